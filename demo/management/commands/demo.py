@@ -1,0 +1,102 @@
+"""``manage.py demo``: the whole product on one machine, from an empty folder to a page that answers."""
+
+import json
+import signal
+import subprocess
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from embedded import paths, ports, servers
+from embedded.locks import try_lock
+from embedded.processes import dying_with_parent
+from embedded.supervisor import Supervisor
+
+DIVISIONS: Final = paths.CHECKOUT / "centers" / "data" / "divisions_shaoxing.csv"
+
+
+class Command(BaseCommand):
+    help = "Run the product with sample data: web pages, worker and scheduler, until Ctrl-C."
+    requires_system_checks: tuple[str, ...] = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        ports.add_port_argument(parser)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        port: int = options["port"]
+        lock = try_lock(paths.state_dir() / "demo.lock")
+        if lock is None:
+            raise CommandError(
+                f"a demo already runs on {paths.state_dir()}; stop it first", returncode=ports.USAGE_ERROR
+            )
+        with lock:
+            try:
+                self._prepare()
+                code = Supervisor(_children(port), watched=servers.held()).run(self._announcement(port))
+            except KeyboardInterrupt:
+                code = 0
+        if code:
+            sys.exit(code)
+
+    def _prepare(self) -> None:
+        """Bring database and static files up to date; each step is quick when there is nothing to do."""
+        if _has_unapplied_migrations():
+            self._say("Applying migrations")
+            _migrate()
+        self._say("Loading divisions, calendar and sample data")
+        call_command("load_divisions", str(DIVISIONS), stdout=self.stdout)
+        call_command("load_calendar", stdout=self.stdout)
+        call_command("seed_demo", stdout=self.stdout)
+        self._say("Collecting static files")
+        call_command("collectstatic", interactive=False, verbosity=0)
+        connections.close_all()
+        self._say("Starting web, worker and beat")
+
+    def _announcement(self, port: int) -> Callable[[], bool]:
+        def announce() -> bool:
+            if not ports.answers_http(port):
+                return False
+            self._say(f"Ready: http://{ports.HOST}:{port}/", *_logins(paths.logins_file()))
+            return True
+
+        return announce
+
+    def _say(self, *lines: str) -> None:
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+
+def _has_unapplied_migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _migrate() -> None:
+    """Migrate in a child, which connects as the owner; this process stays the application."""
+    command = [sys.executable, str(paths.CHECKOUT / "manage.py"), "migrate", "--verbosity", "0"]
+    done = subprocess.run(command, check=False, preexec_fn=dying_with_parent(signal.SIGTERM))  # noqa: S603 -- our own
+    if done.returncode:
+        raise CommandError("the migrations failed")
+
+
+def _children(port: int) -> dict[str, list[str]]:
+    python = [sys.executable, "-m"]
+    web = ["gunicorn", "config.wsgi:application", f"--bind={ports.HOST}:{port}"]
+    web += ["--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=3"]
+    web += ["--no-control-socket", "--log-level=warning"]
+    worker = ["celery", "-A", "config", "worker", "-c", "2", "--loglevel=warning"]
+    schedule = paths.state_dir() / "celerybeat-schedule"
+    beat = ["celery", "-A", "config", "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=warning"]
+    return {"web": python + web, "worker": python + worker, "beat": python + beat}
+
+
+def _logins(file: Path) -> list[str]:
+    if not file.exists():
+        return []
+    return [f"login: {one['role']} {one['username']} {one['password']}" for one in json.loads(file.read_text())]

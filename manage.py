@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+"""Django's command line, with the embedded servers around the commands that need them."""
+
+import os
+import sys
+
+from embedded import commands
+
+
+def main() -> None:
+    """Run the command named in the arguments."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    with commands.surroundings(sys.argv):
+        from django.core.management import execute_from_command_line  # noqa: PLC0415 -- the environment comes first
+
+        execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
