@@ -1,0 +1,123 @@
+"""Who: the tree of centers, the units that sit in them, the offices people hold, and the days offices work."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermissionBase
+
+from centers.enums import CalendarSource, Level, ResidentMode, Role, UnitKind
+from centers.querysets import CenterGrantQuerySet, CenterQuerySet, PostQuerySet, UnitQuerySet
+from core.scoping import PublicQuerySet
+
+
+class Center(models.Model):
+    """The governance center of one division: province, city, county, town or village."""
+
+    code = models.CharField(_("division code"), max_length=12, unique=True, db_collation="C")
+    name = models.CharField(_("name"), max_length=60)
+    level = models.CharField(_("level"), max_length=10, choices=Level.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("belongs to"), related_name="children")
+    path = models.CharField(_("path"), max_length=64, db_collation="C", editable=False)
+    is_current = models.BooleanField(_("in the newest file"), default=True)
+
+    objects = CenterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("center")
+        verbose_name_plural = _("centers")
+        ordering = ["code"]
+        indexes = [models.Index(fields=["path"], name="center_by_path")]
+        constraints = [
+            models.CheckConstraint(condition=Q(path__endswith="/"), name="center_path_ends_with_slash"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """An organ, committee or office that takes matters at a center."""
+
+    center = models.ForeignKey(Center, models.PROTECT, verbose_name=_("center"), related_name="units")
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=24, choices=UnitKind.choices)
+    mode = models.CharField(_("residence"), max_length=12, choices=ResidentMode.choices, default=ResidentMode.PERMANENT)
+    is_active = models.BooleanField(_("takes matters"), default=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["center__code", "pk"]
+        constraints = [models.UniqueConstraint(fields=["center", "name"], name="unit_name_once_per_center")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """One office that one person holds at a center, or at a unit of it, from a day until a day."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("account"), related_name="posts")
+    center = models.ForeignKey(Center, models.PROTECT, verbose_name=_("center"), related_name="posts")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, verbose_name=_("unit"), related_name="posts")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["center__code", "role", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="post_ends_after_it_starts",
+                violation_error_message=_("The post ends before it starts."),
+            ),
+        ]
+        indexes = [models.Index(fields=["center", "role"], name="post_by_center")]
+
+    def __str__(self) -> str:
+        return f"{self.center} {self.get_role_display()}"
+
+
+class CenterGrant(UserObjectPermissionBase):
+    """One permission of one person on one center and everything below it, as long as the post behind it is held."""
+
+    content_object = models.ForeignKey(Center, models.CASCADE)
+    post = models.ForeignKey(Post, models.CASCADE, related_name="grants")
+
+    objects = CenterGrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "permission"], name="centergrant_once_per_post")]
+        indexes = [models.Index(fields=["user", "permission"], name="centergrant_by_user")]
+
+
+class WorkCalendarDay(models.Model):
+    """One day and whether offices work on it; weekends that are made up for a holiday are working days."""
+
+    date = models.DateField(_("day"), primary_key=True)
+    is_workday = models.BooleanField(_("working day"))
+    name = models.CharField(_("holiday"), max_length=40, blank=True)
+    source = models.CharField(_("source"), max_length=10, choices=CalendarSource.choices)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("work calendar")
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return self.date.isoformat()
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the State Council's notice for this day is still to come."""
+        return self.source == CalendarSource.EXPECTED

@@ -1,0 +1,66 @@
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Q, QuerySet
+
+from core import clock
+from core.scoping import PublicQuerySet, ScopedQuerySet, is_staff_account
+
+if TYPE_CHECKING:
+    from centers.models import Center, Post, Unit
+    from core.models import User
+
+
+class CenterQuerySet(PublicQuerySet["Center"]):
+    """The tree of divisions is public knowledge: every member of staff may read it."""
+
+    def current(self) -> Self:
+        """Return the divisions that stand in the newest file."""
+        return self.filter(is_current=True)
+
+    def below(self, center: "Center") -> Self:
+        """Return ``center`` and everything under it."""
+        return self.filter(path__startswith=center.path)
+
+    def above(self, center: "Center") -> Self:
+        """Return ``center`` and its ancestors."""
+        return self.filter(code__in=center.path.strip("/").split("/"))
+
+
+class UnitQuerySet(PublicQuerySet["Unit"]):
+    def active(self) -> Self:
+        """Return the units that take matters now."""
+        return self.filter(is_active=True)
+
+
+class PostQuerySet(ScopedQuerySet["Post"]):
+    def on_duty(self, *, on: date) -> Self:
+        """Return the posts that are held on ``on``, by accounts that are active."""
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=on),
+            starts_on__lte=on,
+            user__is_active=True,
+        )
+
+    def visible_to(self, user: "User") -> Self:
+        """Return the posts in the centers whose posts ``user`` may see, and one's own."""
+        if not is_staff_account(user):
+            return self.none()
+        granted = [
+            f"{path}"
+            for path in self.model.objects.on_duty(on=clock.today())
+            .filter(user=user, grants__permission__codename="view_post")
+            .values_list("center__path", flat=True)
+        ]
+        mine = Q(user=user)
+        for path in granted:
+            mine |= Q(center__path__startswith=path)
+        return self.filter(mine)
+
+
+class CenterGrantQuerySet(QuerySet):
+    def live(self, *, on: date) -> Self:
+        """Return the rights whose post is held on ``on``: a post that has ended gives nothing, at once."""
+        return self.filter(
+            Q(post__ends_on=None) | Q(post__ends_on__gte=on), post__starts_on__lte=on, user__is_active=True
+        )

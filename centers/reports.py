@@ -1,0 +1,95 @@
+"""Reads over the tree: which rights a person holds where, which centers are staffed, which days are worked."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from centers.enums import Level, Role
+from centers.models import Center, CenterGrant, Post, WorkCalendarDay
+from core import clock
+from core.scoping import is_staff_account
+from core.workdays import Day, WorkCalendar
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The centers on which one person holds one permission, by level. An empty scope sees nothing."""
+
+    center_ids: Mapping[str, list[int]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.center_ids)
+
+    def covers(self, prefix: str = "") -> Q:
+        """Return the condition "lies under one of my centers" for a row with one ancestor column per level."""
+        condition = Q(pk__in=[])
+        for level, ids in self.center_ids.items():
+            condition |= Q(**{f"{prefix}{level}__in": ids})
+        return condition
+
+
+def scope_of(user: "User", permission: str) -> Scope:
+    """Return where ``user`` holds ``permission`` (``app.codename``) through a post held today."""
+    if not is_staff_account(user):
+        return Scope()
+    app_label, codename = permission.split(".")
+    rows = CenterGrant.objects.live(on=clock.today()).filter(
+        user=user, permission__codename=codename, permission__content_type__app_label=app_label
+    )
+    by_level: dict[str, list[int]] = {}
+    for level, center_id in rows.values_list("content_object__level", "content_object_id").distinct():
+        by_level.setdefault(level, []).append(center_id)
+    return Scope(by_level)
+
+
+def permissions_of(user: "User") -> set[str]:
+    """Return every permission, ``app.codename`` each, that ``user`` holds on some center today."""
+    if not is_staff_account(user):
+        return set()
+    rows = CenterGrant.objects.live(on=clock.today()).filter(user=user)
+    return {
+        f"{app_label}.{codename}"
+        for app_label, codename in rows.values_list("permission__content_type__app_label", "permission__codename").distinct()
+    }
+
+
+def centers_in_scope(user: "User", permission: str) -> "Iterable[Center]":
+    """Return the centers on which, or above which, ``user`` holds ``permission``."""
+    ids = [pk for pks in scope_of(user, permission).center_ids.values() for pk in pks]
+    condition = Q(pk__in=[])
+    for path in Center.objects.filter(pk__in=ids).values_list("path", flat=True):
+        condition |= Q(path__startswith=path)
+    return Center.objects.filter(condition)
+
+
+def ancestors_by_level(center: Center) -> dict[str, Center]:
+    """Return ``center`` and its ancestors, keyed by level."""
+    return {ancestor.level: ancestor for ancestor in Center.objects.above(center)}
+
+
+def people_on_duty(center_ids: Iterable[int], roles: Iterable[Role], *, on: date) -> list[Post]:
+    """Return the posts with one of ``roles`` held at exactly these centers on ``on``."""
+    return list(Post.objects.on_duty(on=on).filter(center_id__in=set(center_ids), role__in=list(roles)))
+
+
+def staffed_centers(center_ids: Iterable[int], *, on: date) -> set[int]:
+    """Return those of the centers where somebody is in office who can give a matter to a handler."""
+    posts = Post.objects.on_duty(on=on).filter(center_id__in=set(center_ids), role__in=[Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR])
+    return set(posts.values_list("center_id", flat=True))
+
+
+def work_calendar(*, since: date | None = None) -> WorkCalendar:
+    """Return the loaded calendar, read now, from ``since`` on."""
+    rows = WorkCalendarDay.objects.all() if since is None else WorkCalendarDay.objects.filter(date__gte=since)
+    return WorkCalendar(Day(row.date, row.is_workday, row.name, row.is_provisional) for row in rows)
+
+
+def level_label(level: str) -> str:
+    """Return the level's name in the reader's language."""
+    return str(Level(level).label)

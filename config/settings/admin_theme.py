@@ -1,0 +1,78 @@
+"""How the back-office is dressed and what its side bar offers; who sees an entry follows from their posts."""
+
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _entry(title: Any, icon: str, url_name: str, *permissions: str) -> dict[str, Any]:
+    def may_see(request: HttpRequest) -> bool:
+        return not permissions or any(request.user.has_perm(name) for name in permissions)
+
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{url_name}"), "permission": may_see}
+
+
+UNFOLD: Final[dict[str, Any]] = {
+    "SITE_TITLE": _("Maplebridge"),
+    "SITE_HEADER": _("Maplebridge"),
+    "SITE_SUBHEADER": _("Governance centers' back-office"),
+    "SITE_SYMBOL": "account_balance",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/favicon.svg"}],
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "LANGUAGE_FLAGS": {},
+    "ENVIRONMENT": None,
+    "COMMAND": {"search_models": False},
+    "BORDER_RADIUS": "4px",
+    "STYLES": ["/static/office.css"],
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "title": _("Work"),
+                "items": [
+                    _entry(_("Home"), "home", "index"),
+                    _entry(_("Register a dispute"), "edit_note", "disputes_dispute_register", "cases.add_case"),
+                    _entry(_("Escalation queue"), "priority_high", "supervision_queue", "cases.supervise_case"),
+                    _entry(_("Cases"), "folder_open", "cases_case_changelist", "cases.view_case", "cases.handle_case"),
+                    _entry(
+                        _("Supervision notices"),
+                        "assignment_late",
+                        "supervision_supervisionnotice_changelist",
+                        "supervision.view_supervisionnotice",
+                    ),
+                    _entry(_("Messages"), "inbox", "core_inboxmessage_changelist"),
+                ],
+            },
+            {
+                "title": _("Grids and rosters"),
+                "separator": True,
+                "items": [
+                    _entry(_("Grids"), "grid_view", "grids_grid_changelist", "grids.view_grid"),
+                    _entry(_("Roster"), "groups", "grids_gridmember_changelist", "grids.view_gridmember"),
+                ],
+            },
+            {
+                "title": _("The house"),
+                "separator": True,
+                "items": [
+                    _entry(_("Centers"), "account_tree", "centers_center_changelist", "centers.view_center"),
+                    _entry(_("Units"), "domain", "centers_unit_changelist", "centers.view_unit"),
+                    _entry(_("Posts"), "badge", "centers_post_changelist", "centers.view_post"),
+                    _entry(_("Accounts"), "person", "core_user_changelist", "core.view_user"),
+                    _entry(
+                        _("Work calendar"),
+                        "calendar_month",
+                        "centers_workcalendarday_changelist",
+                        "centers.view_workcalendarday",
+                    ),
+                    _entry(_("Clock rules"), "timer", "cases_clockrule_changelist", "cases.view_clockrule"),
+                ],
+            },
+        ],
+    },
+}

@@ -1,0 +1,209 @@
+"""The admin bases every app builds on: scoped, without deletion, and with acts as buttons that POST."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db.models import Field, Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from core import clock
+from core.errors import DomainError
+from core.models import InboxMessage, User
+from core.paginator import CappedPaginator
+
+
+class ScopedAdmin(ModelAdmin):
+    """Shows what ``visible_to`` shows, at every door: list, page, autocomplete, foreign keys. Nothing is deleted."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    actions: ClassVar[Sequence[Any]] = ()
+    list_filter_submit = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_view_permission(request, obj) or self.has_change_permission(request, obj)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise Http404
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer, and accept, only rows of the other table that the user may see."""
+        if "queryset" not in kwargs:
+            kwargs["queryset"] = db_field.remote_field.model._default_manager.visible_to(request.user)  # noqa: SLF001 - the documented Meta API
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Write nothing: the stock log keeps names where nobody masks them."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Write nothing, for the same reason."""
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """Rows that are looked at here and changed elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that can be done with a row: a button that leads to a small form whose POST calls a service.
+
+    ``is_open(row)`` says whether the row's state allows it. ``allows(user, row)`` answers in terms of rights.
+    ``run(row, user, cleaned_data)`` calls the service and returns the sentence that tells what happened.
+    ``consequence`` warns of what cannot be taken back.
+    """
+
+    name: str
+    label: str | Promise
+    form_class: type[forms.Form]
+    is_open: Callable[[Any], bool]
+    allows: Callable[[Any, Any], bool]
+    run: Callable[[Any, Any, dict[str, Any]], str]
+    consequence: str | Promise = ""
+    is_primary: bool = True
+
+
+class ActsMixin:
+    """Gives an admin's rows their acts: ``<id>/act/<name>/`` shows the form on GET and acts on POST only."""
+
+    def acts(self) -> Iterable[Act]:
+        raise NotImplementedError
+
+    def open_acts(self, request: HttpRequest, row: Model) -> list[Act]:
+        """Return the acts that the row's state and the user's rights allow now, most likely first."""
+        return [act for act in self.acts() if act.is_open(row) and act.allows(request.user, row)]
+
+    def get_urls(self) -> list[URLPattern]:
+        info = self.opts.app_label, self.opts.model_name  # type: ignore[attr-defined]
+        url = path(
+            "<path:object_id>/act/<slug:name>/",
+            self.admin_site.admin_view(self.act_view),  # type: ignore[attr-defined]
+            name="{}_{}_act".format(*info),
+        )
+        return [url, *super().get_urls()]  # type: ignore[misc]
+
+    def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """Show an act's form, or do it. A row out of sight and an unknown act are both "not found"."""
+        row = get_object_or_404(self.get_queryset(request), pk=object_id) if object_id.isdigit() else None  # type: ignore[attr-defined]
+        act = next((act for act in self.acts() if act.name == name), None)
+        if row is None or act is None:
+            raise Http404
+        if not act.allows(request.user, row):
+            raise PermissionDenied
+        form = act.form_class(request.POST or None, **self.act_form_arguments(request, row))
+        if request.method == "POST" and form.is_valid() and self._ran(request, act, row, form):
+            return HttpResponseRedirect(self.row_url(row))
+        return self._act_page(request, act, row, form)
+
+    def act_form_arguments(self, request: HttpRequest, row: Model) -> dict[str, Any]:
+        """Return what the acts' forms are made with beside the data."""
+        return {"row": row, "user": request.user}
+
+    def row_url(self, row: Model) -> str:
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])  # noqa: SLF001 - the documented Meta API
+
+    def _ran(self, request: HttpRequest, act: Act, row: Model, form: forms.Form) -> bool:
+        try:
+            messages.success(request, act.run(row, request.user, form.cleaned_data))
+        except DomainError as error:
+            form.add_error(None, str(error))
+            return False
+        return True
+
+    def _act_page(self, request: HttpRequest, act: Act, row: Model, form: forms.Form) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            "title": f"{row} · {act.label}",
+            "opts": self.opts,  # type: ignore[attr-defined]
+            "act": act,
+            "row": row,
+            "row_url": self.row_url(row),
+            "form": form,
+            "is_open": act.is_open(row),
+        }
+        status = 422 if form.is_bound and form.errors else 200
+        return TemplateResponse(request, "admin/act.html", context, status=status)
+
+
+class ActForm(forms.Form):
+    """The base of every act's form; it knows the row and the user so that choices can be scoped."""
+
+    def __init__(self, *args: Any, row: Any, user: Any, **kwargs: Any) -> None:
+        self.row = row
+        self.user = user
+        super().__init__(*args, **kwargs)
+
+
+@admin.register(User)
+class UserAdmin(ScopedAdmin, StockUserAdmin):
+    """Accounts are made here; what they may do is a matter of posts."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "is_active", "last_login")
+    list_filter = ("is_active",)
+    search_fields = ("username", "full_name")
+    ordering = ("username",)
+    readonly_fields = ("last_login",)
+    filter_horizontal = ()
+    fieldsets = ((None, {"fields": ("username", "password", "full_name", "is_active", "last_login")}),)
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "full_name", "password1", "password2")}),)
+
+
+@admin.register(InboxMessage)
+class InboxMessageAdmin(ReadOnlyAdmin):
+    """One's own messages; opening one marks it as read."""
+
+    list_display = ("subject", "reason", "delivered_at", "is_read")
+    fields = ("subject", "body", "reason", "delivered_at")
+    ordering = ("-delivered_at", "-pk")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_active and request.user.is_staff
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        return self.has_module_permission(request)
+
+    @admin.display(description=_("read"), boolean=True)
+    def is_read(self, message: InboxMessage) -> bool:
+        return message.read_at is not None
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Mark the message as read and go to what it is about, if it is about something."""
+        if not object_id.isdigit():
+            raise Http404
+        message = get_object_or_404(InboxMessage.objects.visible_to(request.user), pk=object_id)
+        InboxMessage.objects.filter(pk=message.pk, read_at=None).update(read_at=clock.now())
+        if message.link:
+            return HttpResponseRedirect(message.link)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+
+admin.site.unregister(Group)

@@ -1,0 +1,56 @@
+"""The mediation procedure of a case: where it stands, and what the parties agreed on."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from centers.models import Center
+from disputes.enums import AgreementForm, State, TerminationReason
+from disputes.querysets import DisputeQuerySet
+
+
+class Dispute(models.Model):
+    """The mediation of one case."""
+
+    case = models.OneToOneField(Case, models.PROTECT, related_name="dispute")
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.REGISTERED)
+    accepted_on = models.DateField(_("accepted on"), null=True)
+    rights_told_on = models.DateField(_("parties were told their rights on"), null=True)
+    termination_reason = models.CharField(_("reason"), max_length=16, choices=TerminationReason.choices, blank=True)
+
+    objects = DisputeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.case)
+
+
+class Agreement(models.Model):
+    """One mediation agreement, as it was signed or, if oral, as the mediator wrote it down."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="agreements")
+    center = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("center"))
+    number = models.CharField(_("agreement number"), max_length=40)
+    form = models.CharField(_("form"), max_length=8, choices=AgreementForm.choices)
+    facts = models.TextField(_("main facts and disputed items"), max_length=2000)
+    content = models.TextField(_("content of the agreement"), max_length=2000)
+    performance = models.CharField(_("manner and time limit of performance"), max_length=300)
+    signed_on = models.DateField(_("signed on"))
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded"))
+
+    objects = DisputeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mediation agreement")
+        verbose_name_plural = _("mediation agreements")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["center", "number"], name="agreement_number_once")]
+
+    def __str__(self) -> str:
+        return self.number

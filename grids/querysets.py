@@ -1,0 +1,47 @@
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db.models import Q
+
+from centers.reports import scope_of
+from core import clock
+from core.scoping import ScopedQuerySet
+
+if TYPE_CHECKING:
+    from core.models import User
+    from grids.models import Assignment, Grid, GridMember, RosterImport
+
+
+class GridQuerySet(ScopedQuerySet["Grid"]):
+    def visible_to(self, user: "User") -> Self:
+        """Return the grids that lie under the centers where ``user`` may see grids."""
+        return self.filter(scope_of(user, "grids.view_grid").covers())
+
+
+class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
+    def visible_to(self, user: "User") -> Self:
+        """Return the assignments to grids under the centers where ``user`` may see members."""
+        return self.filter(scope_of(user, "grids.view_gridmember").covers("grid__"))
+
+    def on_duty(self, *, on: date) -> Self:
+        """Return the assignments that hold on ``on``."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+class GridMemberQuerySet(ScopedQuerySet["GridMember"]):
+    def visible_to(self, user: "User") -> Self:
+        """Return the members who serve, or served, in a grid under the centers where ``user`` may see members."""
+        grids = scope_of(user, "grids.view_gridmember").covers("grid__")
+        assignments = self.model._meta.get_field("assignments").related_model  # noqa: SLF001 - the documented Meta API
+        return self.filter(pk__in=assignments.objects.filter(grids).values("member"))
+
+    def serving(self) -> Self:
+        """Return the members who serve in a grid today."""
+        assignments = self.model._meta.get_field("assignments").related_model  # noqa: SLF001
+        return self.filter(pk__in=assignments.objects.on_duty(on=clock.today()).values("member"))
+
+
+class RosterImportQuerySet(ScopedQuerySet["RosterImport"]):
+    def visible_to(self, user: "User") -> Self:
+        """Return one's own imports."""
+        return self.filter(imported_by=user.pk)

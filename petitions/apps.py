@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PetitionsConfig(AppConfig):
+    """The petition procedure of a case."""
+
+    name = "petitions"
+    verbose_name = _("Petitions")
