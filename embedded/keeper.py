@@ -19,8 +19,11 @@ GRACE_SECONDS: Final = 5.0
 FORWARDED: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def split() -> None:
-    """Go on in a new child; the calling process becomes its keeper, ends with its exit code and never returns."""
+def split(*, grace_seconds: float = GRACE_SECONDS) -> None:
+    """Go on in a new child; the calling process becomes its keeper, ends with its exit code and never returns.
+
+    Orphans of a killed supervisor have ``grace_seconds`` to end by themselves.
+    """
     sys.stdout.flush()
     sys.stderr.flush()
     adopt_orphans()
@@ -28,7 +31,7 @@ def split() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)
     child = os.fork()
     if child:
-        _keep(child)
+        _keep(child, grace_seconds)
     os.setsid()
     tie()
     signal.signal(signal.SIGTERM, _exit_in_order)
@@ -40,7 +43,7 @@ def _exit_in_order(number: int, _frame: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def _keep(child: int) -> NoReturn:
+def _keep(child: int, grace_seconds: float) -> NoReturn:
     def forward(number: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, number)
@@ -51,13 +54,13 @@ def _keep(child: int) -> NoReturn:
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     for number in FORWARDED:
         signal.signal(number, signal.SIG_IGN)
-    _end_orphans()
+    _end_orphans(grace_seconds)
     os._exit(code if code >= 0 else 128 - code)
 
 
-def _end_orphans() -> None:
+def _end_orphans(grace_seconds: float) -> None:
     """Wait for the orphans to end, and kill those that have not after the grace."""
-    deadline = time.monotonic() + GRACE_SECONDS
+    deadline = time.monotonic() + grace_seconds
     while _has_children():
         if time.monotonic() > deadline:
             for orphan in children_of(os.getpid()):

@@ -19,6 +19,7 @@ from embedded.processes import dying_with_parent
 from embedded.supervisor import Supervisor
 
 DIVISIONS: Final = paths.CHECKOUT / "centers" / "data" / "divisions_shaoxing.csv"
+ROOT_WARNING: Final = "You're running the worker"  # true of root, and no news to who started a demo as root
 
 
 class Command(BaseCommand):
@@ -86,14 +87,15 @@ def _migrate() -> None:
 
 
 def _children(port: int) -> dict[str, list[str]]:
-    python = [sys.executable, "-m"]
+    python = [sys.executable, "-W", f"ignore:{ROOT_WARNING}", "-m"]
     web = ["gunicorn", "config.wsgi:application", f"--bind={ports.HOST}:{port}"]
     web += ["--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=3"]
     web += ["--no-control-socket", "--log-level=warning"]
-    worker = ["celery", "-A", "config", "worker", "-c", "2", "--loglevel=warning"]
+    celery = ["celery", "-A", "config", "--quiet"]
+    worker = ["worker", "--concurrency=2", "--loglevel=warning"]
     schedule = paths.state_dir() / "celerybeat-schedule"
-    beat = ["celery", "-A", "config", "beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=warning"]
-    return {"web": python + web, "worker": python + worker, "beat": python + beat}
+    beat = ["beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=warning"]
+    return {"web": python + web, "worker": python + celery + worker, "beat": python + celery + beat}
 
 
 def _logins(file: Path) -> list[str]:
