@@ -76,10 +76,13 @@ class TransferReason(TextChoices):
 class ClockKind(TextChoices):
     """The limits that can run on a case; the codes are those of the law's and the levels' tables."""
 
+    SIGN_FOR = "SIGN_FOR", _("Triage limit")
     LVL_VILLAGE = "LVL_VILLAGE", _("Village limit")
     LVL_TOWN = "LVL_TOWN", _("Town limit")
     LVL_COUNTY = "LVL_COUNTY", _("County limit")
     MED_GENERAL = "MED_GENERAL", _("Mediation limit")
+    MED_MEDICAL = "MED_MEDICAL", _("Mediation limit, medical dispute")
+    MED_LABOUR = "MED_LABOUR", _("Mediation limit, labour dispute")
     NOTICE_REPLY = "NOTICE_REPLY", _("Reply to a supervision notice")
 
 

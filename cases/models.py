@@ -19,7 +19,7 @@ from cases.enums import (
     Step,
     TransferReason,
 )
-from cases.querysets import CaseQuerySet, ClockQuerySet, ClockRuleQuerySet, ClockStepQuerySet, OnCaseQuerySet
+from cases.querysets import CaseQuerySet, ClockQuerySet, ClockRuleQuerySet, ClockStepQuerySet, OnCaseQuerySet, TransferQuerySet
 from centers.enums import Level
 from centers.models import Center, Unit
 from core.crypto import EncryptedTextField
@@ -132,7 +132,7 @@ class Party(models.Model):
 
 
 class Transfer(models.Model):
-    """One move of a case from a center to another, and who there signed for it."""
+    """One move of a case from a center to another, and who there signed for it, unless it moved on before."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="transfers")
     reason = models.CharField(max_length=12, choices=TransferReason.choices)
@@ -142,8 +142,9 @@ class Transfer(models.Model):
     moved_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)
     signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    superseded_at = models.DateTimeField(null=True)
 
-    objects = OnCaseQuerySet.as_manager()
+    objects = TransferQuerySet.as_manager()
 
     class Meta:
         ordering = ["moved_at", "pk"]
@@ -155,7 +156,9 @@ class Transfer(models.Model):
             models.CheckConstraint(
                 condition=~Q(reason=TransferReason.ESCALATION) | Q(clock__isnull=False), name="transfer_escalation_names_its_clock"
             ),
-            models.UniqueConstraint(fields=["case"], condition=Q(signed_at=None), name="transfer_one_unsigned_per_case"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(signed_at=None, superseded_at=None), name="transfer_one_waiting_per_case"
+            ),
         ]
 
     def __str__(self) -> str:

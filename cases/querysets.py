@@ -1,9 +1,13 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncDate
 
+from cases.enums import Stage
+from centers.models import WorkCalendarDay
 from centers.reports import scope_of
+from core import clock
 from core.scoping import ScopedQuerySet
 
 if TYPE_CHECKING:
@@ -33,6 +37,40 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
         """Return the open cases whose nearest limit had passed at ``at``."""
         return self.open().filter(due_at__lte=at)
 
+    def due_between(self, start: datetime, end: datetime) -> Self:
+        """Return the open cases whose nearest limit ends after ``start`` and not after ``end``."""
+        return self.open().filter(due_at__gt=start, due_at__lte=end)
+
+    def to_triage(self) -> Self:
+        """Return the cases that nobody has graded yet."""
+        return self.open().filter(stage=Stage.REGISTERED)
+
+    def to_sign_for(self) -> Self:
+        """Return the graded cases that came to a center where nobody has taken them over yet."""
+        waiting = self.model.transfers.rel.related_model.objects.waiting().filter(case=OuterRef("pk"))
+        return self.open().exclude(stage=Stage.REGISTERED).filter(Exists(waiting))
+
+    def to_verify(self) -> Self:
+        """Return the cases whose reported result waits to be checked."""
+        return self.open().filter(stage=Stage.REPORTED)
+
+    def climbed(self) -> Self:
+        """Return the open cases that moved up because a limit had passed."""
+        escalated = self.model.transfers.rel.related_model.objects.filter(case=OuterRef("pk"), reason="escalation")
+        return self.open().filter(Exists(escalated))
+
+    def on_desk_of(self, user: "User") -> Self:
+        """Return the open cases that ``user`` handles."""
+        return self.open().filter(handler=user.pk)
+
+    def with_time_left(self, *, today: date) -> Self:
+        """Annotate ``workdays_left``: the working days after ``today`` up to the last day of the nearest limit."""
+        days = WorkCalendarDay.objects.filter(
+            is_workday=True, date__gt=today, date__lt=TruncDate(OuterRef("due_at"), tzinfo=clock.SHANGHAI)
+        )
+        counted = days.order_by().values("is_workday").annotate(days=Count("pk")).values("days")
+        return self.annotate(workdays_left=Coalesce(Subquery(counted), 0))
+
 
 class OnCaseQuerySet(ScopedQuerySet):
     """Rows that belong to a case are seen by those who see the case."""
@@ -41,6 +79,12 @@ class OnCaseQuerySet(ScopedQuerySet):
         """Return the rows of the cases ``user`` may see."""
         case_model = self.model._meta.get_field("case").related_model  # noqa: SLF001 - the documented Meta API
         return self.filter(case__in=case_model.objects.visible_to(user))
+
+
+class TransferQuerySet(OnCaseQuerySet):
+    def waiting(self) -> Self:
+        """Return the moves that nobody has signed for yet."""
+        return self.filter(signed_at=None, superseded_at=None)
 
 
 class ClockQuerySet(OnCaseQuerySet):

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from centers.enums import Level, Role
 from centers.models import Center, CenterGrant, Post, WorkCalendarDay
+from centers.querysets import CenterQuerySet
 from core import clock
 from core.scoping import is_staff_account
 from core.workdays import Day, WorkCalendar
@@ -59,7 +60,7 @@ def permissions_of(user: "User") -> set[str]:
     }
 
 
-def centers_in_scope(user: "User", permission: str) -> "Iterable[Center]":
+def centers_in_scope(user: "User", permission: str) -> CenterQuerySet:
     """Return the centers on which, or above which, ``user`` holds ``permission``."""
     ids = [pk for pks in scope_of(user, permission).center_ids.values() for pk in pks]
     condition = Q(pk__in=[])

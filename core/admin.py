@@ -1,16 +1,15 @@
 """The admin bases every app builds on: scoped, without deletion, and with acts as buttons that POST."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Model, QuerySet
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -74,30 +73,35 @@ class ReadOnlyAdmin(ScopedAdmin):
 class Act:
     """One thing that can be done with a row: a button that leads to a small form whose POST calls a service.
 
-    ``is_open(row)`` says whether the row's state allows it. ``allows(user, row)`` answers in terms of rights.
+    ``permission`` is the right it takes on this very row; ``is_open(row)`` says whether the row's state allows it.
     ``run(row, user, cleaned_data)`` calls the service and returns the sentence that tells what happened.
     ``consequence`` warns of what cannot be taken back.
     """
 
     name: str
     label: str | Promise
+    permission: str
     form_class: type[forms.Form]
     is_open: Callable[[Any], bool]
-    allows: Callable[[Any, Any], bool]
     run: Callable[[Any, Any, dict[str, Any]], str]
     consequence: str | Promise = ""
-    is_primary: bool = True
 
 
 class ActsMixin:
     """Gives an admin's rows their acts: ``<id>/act/<name>/`` shows the form on GET and acts on POST only."""
 
     def acts(self) -> Iterable[Act]:
+        """Return every act there is for a row of this kind, the most likely first."""
         raise NotImplementedError
 
-    def open_acts(self, request: HttpRequest, row: Model) -> list[Act]:
-        """Return the acts that the row's state and the user's rights allow now, most likely first."""
-        return [act for act in self.acts() if act.is_open(row) and act.allows(request.user, row)]
+    def rights_on(self, request: HttpRequest, row: Any) -> Collection[str]:
+        """Return what the user may do with this very row."""
+        raise NotImplementedError
+
+    def open_acts(self, request: HttpRequest, row: Any) -> list[Act]:
+        """Return the acts that the row's state and the user's rights on it allow now."""
+        rights = self.rights_on(request, row)
+        return [act for act in self.acts() if act.permission in rights and act.is_open(row)]
 
     def get_urls(self) -> list[URLPattern]:
         info = self.opts.app_label, self.opts.model_name  # type: ignore[attr-defined]
@@ -109,34 +113,36 @@ class ActsMixin:
         return [url, *super().get_urls()]  # type: ignore[misc]
 
     def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
-        """Show an act's form, or do it. A row out of sight and an unknown act are both "not found"."""
-        row = get_object_or_404(self.get_queryset(request), pk=object_id) if object_id.isdigit() else None  # type: ignore[attr-defined]
+        """Show an act's form, or do it. A row out of sight, an unknown act and a missing right are all "not found"."""
+        row = self.visible_row(request, object_id)
         act = next((act for act in self.acts() if act.name == name), None)
-        if row is None or act is None:
+        if act is None or act.permission not in self.rights_on(request, row):
             raise Http404
-        if not act.allows(request.user, row):
-            raise PermissionDenied
-        form = act.form_class(request.POST or None, **self.act_form_arguments(request, row))
+        form = act.form_class(request.POST or None, row=row, user=request.user)
         if request.method == "POST" and form.is_valid() and self._ran(request, act, row, form):
             return HttpResponseRedirect(self.row_url(row))
         return self._act_page(request, act, row, form)
 
-    def act_form_arguments(self, request: HttpRequest, row: Model) -> dict[str, Any]:
-        """Return what the acts' forms are made with beside the data."""
-        return {"row": row, "user": request.user}
+    def visible_row(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the row, or raise Http404 when the user does not see it or it never existed."""
+        if not object_id.isdecimal():
+            raise Http404
+        return get_object_or_404(self.get_queryset(request), pk=object_id)  # type: ignore[attr-defined]
 
-    def row_url(self, row: Model) -> str:
+    def row_url(self, row: Any) -> str:
         return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])  # noqa: SLF001 - the documented Meta API
 
-    def _ran(self, request: HttpRequest, act: Act, row: Model, form: forms.Form) -> bool:
+    def _ran(self, request: HttpRequest, act: Act, row: Any, form: forms.Form) -> bool:
         try:
             messages.success(request, act.run(row, request.user, form.cleaned_data))
         except DomainError as error:
             form.add_error(None, str(error))
             return False
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
         return True
 
-    def _act_page(self, request: HttpRequest, act: Act, row: Model, form: forms.Form) -> HttpResponse:
+    def _act_page(self, request: HttpRequest, act: Act, row: Any, form: forms.Form) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"{row} · {act.label}",

@@ -4,7 +4,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-OWNER_ONLY = "the rows of a transactional test are cleared by the owner: the application's role may not truncate"
+from tests.factories import make_house
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a test signs in a hundred times
 
 
 @pytest.fixture(scope="session")
@@ -14,10 +16,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
         connection.settings_dict["OPTIONS"]["assume_role"] = settings.DATABASE_APP_ROLE
         flush = connection.ops.execute_sql_flush
 
-        def flush_as_owner(statements):
+        def flush_as_owner(statements):  # the application's role may not truncate
             flush(["RESET ROLE;", *statements, f"SET ROLE {settings.DATABASE_APP_ROLE};"])
 
         connection.ops.execute_sql_flush = flush_as_owner
         yield
         connection.close()
         connection.settings_dict["OPTIONS"].pop("assume_role")
+
+
+@pytest.fixture
+def house(db):
+    """Return a small city with people in office, its calendar and its rules."""
+    return make_house()

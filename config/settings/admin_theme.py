@@ -24,7 +24,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "LANGUAGE_FLAGS": {},
-    "ENVIRONMENT": None,
+    "DASHBOARD_CALLBACK": "supervision.pages.home.home_context",
     "COMMAND": {"search_models": False},
     "BORDER_RADIUS": "4px",
     "STYLES": ["/static/office.css"],

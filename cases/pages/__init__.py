@@ -1,0 +1,1 @@
+"""How a case reads on a page. Nothing here decides anything."""

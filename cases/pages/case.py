@@ -1,0 +1,183 @@
+"""How a case reads on a page: its timeline in sentences, its stages as a strip, its limits as chips."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cases.enums import Category, ClockKind, ClockState, EventKind, Grade, Outcome, Stage
+from cases.models import Case, Event
+from cases.reports import DeadlineRow
+from core import clock
+from core.workdays import DayKind, LimitUnit
+
+STAGES: Final = tuple(Stage)
+
+
+@dataclass(frozen=True, slots=True)
+class StripStage:
+    """One stage in the strip at the head of the case page."""
+
+    label: str
+    is_done: bool
+    is_current: bool
+
+
+def stage_strip(case: Case) -> list[StripStage]:
+    """Return the stages of a case in order, each with whether it is behind it or where it stands."""
+    current = STAGES.index(Stage(case.stage))
+    is_closed = case.stage == Stage.CLOSED
+    return [
+        StripStage(str(stage.label), is_done=index < current or is_closed, is_current=index == current and not is_closed)
+        for index, stage in enumerate(STAGES)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Time told in words people use, with the tone its colour has everywhere."""
+
+    text: str
+    tone: str
+
+
+def running_chip(remaining_workdays: int, late_days: int) -> Chip:
+    """Return how a running limit stands: late, due today, soon, or with so many working days left."""
+    if late_days > 0:
+        return Chip(ngettext("%(days)s day late", "%(days)s days late", late_days) % {"days": late_days}, "late")
+    if remaining_workdays <= 0:
+        return Chip(_("due today"), "soon")
+    text = ngettext("%(days)s working day left", "%(days)s working days left", remaining_workdays) % {"days": remaining_workdays}
+    return Chip(text, "soon" if remaining_workdays == 1 else "running")
+
+
+def case_chip(case: Case, *, today: date) -> Chip:
+    """Return how the nearest limit of a case stands; ``case`` comes from ``with_time_left``."""
+    if case.closed_at is not None or case.due_at is None:
+        return Chip(str(Stage(case.stage).label), "none")
+    late_days = (today - clock.local_day(case.due_at)).days + 1
+    return running_chip(case.workdays_left, late_days)
+
+
+def deadline_chip(row: DeadlineRow) -> Chip:
+    """Return how a limit stands or ended."""
+    state = ClockState(row.clock.state)
+    if state is ClockState.RUNNING:
+        return running_chip(row.remaining_workdays, row.late_days)
+    if state is ClockState.LAPSED:
+        text = ngettext("%(days)s day late (final)", "%(days)s days late (final)", row.late_days) % {"days": row.late_days}
+        return Chip(text, "late")
+    return Chip(_("met in time"), "met")
+
+
+DAY_TEXTS: Final[Mapping[DayKind, str | Promise]] = {
+    DayKind.START: gettext_lazy("start, not counted"),
+    DayKind.REST: gettext_lazy("rest day"),
+    DayKind.MAKEUP: gettext_lazy("made-up working day"),
+    DayKind.ROLLED: gettext_lazy("gives way"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StripSquare:
+    """One day of an explanation, as it is drawn."""
+
+    on: date
+    kind: str
+    text: str
+    is_last: bool
+
+
+def explanation(row: DeadlineRow) -> list[StripSquare]:
+    """Return the days of a limit with what each counted for, in words."""
+    return [
+        StripSquare(
+            day.on,
+            day.kind.value,
+            " ".join(part for part in (str(day.number or ""), str(DAY_TEXTS.get(day.kind, "")), day.name) if part),
+            day.is_last,
+        )
+        for day in row.strip
+    ]
+
+
+def basis(row: DeadlineRow) -> str:
+    """Return the length and the article behind a limit, in one sentence."""
+    rule = row.clock.rule
+    lengths = {
+        LimitUnit.HOURS: ngettext("%(n)s hour", "%(n)s hours", rule.amount),
+        LimitUnit.WORKING_DAYS: ngettext("%(n)s working day", "%(n)s working days", rule.amount),
+        LimitUnit.DAYS: ngettext("%(n)s day", "%(n)s days", rule.amount),
+        LimitUnit.MONTHS: ngettext("%(n)s month", "%(n)s months", rule.amount),
+    }
+    length = lengths[LimitUnit(rule.unit_of_time)] % {"n": rule.amount}
+    return _("%(length)s, rule no. %(number)s: %(article)s") % {"length": length, "number": rule.pk, "article": rule.article}
+
+
+def _label(choices: Any, value: str) -> str:
+    return str(choices(value).label)
+
+
+# One sentence per kind of event; the words in it come from the event's own data.
+SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
+    EventKind.REGISTERED: gettext_lazy("Registered at %(center)s"),
+    EventKind.TRIAGED: gettext_lazy("Triaged: %(category)s, %(grade)s"),
+    EventKind.ASSIGNED: gettext_lazy("%(center)s gave the matter to %(handler)s"),
+    EventKind.SIGNED_FOR: gettext_lazy("%(center)s signed for the matter"),
+    EventKind.CODE_ISSUED: gettext_lazy("New query code issued, the old one no longer works"),
+    EventKind.CLOCK_STARTED: gettext_lazy("%(clock)s started, last day %(due_on)s"),
+    EventKind.NUDGED: gettext_lazy("%(clock)s: half of the time gone, handler told"),
+    EventKind.REMINDED: gettext_lazy("%(clock)s: reminder, last day %(due_on)s"),
+    EventKind.PREWARNED: gettext_lazy("%(clock)s: warning, last day %(due_on)s"),
+    EventKind.LIMIT_PASSED: gettext_lazy("%(clock)s passed on %(due_on)s"),
+    EventKind.ESCALATED: gettext_lazy("%(clock)s passed: escalated from %(origin)s to %(target)s"),
+    EventKind.NOT_ESCALATED: gettext_lazy("Limit passed, but nobody above %(center)s is in office"),
+    EventKind.NOTICE_ISSUED: gettext_lazy("Supervision notice %(number)s to %(center)s"),
+    EventKind.NOTICE_SIGNED_FOR: gettext_lazy("Supervision notice %(number)s signed for"),
+    EventKind.NOTICE_REPLIED: gettext_lazy("Supervision notice %(number)s answered"),
+    EventKind.NOTICE_CLOSED: gettext_lazy("Supervision notice %(number)s closed out"),
+    EventKind.NOTICE_RETURNED: gettext_lazy("Answer to supervision notice %(number)s returned"),
+    EventKind.ACCEPTED: gettext_lazy("Accepted; the parties consented on %(consented_on)s"),
+    EventKind.MEDIATION_STARTED: gettext_lazy("Mediation started; rights told on %(rights_told_on)s"),
+    EventKind.AGREED: gettext_lazy("Agreement %(number)s recorded"),
+    EventKind.TERMINATED: gettext_lazy("Mediation ended without agreement, the other routes were told"),
+    EventKind.RESULT_REPORTED: gettext_lazy("Result reported for checking: %(outcome)s"),
+    EventKind.VERIFIED: gettext_lazy("Result verified"),
+    EventKind.RETURNED: gettext_lazy("Result returned: %(remark)s"),
+    EventKind.CLOSED: gettext_lazy("Case closed"),
+}
+WORDS: Final[Mapping[str, Callable[[str], str]]] = {
+    "clock": lambda value: _label(ClockKind, value),
+    "grade": lambda value: _label(Grade, value),
+    "category": lambda value: _label(Category, value),
+    "outcome": lambda value: _label(Outcome, value),
+}
+
+
+def sentence(event: Event) -> str:
+    """Return an event as a sentence in the reader's language."""
+    words = {name: WORDS[name](value) if name in WORDS else value for name, value in event.data.items()}
+    return str(SENTENCES[EventKind(event.kind)]) % words
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One line of a case's timeline."""
+
+    at: datetime
+    text: str
+    who: str
+    is_late_entry: bool
+
+
+def timeline(case: Case) -> list[TimelineRow]:
+    """Return what happened to a case, the newest first."""
+    events = case.events.select_related("actor").order_by("-at", "-pk")
+    return [
+        TimelineRow(event.at, sentence(event), event.actor.full_name, (event.recorded_at - event.at).total_seconds() > 86_400)  # noqa: PLR2004
+        for event in events
+    ]

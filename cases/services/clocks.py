@@ -1,0 +1,127 @@
+"""Starting and ending clocks. Nothing else touches a clock, so nothing else can move or erase a date."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from cases.enums import ClockKind, ClockState, Step
+from cases.models import Case, Clock, ClockStep
+from cases.reports import RuleBook, limit_of
+from cases.rules import KINDS_THAT_MAKE_A_CASE_LATE, plan_clock, verdict
+from centers.models import Center, Unit
+from centers.reports import work_calendar
+from core import clock
+from core.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStart:
+    """A clock to be started: on which case, for whom, since when. ``subject`` tells two of one kind apart."""
+
+    case: Case
+    kind: ClockKind
+    holder: Center
+    unit: Unit | None
+    started_at: datetime
+    started_on: date
+    subject: str = ""
+
+    @property
+    def key(self) -> str:
+        return ":".join(part for part in (str(self.case.round), self.kind.value, self.subject) if part)
+
+
+def start_clock(case: Case, kind: ClockKind, *, now: datetime, started_on: date | None = None, subject: str = "") -> Clock:
+    """Start one clock on ``case`` for its present holder, counting from today or from an earlier ``started_on``.
+
+    Raises CalendarMissing when its last day lies beyond the loaded calendar, DomainError when no rule gives its length.
+    """
+    start = ClockStart(case, kind, case.holder, case.unit, now, started_on or clock.local_day(now), subject)
+    (started,) = start_clocks([start], book=RuleBook.load(), calendar=work_calendar(since=start.started_on))
+    refresh_due([case.pk])
+    return started
+
+
+def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendar: WorkCalendar) -> list[Clock]:
+    """Write clocks and all their steps. The callers refresh the cases' due dates."""
+    clocks, plans = [], []
+    for start in starts:
+        rule = book.get(start.kind, grade=start.case.grade, category=start.case.category, on=start.started_on)
+        plan = plan_clock(start.kind, limit_of(rule), calendar, started_at=start.started_at, started_on=start.started_on)
+        plans.append(plan)
+        clocks.append(
+            Clock(
+                case=start.case,
+                kind=start.kind,
+                key=start.key,
+                round=start.case.round,
+                rule=rule,
+                holder=start.holder,
+                unit=start.unit,
+                started_on=plan.started_on,
+                due_on=plan.due_on,
+                due_at=plan.due_at,
+                original_due_at=plan.due_at,
+                is_provisional=plan.is_provisional,
+            )
+        )
+    Clock.objects.bulk_create(clocks)
+    ClockStep.objects.bulk_create(
+        ClockStep(clock=started, step=step, at=at) for started, plan in zip(clocks, plans, strict=True) for step, at in plan.steps
+    )
+    return clocks
+
+
+def end_clocks(clocks: Iterable[Clock], *, ended_at: datetime, now: datetime) -> None:
+    """End running clocks as of ``ended_at``: in time, or late by a number of days that stays as it is from here on.
+
+    Steps that have not fired are cancelled, except the notice of a clock that was late already: who overran a limit
+    must explain it even when somebody else has taken the matter over since.
+    """
+    over = [row for row in clocks if row.state == ClockState.RUNNING]
+    for row in over:
+        row.state, row.late_days = verdict(row.due_on, ended_on=clock.local_day(ended_at))
+        row.ended_at = ended_at
+    Clock.objects.bulk_update(over, ["state", "late_days", "ended_at"])
+    late = [row.pk for row in over if row.state == ClockState.LAPSED]
+    waiting = ClockStep.objects.waiting().filter(clock__in=[row.pk for row in over])
+    waiting.exclude(clock__in=late, step=Step.YELLOW).update(cancelled_at=now)
+    refresh_due({row.case_id for row in over})
+
+
+def hold_steps(case: Case, *, now: datetime) -> None:
+    """Let no step fire while a result waits to be checked: the delay is not the handler's."""
+    ClockStep.objects.waiting().filter(clock__case=case, clock__state=ClockState.RUNNING).update(cancelled_at=now)
+
+
+def release_steps(case: Case, *, held_at: datetime) -> None:
+    """Let the steps held since ``held_at`` fire after all; those whose moment has passed do so at the next sweep."""
+    held = ClockStep.objects.filter(clock__case=case, clock__state=ClockState.RUNNING, cancelled_at=held_at, fired_at=None)
+    held.update(cancelled_at=None)
+
+
+def cancel_steps(case: Case, *, now: datetime) -> None:
+    """Let no clock of a closed case do anything any more."""
+    ClockStep.objects.waiting().filter(clock__case=case).update(cancelled_at=now)
+
+
+def running_clocks(case: Case, condition: Q | None = None) -> list[Clock]:
+    """Return the clocks of ``case`` that run now."""
+    return list(case.clocks.running().filter(condition or Q()))
+
+
+def refresh_due(case_ids: Iterable[int]) -> None:
+    """Write each case's nearest running limit onto the case, in one statement."""
+    ids = list(case_ids)
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cases_case SET due_at ="
+            " (SELECT min(due_at) FROM cases_clock WHERE case_id = cases_case.id AND state = 'running' AND kind = ANY(%s))"
+            " WHERE id = ANY(%s)",
+            [[kind.value for kind in KINDS_THAT_MAKE_A_CASE_LATE], ids],
+        )

@@ -1,0 +1,99 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Category, Channel, ClockKind, EventKind, PartyRole, Procedure, TransferReason
+from cases.models import Case, Party, Transfer
+from cases.rules import case_code, case_number
+from cases.services.clocks import start_clock
+from cases.services.events import record
+from cases.services.query_code import hash_query_code, make_query_code
+from centers.enums import Level
+from centers.models import Center
+from centers.reports import ancestors_by_level, scope_of
+from centers.rules import short_name
+from core import clock
+from core.errors import DomainError
+from core.models import User
+from core.numbering import take_numbers
+from grids.models import Grid
+
+
+@dataclass(frozen=True, slots=True)
+class NewParty:
+    """One person or organisation named at the window."""
+
+    role: PartyRole
+    name: str
+    mobile: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """What the window takes down of a matter. ``place`` is where it arose; a grid lies in it."""
+
+    procedure: Procedure
+    category: Category
+    channel: Channel
+    title: str
+    summary: str
+    place: Center
+    grid: Grid | None = None
+    parties: Sequence[NewParty] = ()
+
+
+@transaction.atomic
+def register_case(new: NewCase, *, actor: User, received_at: datetime, now: datetime) -> tuple[Case, str]:
+    """Register a matter and return it with its query code, which is never to be had again.
+
+    Every matter is registered (Regulations on Petition Work, art. 22). It gets a gapless number of its town and
+    year, its place's ancestors for good, and a limit of one working day to be triaged. Raises Center.DoesNotExist
+    for a place where ``actor`` may not register, DomainError for a grid outside the place, a date in the future
+    or a dispute without an applicant.
+    """
+    _check(new, actor=actor, received_at=received_at, now=now)
+    ancestors = ancestors_by_level(new.place)
+    series = ancestors.get(Level.TOWN, new.place)
+    year = clock.local_day(now).year
+    number = take_numbers(f"case:{series.code}", year)[0]
+    code = make_query_code()
+    case = Case.objects.create(
+        code=case_code(series.code, year, number),
+        number=case_number(short_name(series.name), year, number),
+        procedure=new.procedure,
+        category=new.category,
+        channel=new.channel,
+        title=new.title,
+        summary=new.summary,
+        grid=new.grid,
+        holder=new.place,
+        received_at=received_at,
+        registered_by=actor,
+        query_code_hash=hash_query_code(code),
+        **ancestors,
+    )
+    Party.objects.bulk_create(
+        Party(case=case, role=party.role, name=party.name, mobile=party.mobile, address=party.address) for party in new.parties
+    )
+    Transfer.objects.create(case=case, reason=TransferReason.REGISTRATION, to_center=new.place, moved_at=now)
+    record(case, EventKind.REGISTERED, actor=actor, now=now, center=new.place.name)
+    start_clock(case, ClockKind.SIGN_FOR, now=now)
+    case.refresh_from_db(fields=["due_at"])
+    return case, code
+
+
+def _check(new: NewCase, *, actor: User, received_at: datetime, now: datetime) -> None:
+    scope = scope_of(actor, "cases.add_case")
+    ancestors = ancestors_by_level(new.place)
+    if not any(ancestors[level].pk in ids for level, ids in scope.center_ids.items() if level in ancestors):
+        raise Center.DoesNotExist
+    if new.grid is not None and new.grid.village_id != new.place.pk:
+        raise DomainError(_("The grid does not lie in this village. Choose one of its grids."))
+    if received_at > now:
+        raise DomainError(_("The matter cannot have been received in the future."))
+    if not any(party.role == PartyRole.APPLICANT for party in new.parties):
+        raise DomainError(_("Name at least one applicant."))

@@ -1,0 +1,63 @@
+"""The closing gate: a result is reported by one person and checked by another before a case is closed."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import EventKind, Outcome, Stage
+from cases.models import Case, Result
+from cases.services.clocks import cancel_steps, end_clocks, hold_steps, release_steps, running_clocks
+from cases.services.events import record
+from core.errors import IllegalTransition, SeparationOfDuties
+from core.models import User
+
+
+def report_result(case: Case, *, outcome: Outcome, summary: str, actor: User, now: datetime) -> Result:
+    """Report how a locked case ended. Its clocks go on counting but stay silent until somebody has checked it."""
+    if case.stage != Stage.HANDLING:
+        raise IllegalTransition(_("A result can be reported only for a matter in handling."))
+    case.stage = Stage.REPORTED
+    case.save(update_fields=["stage"])
+    hold_steps(case, now=now)
+    record(case, EventKind.RESULT_REPORTED, actor=actor, now=now, outcome=outcome.value)
+    return Result.objects.create(
+        case=case, round=case.round, outcome=outcome, summary=summary, reported_by=actor, reported_at=now
+    )
+
+
+def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
+    """Confirm the reported result of a locked case and close it.
+
+    The clocks end with the moment the result was reported: what the check took is nobody's lateness. Raises
+    SeparationOfDuties for the one who reported it or handled the case.
+    """
+    result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
+    end_clocks(running_clocks(case), ended_at=result.reported_at, now=now)
+    cancel_steps(case, now=now)
+    record(case, EventKind.VERIFIED, actor=actor, now=now)
+    case.stage, case.closed_at, case.due_at = Stage.CLOSED, now, None
+    case.save(update_fields=["stage", "closed_at", "due_at"])
+    record(case, EventKind.CLOSED, actor=actor, now=now)
+    return result
+
+
+def return_result(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
+    """Send the reported result of a locked case back for more work; its clocks have never stopped."""
+    result = _judge(case, is_confirmed=False, remark=remark, actor=actor, now=now)
+    release_steps(case, held_at=result.reported_at)
+    case.stage = Stage.HANDLING
+    case.save(update_fields=["stage"])
+    record(case, EventKind.RETURNED, actor=actor, now=now, remark=remark)
+    return result
+
+
+def _judge(case: Case, *, is_confirmed: bool, remark: str, actor: User, now: datetime) -> Result:
+    if case.stage != Stage.REPORTED:
+        raise IllegalTransition(_("There is no reported result to check."))
+    result = case.results.get(verified_at=None)
+    if actor.pk in {result.reported_by_id, case.handler_id}:
+        raise SeparationOfDuties(_("Whoever handled the matter cannot check its result. Ask a colleague."))
+    result.verified_by, result.verified_at = actor, now
+    result.is_confirmed, result.remark = is_confirmed, remark
+    result.save(update_fields=["verified_by", "verified_at", "is_confirmed", "remark"])
+    return result

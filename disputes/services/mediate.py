@@ -1,0 +1,110 @@
+"""The mediator's acts: accept, start, and end a mediation with an agreement or without one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Category, EventKind, Outcome, Stage
+from cases.models import Case
+from cases.rules import mediation_clock
+from cases.services.clocks import start_clock
+from cases.services.events import record
+from cases.services.results import report_result
+from centers.rules import short_name
+from core import clock
+from core.errors import DomainError
+from core.models import User
+from core.numbering import take_numbers
+from disputes.enums import Action, AgreementForm, TerminationReason
+from disputes.models import Agreement
+from disputes.rules import agreement_number
+from disputes.services.obtain import obtain_dispute
+
+
+@dataclass(frozen=True, slots=True)
+class NewAgreement:
+    """What the parties agreed on (People's Mediation Law, art. 29)."""
+
+    form: AgreementForm
+    facts: str
+    content: str
+    performance: str
+    signed_on: date
+
+
+@transaction.atomic
+def accept_dispute(case_id: int, *, consented_on: date, actor: User, now: datetime) -> Case:
+    """Take a dispute into mediation with the consent of all parties, and start the mediation limit.
+
+    Mediation is voluntary (People's Mediation Law, arts. 3 and 17): ``consented_on`` is the day the last party
+    agreed. Raises DomainError for a consent in the future or before the matter was received.
+    """
+    dispute, case, dispute.state = obtain_dispute(case_id, Action.ACCEPT, actor=actor)
+    today = clock.local_day(now)
+    if not clock.local_day(case.received_at) <= consented_on <= today:
+        raise DomainError(_("The parties' consent lies between the day the matter was received and today."))
+    dispute.accepted_on = today
+    dispute.save(update_fields=["state", "accepted_on"])
+    case.parties.update(consented_on=consented_on)
+    case.stage = Stage.HANDLING
+    case.save(update_fields=["stage"])
+    kind = mediation_clock(Category(case.category))
+    record(case, EventKind.ACCEPTED, actor=actor, now=now, consented_on=consented_on.isoformat())
+    if not case.clocks.filter(kind=kind, round=case.round).exists():
+        started = start_clock(case, kind, now=now)
+        record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=kind.value, due_on=started.due_on.isoformat())
+    return case
+
+
+@transaction.atomic
+def start_mediation(case_id: int, *, rights_told_on: date, actor: User, now: datetime) -> Case:
+    """Start mediating, the parties having been told their rights and duties (司法部令第75号, art. 30)."""
+    dispute, case, dispute.state = obtain_dispute(case_id, Action.START, actor=actor)
+    if dispute.accepted_on is None or not dispute.accepted_on <= rights_told_on <= clock.local_day(now):
+        raise DomainError(_("The parties are told their rights between acceptance and today."))
+    dispute.rights_told_on = rights_told_on
+    dispute.save(update_fields=["state", "rights_told_on"])
+    record(case, EventKind.MEDIATION_STARTED, actor=actor, now=now, rights_told_on=rights_told_on.isoformat())
+    return case
+
+
+@transaction.atomic
+def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datetime) -> Agreement:
+    """Write down the agreement under the next number of its center, and report it as the result to be checked."""
+    dispute, case, dispute.state = obtain_dispute(case_id, Action.AGREE, actor=actor)
+    today = clock.local_day(now)
+    if dispute.rights_told_on is None or not dispute.rights_told_on <= new.signed_on <= today:
+        raise DomainError(_("The agreement is signed between the start of the mediation and today."))
+    dispute.save(update_fields=["state"])
+    number = take_numbers(f"agreement:{case.holder.code}", today.year)[0]
+    agreement = Agreement.objects.create(
+        case=case,
+        center=case.holder,
+        number=agreement_number(short_name(case.holder.name), today.year, number),
+        form=new.form,
+        facts=new.facts,
+        content=new.content,
+        performance=new.performance,
+        signed_on=new.signed_on,
+        recorded_by=actor,
+        recorded_at=now,
+    )
+    record(case, EventKind.AGREED, actor=actor, now=now, number=agreement.number)
+    report_result(case, outcome=Outcome.AGREED, summary=new.content, actor=actor, now=now)
+    return agreement
+
+
+@transaction.atomic
+def terminate_mediation(case_id: int, *, reason: TerminationReason, explanation: str, actor: User, now: datetime) -> Case:
+    """End a mediation without agreement, the parties having been told the other routes open to them (art. 26)."""
+    dispute, case, dispute.state = obtain_dispute(case_id, Action.TERMINATE, actor=actor)
+    dispute.termination_reason = reason
+    dispute.save(update_fields=["state", "termination_reason"])
+    if case.stage == Stage.TRIAGED:
+        case.stage = Stage.HANDLING
+        case.save(update_fields=["stage"])
+    record(case, EventKind.TERMINATED, actor=actor, now=now, reason=reason.value)
+    report_result(case, outcome=Outcome.TERMINATED, summary=explanation, actor=actor, now=now)
+    return case

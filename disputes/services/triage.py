@@ -1,0 +1,60 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Category, ClockKind, EventKind, Grade, Stage, TransferReason
+from cases.models import Case, Transfer
+from cases.rules import LEVEL_CLOCKS, first_level
+from cases.services.assign import give_to_handler, sign_for
+from cases.services.clocks import start_clock
+from cases.services.events import record
+from centers.enums import Level
+from centers.models import Center
+from core.errors import DomainError
+from core.models import User
+from disputes.enums import Action
+from disputes.services.obtain import obtain_dispute
+
+
+@transaction.atomic
+def triage_dispute(
+    case_id: int, *, grade: Grade, category: Category, handler: User | None, actor: User, now: datetime
+) -> Case:
+    """Grade a registered dispute, give it to a handler and start the limit of the level that takes it up.
+
+    A critical matter skips the village: it goes to the town's center, which names the handler there. Raises
+    Case.DoesNotExist outside the actor's rights, IllegalTransition from another state, DomainError without a
+    handler where one is needed.
+    """
+    dispute, case, dispute.state = obtain_dispute(case_id, Action.TRIAGE, actor=actor)
+    dispute.save(update_fields=["state"])
+    case.grade, case.category, case.stage = grade, category, Stage.TRIAGED
+    case.save(update_fields=["grade", "category", "stage"])
+    sign_for(case, actor=actor, now=now)
+    record(case, EventKind.TRIAGED, actor=actor, now=now, grade=grade.value, category=category.value)
+    level = first_level(grade, Level(case.holder.level))
+    if level != case.holder.level:
+        _send_up(case, level, now=now)
+    elif handler is None:
+        raise DomainError(_("Choose the mediator who takes the matter."))
+    else:
+        give_to_handler(case, handler=handler, now=now)
+        record(case, EventKind.ASSIGNED, actor=actor, now=now, handler=handler.full_name, center=case.holder.name)
+    _start_level_clock(case, actor=actor, now=now)
+    return case
+
+
+def _send_up(case: Case, level: Level, *, now: datetime) -> None:
+    upper = Center.objects.get(pk=getattr(case, f"{level}_id"))
+    Transfer.objects.create(case=case, reason=TransferReason.TRIAGE, from_center=case.holder, to_center=upper, moved_at=now)
+    case.holder, case.unit, case.handler = upper, None, None
+    case.save(update_fields=["holder", "unit", "handler"])
+
+
+def _start_level_clock(case: Case, *, actor: User, now: datetime) -> None:
+    kind = LEVEL_CLOCKS.get(Level(case.holder.level))
+    if kind is None or case.clocks.filter(kind=kind, round=case.round).exists():
+        return
+    started = start_clock(case, kind, now=now)
+    record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=ClockKind(kind).value, due_on=started.due_on.isoformat())

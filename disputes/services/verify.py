@@ -1,0 +1,31 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from cases.enums import Stage
+from cases.models import Case
+from cases.services.results import confirm_result, return_result
+from core.models import User
+from disputes.enums import Action, State
+from disputes.services.obtain import obtain_dispute
+
+
+@transaction.atomic
+def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) -> Case:
+    """Confirm the reported result and close the case. Raises SeparationOfDuties for whoever handled it."""
+    dispute, case, dispute.state = obtain_dispute(case_id, Action.CONFIRM, actor=actor)
+    confirm_result(case, remark=remark, actor=actor, now=now)
+    dispute.save(update_fields=["state"])
+    return case
+
+
+@transaction.atomic
+def return_dispute(case_id: int, *, remark: str, actor: User, now: datetime) -> Case:
+    """Send the reported result back to the mediator, with the reason."""
+    dispute, case, dispute.state = obtain_dispute(case_id, Action.RETURN, actor=actor)
+    return_result(case, remark=remark, actor=actor, now=now)
+    dispute.save(update_fields=["state"])
+    if dispute.state == State.TRIAGED:
+        case.stage = Stage.TRIAGED
+        case.save(update_fields=["stage"])
+    return case

@@ -1,0 +1,141 @@
+"""The supervisor's pages: the escalation queue, the notices, and their part of the case page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from cases.admin import CaseAdmin, Panel
+from cases.enums import ClockKind, Step
+from cases.models import Case
+from cases.reports import permissions_on
+from core import clock
+from core.admin import Act, ActsMixin, ReadOnlyAdmin
+from supervision.enums import NoticeAction, NoticeState
+from supervision.forms import ReplyForm, SignForForm, VerdictForm
+from supervision.models import SupervisionNotice
+from supervision.pages.queue import queue_context
+from supervision.reports import SUPERVISE
+from supervision.rules import PERMISSIONS, TRANSITIONS
+from supervision.services.answer import close_notice, reply_to_notice, return_notice, sign_for_notice
+
+
+def _sign_for(notice: SupervisionNotice, user: Any, _data: dict[str, Any]) -> str:
+    sign_for_notice(notice.pk, actor=user, now=clock.now())
+    return _("Signed for. The answer is due on %(due)s.") % {"due": notice.reply_due_on}
+
+
+def _reply(notice: SupervisionNotice, user: Any, data: dict[str, Any]) -> str:
+    reply_to_notice(notice.pk, reply=data["reply"], actor=user, now=clock.now())
+    return _("Answered. Somebody else judges the answer.")
+
+
+def _close(notice: SupervisionNotice, user: Any, data: dict[str, Any]) -> str:
+    close_notice(notice.pk, verdict=data["verdict"], actor=user, now=clock.now())
+    return _("The notice is closed out.")
+
+
+def _return(notice: SupervisionNotice, user: Any, data: dict[str, Any]) -> str:
+    return_notice(notice.pk, verdict=data["verdict"], actor=user, now=clock.now())
+    return _("The answer has gone back.")
+
+
+NOTICE_ACTS = (
+    (NoticeAction.SIGN_FOR, SignForForm, _sign_for),
+    (NoticeAction.REPLY, ReplyForm, _reply),
+    (NoticeAction.CLOSE, VerdictForm, _close),
+    (NoticeAction.RETURN, VerdictForm, _return),
+)
+
+
+@admin.register(SupervisionNotice)
+class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
+    list_display = ("number", "level", "case", "center", "unit", "late", "issued_on", "reply_due_on", "standing")
+    list_filter = ("state", "level", "trigger")
+    search_fields = ("number", "case__number")
+    list_select_related = ("case", "center", "unit")
+    ordering = ("-issued_at", "-pk")
+
+    @admin.display(description=gettext_lazy("days late"))
+    def late(self, notice: SupervisionNotice) -> int:
+        return int(notice.facts["late_days"])
+
+    @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
+    def issued_on(self, notice: SupervisionNotice) -> Any:
+        return clock.local_day(notice.issued_at)
+
+    @display(description=gettext_lazy("state"), label={"late": "danger", "open": "info", "closed": "success"})
+    def standing(self, notice: SupervisionNotice) -> tuple[str, str]:
+        if notice.state == NoticeState.CLOSED:
+            return "closed", notice.get_state_display()
+        answered = notice.state == NoticeState.REPLIED
+        return "open" if answered or notice.reply_due_on >= clock.today() else "late", notice.get_state_display()
+
+    def get_urls(self) -> list[URLPattern]:
+        own = [
+            path("queue/", self.admin_site.admin_view(self.queue_view), name="supervision_queue"),
+            path("<path:object_id>/paper/", self.admin_site.admin_view(self.paper_view), name="supervision_notice_paper"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def acts(self) -> Iterable[Act]:
+        for action, form_class, run in NOTICE_ACTS:
+            yield Act(action.value, action.label, PERMISSIONS[action], form_class, _opens(action), run)
+
+    def rights_on(self, request: HttpRequest, row: SupervisionNotice) -> frozenset[str]:
+        return permissions_on(request.user, row.case)
+
+    def queue_view(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm(SUPERVISE):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), **queue_context(request.user, request.GET, now=clock.now())}
+        return TemplateResponse(request, "supervision/queue.html", context)
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        context = self._notice_context(request, object_id)
+        notice = context["notice"]
+        context["acts"] = [
+            (act, reverse("admin:supervision_supervisionnotice_act", args=[notice.pk, act.name]))
+            for act in self.open_acts(request, notice)
+        ]
+        return TemplateResponse(request, "supervision/notice_page.html", context)
+
+    def paper_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the notice as a paper to print."""
+        return TemplateResponse(request, "supervision/notice_paper.html", self._notice_context(request, object_id))
+
+    def _notice_context(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
+        notice = self.visible_row(request, object_id)
+        return {
+            **self.admin_site.each_context(request),
+            "title": notice.number,
+            "notice": notice,
+            "limit": ClockKind(notice.facts["limit"]).label,
+            "earlier": [_earlier(text) for text in notice.facts["earlier"]],
+            "opts": self.opts,
+        }
+
+
+def _earlier(text: str) -> str:
+    step, _space, day = text.partition(" ")
+    return f"{Step(step).label} {day}"
+
+
+def _opens(action: NoticeAction) -> Any:
+    return lambda notice: (NoticeState(notice.state), action) in TRANSITIONS
+
+
+def notices_panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
+    """Return the notices about a case that the user may see, None when there is none."""
+    notices = list(SupervisionNotice.objects.visible_to(request.user).filter(case=case).select_related("center", "unit"))
+    return {"notices": notices} if notices else None
+
+
+CaseAdmin.panels.append(Panel("supervision/notices_panel.html", notices_panel))

@@ -1,0 +1,1 @@
+"""How the queue and the home page read. Nothing here decides anything."""

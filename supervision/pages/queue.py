@@ -1,0 +1,112 @@
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from cases.enums import ClockKind
+from cases.pages.case import Chip, case_chip
+from centers.models import Center
+from core import clock
+from core.models import User
+from supervision.reports import COUNT_CAP, TABS, QueueFilter, QueueRow, lateness_matrix, queue_page, tab_counts
+
+
+def chosen_filter(query: QueryDict) -> QueueFilter:
+    """Return the filter that a URL asks for; what makes no sense in it is left out."""
+    tab = query.get("tab", "late")
+    kind, center_id = query.get("kind", ""), query.get("center", "")
+    return QueueFilter(
+        tab if tab in TABS else "late",
+        kind if kind in ClockKind.values else "",
+        int(center_id) if center_id.isdecimal() and len(center_id) < 19 else None,  # noqa: PLR2004 - the width of a bigint
+    )
+
+
+def chosen_start(query: QueryDict) -> tuple[datetime, int] | None:
+    """Return the key after which a page begins, None for the first page."""
+    due_text, _comma, pk = query.get("after", "").partition(",")
+    try:
+        due_at = parse_datetime(due_text)
+    except ValueError:
+        return None
+    return (due_at, int(pk)) if due_at and due_at.tzinfo and pk.isdecimal() and len(pk) < 19 else None  # noqa: PLR2004
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One line of the queue, ready to be drawn."""
+
+    row: QueueRow
+    chip: Chip
+    url: str
+    next_act: str
+
+
+def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, Any]:
+    """Return everything the queue page shows."""
+    chosen = chosen_filter(query)
+    rows, following = queue_page(user, chosen, after=chosen_start(query), now=now)
+    matrix = lateness_matrix(user, now=now)
+    today = clock.local_day(now)
+    return {
+        "title": _("Escalation queue"),
+        "tabs": _tabs(tab_counts(user, now=now), chosen),
+        "lines": [
+            QueueLine(row, case_chip(row.case, today=today), reverse("admin:cases_case_change", args=[row.case.pk]), _next_act(row))
+            for row in rows
+        ],
+        "matrix_centers": matrix.centers,
+        "matrix_rows": [
+            (label, [(count, _url(tab="late", kind=kind, center=pk)) for count, (pk, _name) in zip(counts, matrix.centers, strict=True)])
+            for kind, label, counts in matrix.rows
+        ],
+        "filter_text": _filter_text(chosen),
+        "is_filtered": bool(chosen.kind and chosen.center_id),
+        "clear_url": _url(tab=chosen.tab),
+        "next_url": _url(**_as_query(chosen), after=f"{following[0].isoformat()},{following[1]}") if following else "",
+    }
+
+
+def _url(**query: Any) -> str:
+    return f"{reverse('admin:supervision_queue')}?{urlencode(query)}"
+
+
+def _as_query(chosen: QueueFilter) -> dict[str, Any]:
+    cell = {"kind": chosen.kind, "center": chosen.center_id} if chosen.kind and chosen.center_id else {}
+    return {"tab": chosen.tab, **cell}
+
+
+def _tabs(counts: dict[str, int], chosen: QueueFilter) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": tab.label,
+            "count": f"{COUNT_CAP:,}+" if counts[tab.name] > COUNT_CAP else str(counts[tab.name]),
+            "url": _url(tab=tab.name),
+            "is_current": tab.name == chosen.tab,
+        }
+        for tab in TABS.values()
+    ]
+
+
+def _filter_text(chosen: QueueFilter) -> str:
+    label = str(TABS[chosen.tab].label)
+    if not (chosen.kind and chosen.center_id):
+        return label
+    name = Center.objects.filter(pk=chosen.center_id).values_list("name", flat=True).first() or ""
+    return f"{label} · {ClockKind(chosen.kind).label} · {name}"
+
+
+def _next_act(row: QueueRow) -> str:
+    case = row.case
+    if case.stage == "registered":
+        return _("Triage")
+    if case.stage == "reported":
+        return _("Verify and close")
+    if row.path and case.unit_id is None:
+        return _("Sign for and assign")
+    return ""

@@ -1,0 +1,73 @@
+"""The life of a supervision notice after it was issued: signed for, answered, judged by somebody else, closed out."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import ClockKind, EventKind
+from cases.models import Case
+from cases.services.clocks import end_clocks, running_clocks
+from cases.services.events import record
+from core.errors import SeparationOfDuties
+from core.models import User
+from supervision.enums import NoticeAction, NoticeState
+from supervision.models import SupervisionNotice
+from supervision.rules import PERMISSIONS, next_state
+
+
+@transaction.atomic
+def sign_for_notice(notice_id: int, *, actor: User, now: datetime) -> SupervisionNotice:
+    """Note that the responsible unit has received the notice."""
+    notice, notice.state = _obtain(notice_id, NoticeAction.SIGN_FOR, actor=actor)
+    notice.signed_by, notice.signed_at = actor, now
+    notice.save(update_fields=["state", "signed_by", "signed_at"])
+    record(notice.case, EventKind.NOTICE_SIGNED_FOR, actor=actor, now=now, number=notice.number)
+    return notice
+
+
+@transaction.atomic
+def reply_to_notice(notice_id: int, *, reply: str, actor: User, now: datetime) -> SupervisionNotice:
+    """Answer the notice: why it came to this and by when the matter ends. Its own clock ends."""
+    notice, notice.state = _obtain(notice_id, NoticeAction.REPLY, actor=actor)
+    notice.reply, notice.replied_by, notice.replied_at = reply, actor, now
+    notice.save(update_fields=["state", "reply", "replied_by", "replied_at"])
+    answering = Q(kind=ClockKind.NOTICE_REPLY, key__endswith=f":{notice.step_id}")
+    end_clocks(running_clocks(notice.case, answering), ended_at=now, now=now)
+    record(notice.case, EventKind.NOTICE_REPLIED, actor=actor, now=now, number=notice.number)
+    return notice
+
+
+@transaction.atomic
+def close_notice(notice_id: int, *, verdict: str, actor: User, now: datetime) -> SupervisionNotice:
+    """Accept the answer and close the notice out. Raises SeparationOfDuties for whoever answered it."""
+    notice = _judge(notice_id, NoticeAction.CLOSE, verdict=verdict, actor=actor)
+    notice.closed_by, notice.closed_at = actor, now
+    notice.save(update_fields=["state", "verdict", "closed_by", "closed_at"])
+    record(notice.case, EventKind.NOTICE_CLOSED, actor=actor, now=now, number=notice.number)
+    return notice
+
+
+@transaction.atomic
+def return_notice(notice_id: int, *, verdict: str, actor: User, now: datetime) -> SupervisionNotice:
+    """Send the answer back with the reason."""
+    notice = _judge(notice_id, NoticeAction.RETURN, verdict=verdict, actor=actor)
+    notice.save(update_fields=["state", "verdict"])
+    record(notice.case, EventKind.NOTICE_RETURNED, actor=actor, now=now, number=notice.number)
+    return notice
+
+
+def _judge(notice_id: int, action: NoticeAction, *, verdict: str, actor: User) -> SupervisionNotice:
+    notice, notice.state = _obtain(notice_id, action, actor=actor)
+    if notice.replied_by_id == actor.pk:
+        raise SeparationOfDuties(_("Whoever answered the notice cannot judge the answer. Ask a colleague."))
+    notice.verdict = verdict
+    return notice
+
+
+def _obtain(notice_id: int, action: NoticeAction, *, actor: User) -> tuple[SupervisionNotice, NoticeState]:
+    reachable = Case.objects.visible_to(actor).reachable_by(actor, PERMISSIONS[action])
+    visible = SupervisionNotice.objects.visible_to(actor).filter(case__in=reachable)
+    notice = visible.select_for_update(of=("self",)).select_related("case").get(pk=notice_id)
+    return notice, next_state(NoticeState(notice.state), action)

@@ -1,0 +1,105 @@
+"""The sweep: every due step of every clock fires once, oldest first, in batches that are one transaction each.
+
+Postgres alone knows what is due. A worker that is killed leaves its batch as it was; two workers never hold the
+same step; a day without any worker is caught up, each step with its own date and only the newest one told.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from django.db import DatabaseError, transaction
+
+from cases.enums import ClockState, Step
+from cases.models import Case, ClockStep, Event
+from core.errors import DomainError
+from core.outbox import queue_messages
+from supervision.services.batch import Batch
+from supervision.services.climb import climb
+from supervision.services.issue import issue_yellow_notices
+from supervision.services.warn import nudge, prewarn, remind, tell_lapsed
+
+BATCH: Final = 1000
+
+EFFECTS: Final[Mapping[Step, Callable[[Batch, list[ClockStep]], None]]] = {
+    Step.NUDGE: nudge,
+    Step.REMIND: remind,
+    Step.PREWARN: prewarn,
+    Step.CLIMB: climb,
+    Step.LAPSE: tell_lapsed,
+    Step.YELLOW: issue_yellow_notices,
+}
+
+
+def sweep(*, now: datetime) -> int:
+    """Fire every step that is due at ``now`` and return how many. Safe to run twice, side by side or late."""
+    fired = 0
+    while count := sweep_batch(now=now):
+        fired += count
+    return fired
+
+
+@transaction.atomic
+def sweep_batch(*, now: datetime, size: int = BATCH) -> int:
+    """Fire the oldest due steps that nobody else holds, at most ``size``, and return how many were dealt with.
+
+    Should the effects of one step be refused, the steps are taken one by one and that step is set aside with its
+    error; the others go on.
+    """
+    steps = _claim(now=now, size=size)
+    if not steps:
+        return 0
+    try:
+        with transaction.atomic():
+            _fire(steps, now=now)
+    except (DomainError, DatabaseError):
+        for step in steps:
+            _fire_alone(step, now=now)
+    return len(steps)
+
+
+def _claim(*, now: datetime, size: int) -> list[ClockStep]:
+    due = ClockStep.objects.with_is_newest(at=now).due(at=now)
+    steps = list(
+        due.select_related("clock__case__holder", "clock__holder", "clock__unit", "clock__rule").select_for_update(
+            skip_locked=True, of=("self", "clock", "clock__case")
+        )[:size]
+    )
+    _share_cases(steps)
+    return steps
+
+
+def _share_cases(steps: list[ClockStep]) -> None:
+    """Let the steps of one case hold the same object, so that what one of them changes the next one sees."""
+    cases: dict[int, Case] = {}
+    for step in steps:
+        step.clock.case = cases.setdefault(step.clock.case_id, step.clock.case)
+
+
+def _fire(steps: list[ClockStep], *, now: datetime) -> None:
+    live = [step for step in steps if _is_live(step)]
+    batch = Batch(live, now)
+    for kind, effect in EFFECTS.items():
+        if chosen := [step for step in live if step.step == kind]:
+            effect(batch, chosen)
+    Event.objects.bulk_create(batch.events)
+    queue_messages(batch.messages, now=now)
+    live_ids = {step.pk for step in live}
+    ClockStep.objects.filter(pk__in=live_ids).update(fired_at=now)
+    ClockStep.objects.filter(pk__in=[step.pk for step in steps if step.pk not in live_ids]).update(cancelled_at=now)
+
+
+def _is_live(step: ClockStep) -> bool:
+    """Return whether the step still has a meaning: the matter is open, and its clock runs or owes an explanation."""
+    if step.clock.case.closed_at is not None:
+        return False
+    return step.clock.state == ClockState.RUNNING or (step.clock.state == ClockState.LAPSED and step.step == Step.YELLOW)
+
+
+def _fire_alone(step: ClockStep, *, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            step.refresh_from_db(fields=["clock"])
+            _fire([step], now=now)
+    except (DomainError, DatabaseError) as error:
+        ClockStep.objects.filter(pk=step.pk).update(failed_at=now, error=f"{type(error).__name__}: {error}"[:300])

@@ -1,0 +1,166 @@
+"""Builders of small worlds. Every person is a sample."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from cases.enums import Category, Channel, Grade, PartyRole, Procedure
+from cases.models import Case
+from cases.services.load_rules import load_default_rules
+from cases.services.register import NewCase, NewParty
+from centers.enums import Level, Role, UnitKind
+from centers.models import Center, Unit
+from centers.services.appoint import appoint
+from centers.services.load_calendar import load_calendar
+from core import clock
+from core.models import User
+from disputes.enums import AgreementForm
+from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
+from disputes.services.register import register_dispute
+from disputes.services.triage import triage_dispute
+from grids.models import Grid
+
+LONG_AGO = date(2020, 1, 1)
+SHAOXING = [
+    ("3306", "绍兴市", Level.CITY, None),
+    ("330681", "诸暨市", Level.COUNTY, "3306"),
+    ("330681109", "枫桥镇", Level.TOWN, "330681"),
+    ("330681109201", "枫源村", Level.VILLAGE, "330681109"),
+    ("330681109202", "洄村", Level.VILLAGE, "330681109"),
+    ("330681110", "赵家镇", Level.TOWN, "330681"),
+    ("330681110201", "上京村", Level.VILLAGE, "330681110"),
+    ("330602", "越城区", Level.COUNTY, "3306"),
+    ("330602001", "塔山街道", Level.TOWN, "330602"),
+    ("330602001201", "望花社区", Level.VILLAGE, "330602001"),
+]
+SENIOR_POSTS = [
+    ("town_triage", Role.TRIAGE_OFFICER, "330681109"),
+    ("town_supervisor", Role.SUPERVISOR, "330681109"),
+    ("town_mediator", Role.MEDIATOR, "330681109"),
+    ("county_supervisor", Role.SUPERVISOR, "330681"),
+    ("county_triage", Role.TRIAGE_OFFICER, "330681"),
+    ("roster_manager", Role.ROSTER_MANAGER, "330681109"),
+    ("sysadmin", Role.SYSADMIN, "3306"),
+    ("secadmin", Role.SECADMIN, "3306"),
+    ("neighbour_clerk", Role.INTAKE_CLERK, "330681109202"),
+    ("neighbour_town_supervisor", Role.SUPERVISOR, "330681110"),
+    ("neighbour_town_roster", Role.ROSTER_MANAGER, "330681110"),
+    ("other_county_supervisor", Role.SUPERVISOR, "330602"),
+]
+VILLAGE_POSTS = [
+    ("clerk", Role.INTAKE_CLERK),
+    ("village_triage", Role.TRIAGE_OFFICER),
+    ("mediator", Role.MEDIATOR),
+    ("unit_leader", Role.UNIT_LEADER),
+]
+
+
+@dataclass
+class House:
+    """A city with two counties, three towns and four villages, and people in office."""
+
+    centers: dict[str, Center]
+    people: dict[str, User]
+    unit: Unit
+    grid: Grid
+
+    def __getattr__(self, name: str) -> User:
+        try:
+            return self.__dict__["people"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def village(self) -> Center:
+        return self.centers["330681109201"]
+
+    @property
+    def town(self) -> Center:
+        return self.centers["330681109"]
+
+
+def at(day: str, hour: int = 9, minute: int = 0) -> datetime:
+    """Return a moment of office time in China."""
+    return datetime.combine(date.fromisoformat(day), time(hour, minute), clock.SHANGHAI)
+
+
+def make_centers() -> dict[str, Center]:
+    centers: dict[str, Center] = {}
+    for code, name, level, parent_code in SHAOXING:
+        parent = centers.get(parent_code)
+        path = f"{parent.path if parent else ''}{code}/"
+        centers[code] = Center.objects.create(code=code, name=name, level=level, parent=parent, path=path)
+    return centers
+
+
+def make_person(username: str, role: Role | None = None, center: Center | None = None, *, unit: Unit | None = None) -> User:
+    user = User.objects.create_user(username, "Sample-pass-1", full_name=f"{username}（示例）")
+    if role is not None:
+        appoint(user, role=role, center=center, starts_on=LONG_AGO, unit=unit)
+    return user
+
+
+def make_grid(village: Center, centers: dict[str, Center], number: int = 1) -> Grid:
+    ancestors = {level: centers[code] for code, level in zip(village.path.split("/")[:-1], ["city", "county", "town", "village"], strict=True)}
+    return Grid.objects.create(code=f"{village.code}{number:03d}", name=f"{village.name}第{number}网格", **ancestors)
+
+
+def make_house() -> House:
+    load_calendar(range(2025, 2028))
+    load_default_rules()
+    centers = make_centers()
+    village = centers["330681109201"]
+    unit = Unit.objects.create(center=village, name="枫源村人民调解委员会", kind=UnitKind.MEDIATION_COMMITTEE)
+    people = {name: make_person(name, role, village, unit=unit) for name, role in VILLAGE_POSTS}
+    people |= {name: make_person(name, role, centers[code]) for name, role, code in SENIOR_POSTS}
+    people["nobody"] = make_person("nobody")
+    return House(centers, people, unit, make_grid(village, centers))
+
+
+def new_case(house: House, **changes: object) -> NewCase:
+    fields = {
+        "procedure": Procedure.DISPUTE,
+        "category": Category.NEIGHBOUR,
+        "channel": Channel.CENTER_WINDOW,
+        "title": "楼上漏水赔偿（示例）",
+        "summary": "楼上水管破裂，楼下天花板受损。（示例）",
+        "place": house.village,
+        "grid": house.grid,
+        "parties": [
+            NewParty(PartyRole.APPLICANT, "样本甲", "13800000001", "示例路1号"),
+            NewParty(PartyRole.RESPONDENT, "样本乙", "13800000002"),
+        ],
+    }
+    return NewCase(**{**fields, **changes})
+
+
+def registered(house: House, *, now: datetime, **changes: object) -> Case:
+    return register_dispute(new_case(house, **changes), actor=house.clerk, received_at=now, now=now)[0]
+
+
+def triaged(house: House, *, now: datetime, grade: Grade = Grade.GENERAL, **changes: object) -> Case:
+    case = registered(house, now=now, **changes)
+    return triage_dispute(
+        case.pk, grade=grade, category=Category(case.category), handler=house.mediator, actor=house.village_triage, now=now
+    )
+
+
+def mediating(house: House, *, now: datetime, **changes: object) -> Case:
+    case = triaged(house, now=now, **changes)
+    accept_dispute(case.pk, consented_on=clock.local_day(now), actor=house.mediator, now=now)
+    return start_mediation(case.pk, rights_told_on=clock.local_day(now), actor=house.mediator, now=now)
+
+
+def new_agreement(now: datetime) -> NewAgreement:
+    return NewAgreement(
+        form=AgreementForm.WRITTEN,
+        facts="楼上水管破裂，双方对责任无争议。（示例）",
+        content="乙方赔偿甲方人民币800元。（示例）",
+        performance="签订之日起十日内一次付清",
+        signed_on=clock.local_day(now),
+    )
+
+
+def agreed(house: House, *, now: datetime, later: timedelta = timedelta(hours=2), **changes: object) -> Case:
+    case = mediating(house, now=now, **changes)
+    record_agreement(case.pk, new_agreement(now + later), actor=house.mediator, now=now + later)
+    return Case.objects.get(pk=case.pk)
