@@ -1,0 +1,193 @@
+"""What may stand in one cell. Each function returns the clean value or raises BadCell with what to do about it."""
+
+import math
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from grids.enums import GridKind, GridPost, Sex
+from grids.rules.columns import KINDS, POSTS, SEXES
+
+MAX_NAME: Final = 40
+MAX_GRID_NAME: Final = 60
+MAX_BADGE: Final = 30
+MAX_NOTE: Final = 200
+MAX_HOUSEHOLDS: Final = 20_000
+
+_NAME: Final = re.compile(r"[^\W_][\w·' .()（）-]*")
+_DOTS: Final = str.maketrans("•・‧∙⋅", "·····")
+_LONG_NUMBER: Final = re.compile(r"\d{7}")
+_MOBILE: Final = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_PERSONAL_NUMBER: Final = re.compile(r"(?<!\d)(1[3-9]\d{9}|\d{15}|\d{17}[\dXx])(?!\d)")
+_GRID_CODE: Final = re.compile(r"\d{15}")
+_BADGE: Final = re.compile(r"[\w./()-]+")
+_DAY: Final = (
+    re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?: 0?0:00(?::00)?)?"),
+    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日"),
+    re.compile(r"(\d{4})(\d{2})(\d{2})"),
+)
+_DAY_WITHOUT_CENTURY: Final = re.compile(r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?")
+_YEARS: Final = range(1950, 2101)
+
+
+class BadCell(DomainError):
+    """A cell cannot be taken as it is."""
+
+    code = "bad_cell"
+
+
+def text_of(value: object) -> str:
+    """Return a cell as text: numbers without a decimal part, full-width forms and outer spaces gone, '' for none."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and math.isfinite(value) and value.is_integer():
+        value = int(value)
+    return unicodedata.normalize("NFKC", str(value)).strip()
+
+
+def needed(value: object) -> str:
+    """Return the text of a cell that may not be empty."""
+    text = text_of(value)
+    if not text:
+        raise BadCell(
+            _("Nothing is filled in. Fill in every row; a merged cell counts for its first row only."), code="missing"
+        )
+    return text
+
+
+def check_name(value: object) -> str:
+    """Return a person's name: 2 to 40 characters, letters and ·, never a number that slipped in from a neighbour."""
+    name = re.sub(r"\s+", " ", needed(value).translate(_DOTS))
+    if not 2 <= len(name) <= MAX_NAME:  # noqa: PLR2004 - the shortest name
+        raise BadCell(_("A name has 2 to 40 characters. Enter the full name."), code="name_length")
+    if not _NAME.fullmatch(name) or _LONG_NUMBER.search(name) or name.isdigit():
+        raise BadCell(_("This does not look like a name. Use letters and · only."), code="name_characters")
+    return name
+
+
+def check_mobile(value: object) -> str:
+    """Return the eleven digits of a mobile number.
+
+    >>> check_mobile("+86 138-0000-0000"), check_mobile(13800000000.0)
+    ('13800000000', '13800000000')
+    """
+    digits = re.sub(r"[\s-]", "", needed(value)).removesuffix(".0")
+    digits = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", digits)
+    if not _MOBILE.fullmatch(digits):
+        raise BadCell(_("A mobile number has 11 digits and begins with 13 to 19. Check the number."), code="mobile")
+    return digits
+
+
+def parse_day(value: object) -> date:
+    """Return the day a cell names. A form that can be read in two ways is refused.
+
+    >>> parse_day("2026年1月5日"), parse_day("2026.1.5") == parse_day(20260105)
+    (datetime.date(2026, 1, 5), True)
+    """
+    if isinstance(value, datetime):
+        return _checked_year(value.date())
+    if isinstance(value, date):
+        return _checked_year(value)
+    text = re.sub(r"\s*([-/.年月日])\s*", r"\1", needed(value))
+    for pattern in _DAY:
+        if match := pattern.fullmatch(text):
+            return _day(*map(int, match.groups()))
+    if _DAY_WITHOUT_CENTURY.fullmatch(text):
+        raise BadCell(
+            _("It is not clear which day this is. Write year, month and day, such as 2026-01-05."), code="ambiguous_day"
+        )
+    raise BadCell(_("This is not a date. Write it such as 2026-01-05."), code="not_a_day")
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        raise BadCell(_("There is no such day in the calendar. Check month and day."), code="no_such_day") from None
+    return _checked_year(found)
+
+
+def _checked_year(day: date) -> date:
+    if day.year not in _YEARS:
+        raise BadCell(_("The year is not plausible. Write the day such as 2026-01-05."), code="implausible_year")
+    return day
+
+
+def check_grid_code(value: object) -> str:
+    """Return the fifteen digits of a grid code: the village's twelve and three more."""
+    code = re.sub(r"\s", "", needed(value))
+    if not (code.isascii() and _GRID_CODE.fullmatch(code)):
+        raise BadCell(_("A grid code has 15 digits: the village's 12 and 3 more."), code="grid_code")
+    return code
+
+
+def check_code_of_village(code: str, village_code: str) -> None:
+    """Refuse a grid code that does not begin with its village's code."""
+    if check_grid_code(code)[:-3] != village_code:
+        raise BadCell(
+            _("The code of a grid in this village begins with %(village_code)s. Correct the code or the village."),
+            code="grid_code_prefix",
+            village_code=village_code,
+        )
+
+
+def check_grid_name(value: object) -> str:
+    """Return a grid's name, at most 60 characters."""
+    name = re.sub(r"\s+", " ", needed(value))
+    if len(name) > MAX_GRID_NAME:
+        raise BadCell(_("A grid's name has at most 60 characters. Shorten it."), code="grid_name_length")
+    return name
+
+
+def check_households(value: object) -> int:
+    """Return the number of households of a grid."""
+    text = needed(value).removesuffix("户")
+    if not (text.isascii() and text.isdigit() and int(text[:9]) <= MAX_HOUSEHOLDS):
+        raise BadCell(_("The number of households is a whole number up to 20,000."), code="households")
+    return int(text)
+
+
+def check_post(value: object) -> GridPost:
+    """Return the post that one of the four Chinese titles names."""
+    title = needed(value)
+    if title not in POSTS:
+        raise BadCell(_("Unknown post. Write one of: %(choices)s."), code="post", choices="、".join(POSTS))
+    return POSTS[title]
+
+
+def check_kind(value: object) -> GridKind:
+    """Return the kind of grid that one of the three Chinese titles names."""
+    title = needed(value)
+    if title not in KINDS:
+        raise BadCell(_("Unknown kind of grid. Write one of: %(choices)s."), code="kind", choices="、".join(KINDS))
+    return KINDS[title]
+
+
+def check_sex(value: object) -> Sex:
+    """Return the sex written in a cell."""
+    word = needed(value)
+    if word not in SEXES:
+        raise BadCell(_("Write 男 or 女, or leave the cell empty."), code="sex")
+    return SEXES[word]
+
+
+def check_badge(value: object) -> str:
+    """Return a badge number, at most 30 characters without spaces."""
+    badge = re.sub(r"\s", "", needed(value))
+    if len(badge) > MAX_BADGE or not _BADGE.fullmatch(badge):
+        raise BadCell(_("A badge number has at most 30 letters and digits. Check it."), code="badge")
+    return badge
+
+
+def check_note(value: object) -> str:
+    """Return a remark. Identity and phone numbers have columns of their own, where they are kept encrypted."""
+    note = needed(value)
+    if len(note) > MAX_NOTE:
+        raise BadCell(_("A remark has at most 200 characters. Shorten it."), code="note_length")
+    if _PERSONAL_NUMBER.search(re.sub(r"[\s-]", "", note)):
+        raise BadCell(_("The remark holds an identity or phone number. Remove it from here."), code="note_personal")
+    return note

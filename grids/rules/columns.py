@@ -1,0 +1,72 @@
+"""The columns of the two workbooks: their Chinese headers, which of them are needed, and the words allowed in them.
+
+Headers and words are what stands in the offices' files, so they are data here, not texts of the interface.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from grids.enums import GridKind, GridPost, Sex
+
+GRID_CODE: Final = "网格编码"
+GRID_NAME: Final = "网格名称"
+GRID_KIND: Final = "网格类型"
+HOUSEHOLDS: Final = "户数"
+NAME: Final = "姓名"
+ID_NUMBER: Final = "公民身份号码"
+SEX: Final = "性别"
+MOBILE: Final = "手机号码"
+POST: Final = "岗位"
+STARTS_ON: Final = "上岗日期"
+ENDS_ON: Final = "离岗日期"
+BADGE_NO: Final = "工作证号"
+NOTE: Final = "备注"
+
+POSTS: Final = {
+    "网格长": GridPost.GRID_LEADER,
+    "专职网格员": GridPost.FULL_TIME,
+    "兼职网格员": GridPost.PART_TIME,
+    "网格指导员": GridPost.INSTRUCTOR,
+}
+KINDS: Final = {"综合网格": GridKind.COMPREHENSIVE, "专属网格": GridKind.DEDICATED, "微网格": GridKind.MICRO}
+SEXES: Final = {"男": Sex.MALE, "女": Sex.FEMALE, "未知": Sex.UNKNOWN, "未说明": Sex.NOT_STATED}
+
+# What offices write instead; the roster's own words come from GB/T 31000.
+OTHER_NAMES: Final = {"身份证号": ID_NUMBER, "身份证号码": ID_NUMBER, "手机号": MOBILE, "手机": MOBILE}
+
+_REQUIRED_MARK: Final = re.compile(r"[*\s]|\(必填\)|\(选填\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of one kind of workbook, in the order of the template; ``foreign`` ones betray another kind."""
+
+    title: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.required + self.optional
+
+
+GRIDS: Final = Layout("网格", (GRID_CODE, GRID_NAME), (GRID_KIND, HOUSEHOLDS), foreign=(ID_NUMBER, POST))
+MEMBERS: Final = Layout(
+    "花名册",
+    (GRID_CODE, NAME, ID_NUMBER, MOBILE, POST, STARTS_ON),
+    (GRID_NAME, SEX, ENDS_ON, BADGE_NO, NOTE),
+    foreign=(GRID_KIND, HOUSEHOLDS),
+)
+
+
+def header_of(value: object) -> str:
+    r"""Return the column a header cell names, whatever spaces, line breaks, stars or full-width forms surround it.
+
+    >>> header_of(" 身份证号\n（必填）")
+    '公民身份号码'
+    """
+    text = _REQUIRED_MARK.sub("", unicodedata.normalize("NFKC", str(value))) if value is not None else ""
+    return OTHER_NAMES.get(text, text)
