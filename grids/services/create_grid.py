@@ -1,0 +1,42 @@
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from centers.enums import Level
+from centers.reports import centers_in_scope
+from core.errors import DomainError
+from grids.enums import GridKind
+from grids.models import Grid
+from grids.reports import ancestor_ids
+from grids.rules.cells import check_code_of_village
+from grids.services.write_roster import new_grid
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+@transaction.atomic
+def create_grid(
+    village_id: int,
+    *,
+    code: str,
+    name: str,
+    kind: GridKind,
+    households: int | None,
+    actor: "User",
+) -> Grid:
+    """Draw a grid in a village; the columns of the levels above follow from the village.
+
+    Raises Center.DoesNotExist for a village where ``actor`` may draw none, and DomainError for a code that is not
+    the village's code with three digits more, or that another grid has.
+    """
+    villages = centers_in_scope(actor, "grids.add_grid").filter(level=Level.VILLAGE)
+    village = villages.get(pk=village_id)
+    check_code_of_village(code, village.code)
+    if Grid.objects.filter(code=code).exists():
+        raise DomainError(_("Another grid has this code. Take the next free number."), code="code_taken")
+    above = ancestor_ids([village])[village.pk]
+    grid = new_grid(village, above, code=code, name=name, kind=kind, households=households)
+    grid.save()
+    return grid
