@@ -1,0 +1,69 @@
+"""The one file format of rosters, .xlsx, as django-import-export asks for it."""
+
+import io
+from typing import Any
+
+from import_export.formats.base_formats import Format
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from grids.resources.workbooks import Sheet, read_sheet
+from grids.rules.columns import GRIDS, MEMBERS, Layout
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class RosterWorkbook(Format):
+    """Reads a workbook of one layout. What cannot be read raises InvalidFile."""
+
+    layout: Layout
+
+    def get_title(self) -> str:
+        return "xlsx"
+
+    def get_extension(self) -> str:
+        return "xlsx"
+
+    def get_content_type(self) -> str:
+        return CONTENT_TYPE
+
+    def can_import(self) -> bool:
+        return True
+
+    def can_export(self) -> bool:
+        return True
+
+    def create_dataset(self, in_stream: bytes) -> Sheet:
+        return read_sheet(in_stream, self.layout)
+
+    def export_data(self, dataset: Any, **_kwargs: Any) -> bytes:
+        return write_texts([dataset.headers, *dataset])
+
+
+class GridWorkbook(RosterWorkbook):
+    layout = GRIDS
+
+
+class MemberWorkbook(RosterWorkbook):
+    layout = MEMBERS
+
+
+def write_texts(rows: list[Any]) -> bytes:
+    """Return a workbook in which every cell is text and marked as such, so that none can ever be a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in rows:
+        sheet.append([_text_cell(sheet, value) for value in row])
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _text_cell(sheet: Any, value: Any) -> WriteOnlyCell:
+    text = "" if value is None else ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    cell.number_format = "@"
+    cell.quotePrefix = True
+    return cell
