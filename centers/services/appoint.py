@@ -13,24 +13,60 @@ from core.models import User
 
 
 @transaction.atomic
-def appoint(user: User, *, role: Role, center: Center, starts_on: date, unit: Unit | None = None, ends_on: date | None = None) -> Post:
+def appoint(
+    user: User, *, role: Role, center: Center, starts_on: date, unit: Unit | None = None, ends_on: date | None = None
+) -> Post:
     """Give ``user`` an office and with it the role's rights on ``center`` and everything below.
 
-    Raises DomainError when the unit belongs to another center.
+    Raises DomainError for what ``check_appointment`` refuses.
     """
-    if unit is not None and unit.center_id != center.pk:
-        raise DomainError(_("The unit %(unit)s does not belong to %(center)s. Choose a unit of this center."), unit=unit, center=center)
     post = Post(user=user, role=role, center=center, unit=unit, starts_on=starts_on, ends_on=ends_on)
+    check_appointment(post)
     post.save()
     renew_grants(post)
     return post
 
 
+def check_appointment(post: Post) -> None:
+    """Raise DomainError when the unit belongs to another center, the days are reversed, or the post is held already.
+
+    Held twice, an office would go on giving its rights after one of the two posts has been ended.
+    """
+    if post.unit is not None and post.unit.center_id != post.center_id:
+        raise DomainError(
+            _("The unit %(unit)s does not belong to %(center)s. Choose a unit of this center."),
+            unit=post.unit,
+            center=post.center,
+        )
+    check_period(post.starts_on, post.ends_on)
+    same = Post.objects.filter(user=post.user, role=post.role, center=post.center, unit=post.unit)
+    held = same.filter(Q(ends_on=None) | Q(ends_on__gte=post.starts_on))
+    if post.ends_on is not None:
+        held = held.filter(starts_on__lte=post.ends_on)
+    if held.exists():
+        raise DomainError(
+            _("%(user)s holds this post already in these days. End that one first, or choose other days."),
+            user=post.user,
+        )
+
+
+def check_period(starts_on: date, ends_on: date | None) -> None:
+    """Raise DomainError when a post would end before it starts."""
+    if ends_on is not None and ends_on < starts_on:
+        raise DomainError(
+            _("The post starts on %(day)s and cannot end before that day. Enter a later day."),
+            day=starts_on.isoformat(),
+        )
+
+
 @transaction.atomic
 def end_post(post: Post, *, ends_on: date) -> Post:
-    """Let the post be held until ``ends_on`` and not longer; its rights are gone with the first request after."""
+    """Let the post be held until ``ends_on`` and not longer; its rights are gone with the first request after.
+
+    Raises DomainError for a day before the post starts.
+    """
+    check_period(post.starts_on, ends_on)
     post.ends_on = ends_on
-    post.full_clean(exclude=["user", "center", "unit"])
     post.save(update_fields=["ends_on"])
     return post
 

@@ -1,8 +1,14 @@
+from datetime import date
+
 import pytest
 
+from centers.enums import Role
 from centers.models import Center
+from centers.services.appoint import appoint
 from centers.services.load_divisions import load_divisions
+from core.models import User
 
+PASSWORD = "Sample-pass-1"
 HEADER = "code,name,level,parent_code"
 TREE = (
     "3306,绍兴市,city,",
@@ -30,3 +36,35 @@ def load(db):
 def tree(load):
     load(*TREE)
     return {center.code: center for center in Center.objects.all()}
+
+
+@pytest.fixture
+def person(db):
+    """Return a maker of accounts, each with the posts it is given."""
+
+    def make(username, *posts):
+        user = User.objects.create_user(username, PASSWORD, full_name=f"{username}（示例）")
+        for role, center in posts:
+            appoint(user, role=role, center=center, starts_on=date(2026, 1, 1))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def secadmin(tree, person):
+    return person("secadmin", (Role.SECADMIN, tree["330681"]))
+
+
+@pytest.fixture
+def sysadmin(tree, person):
+    return person("sysadmin", (Role.SYSADMIN, tree["330681"]))
+
+
+@pytest.fixture
+def sign_in(client):
+    def as_user(user):
+        client.force_login(user)
+        return client
+
+    return as_user
