@@ -53,6 +53,7 @@ class Command(BaseCommand):
         self._say("Loading divisions, calendar and sample data")
         call_command("load_divisions", str(DIVISIONS), stdout=self.stdout)
         call_command("load_calendar", stdout=self.stdout)
+        call_command("load_rules", stdout=self.stdout)
         call_command("seed_demo", stdout=self.stdout)
         self._say("Collecting static files")
         call_command("collectstatic", interactive=False, verbosity=0)
