@@ -15,7 +15,7 @@ from embedded.output import COLOURS, PrefixedOutput
 from embedded.processes import dying_with_parent
 
 TICK_SECONDS: Final = 0.1
-GRACE_SECONDS: Final = 8.0
+GRACE_SECONDS: Final = 5.0
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

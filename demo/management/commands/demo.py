@@ -90,7 +90,7 @@ def _migrate() -> None:
 def _children(port: int) -> dict[str, list[str]]:
     python = [sys.executable, "-W", f"ignore:{ROOT_WARNING}", "-m"]
     web = ["gunicorn", "config.wsgi:application", f"--bind={ports.HOST}:{port}"]
-    web += ["--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=3"]
+    web += ["--worker-class=gthread", "--workers=2", "--threads=4", "--preload", "--graceful-timeout=3"]
     web += ["--no-control-socket", "--log-level=warning"]
     celery = ["celery", "-A", "config", "--quiet"]
     worker = ["worker", "--concurrency=2", "--loglevel=warning"]
