@@ -10,7 +10,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help demo test check bench messages lock clean
+CHECKS := $(addprefix check-,format lint types layers templates migrations system)
+
+.PHONY: help demo test check bench messages lock clean $(CHECKS)
 
 help: ## show this list
 > @sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-14s %s\n' "$$name" "$$what"; done
@@ -21,13 +23,29 @@ demo: $(VENV)/.runtime ## run everything with sample data; PORT=8001 chooses the
 test: $(VENV)/.development ## run the tests; ARGS="-k name" chooses some
 > @$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/.development ## format, lint, types, layers, templates, migrations, system checks
+check: $(CHECKS) ## format, lint, types, layers, templates, migrations, system checks; -k goes on after a failure
+
+$(CHECKS): $(VENV)/.development
+
+check-format:
 > $(BIN)/python -m ruff format --check .
+
+check-lint:
 > $(BIN)/python -m ruff check .
+
+check-types:
 > $(BIN)/python -m embedded $(BIN)/python -m mypy .
+
+check-layers:
 > $(BIN)/lint-imports
+
+check-templates:
 > $(BIN)/python -m djlint --lint --quiet .
+
+check-migrations:
 > $(BIN)/python manage.py makemigrations --check
+
+check-system:
 > $(BIN)/python manage.py check --fail-level WARNING
 
 bench: $(VENV)/.development ## run the benchmarks; ONLY=name chooses one
