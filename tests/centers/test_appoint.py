@@ -140,6 +140,8 @@ def test_the_command_appoints_an_account_that_is_there_to_a_unit(tree, user, uni
         (["bad name", "handler", "3306", "--create", "--name", "甲"], "."),
         (["other", "handler", "3306", "--create", "--name", "长" * 41], "40"),
         (["held", "handler", "3306"], "held"),
+        (["new", "boss", "3306"], "secadmin"),
+        (["new", "handler", "3306", "--from", "2026-13-01"], "2026-13-01"),
     ],
 )
 def test_the_command_refuses_in_words_and_writes_nothing(tree, user, unit, person, monkeypatch, arguments, told):

@@ -233,6 +233,13 @@ def test_the_command_tells_what_the_file_did(db):
     assert "2278" in out.getvalue()
 
 
+def test_the_command_names_few_divisions_one_a_line(tree, tmp_path):
+    path, out = tmp_path / "new.csv", StringIO()
+    path.write_bytes(b"".join(as_file(*TREE, "330681111,东和乡,town,330681", "330681112,岭北镇,town,330681")))
+    call_command("load_divisions", str(path), stdout=out)
+    assert out.getvalue().splitlines()[-2:] == ["    东和乡 330681111", "    岭北镇 330681112"]
+
+
 def test_the_command_prints_every_bad_line_and_fails(db, tmp_path):
     path, err = tmp_path / "bad.csv", StringIO()
     path.write_bytes(b"".join(as_file("3306,,city,", "33x,,city,")))

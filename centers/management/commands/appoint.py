@@ -30,10 +30,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("role", choices=Role.values)
+        parser.add_argument("role", help=", ".join(Role.values))
         parser.add_argument("center", metavar="CENTER_CODE")
         parser.add_argument("--unit", metavar="NAME")
-        parser.add_argument("--from", dest="starts_on", metavar="DATE", type=date.fromisoformat)
+        parser.add_argument("--from", dest="starts_on", metavar="DATE")
         parser.add_argument("--create", action="store_true")
         parser.add_argument("--name", metavar="FULL_NAME")
 
@@ -43,17 +43,32 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _appoint(self, options: dict[str, Any]) -> None:
+        role = _role(options["role"])
+        starts_on = _day(options["starts_on"]) if options["starts_on"] else clock.today()
         center = _center(options["center"])
         unit = _unit(center, options["unit"]) if options["unit"] else None
         user = _new_user(options) if options["create"] else _known_user(options["username"])
-        starts_on = options["starts_on"] or clock.today()
         try:
-            post = appoint(user, role=Role(options["role"]), center=center, unit=unit, starts_on=starts_on)
+            post = appoint(user, role=role, center=center, unit=unit, starts_on=starts_on)
         except DomainError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             _("%(user)s is %(post)s from %(day)s") % {"user": user, "post": post, "day": starts_on.isoformat()}
         )
+
+
+def _role(text: str) -> Role:
+    if text not in Role.values:
+        roles = "\n".join(f"  {role.value}  {role.label}" for role in Role)
+        raise CommandError(_("There is no role %(role)s. Choose one of:\n%(roles)s") % {"role": text, "roles": roles})
+    return Role(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(_("%(text)s is no day. Write it as 2026-01-31.") % {"text": text}) from error
 
 
 def _center(code: str) -> Center:

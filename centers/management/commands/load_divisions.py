@@ -58,4 +58,5 @@ class Command(BaseCommand):
             divisions: Divisions = getattr(loaded, name)
             if divisions.count:
                 self.stdout.write(f"  {label}: {divisions.count}")
-                self.stdout.writelines(f"    {named}" for named in divisions.names)
+                for named in divisions.names:
+                    self.stdout.write(f"    {named}")
