@@ -112,12 +112,18 @@ def _check_parts(data: bytes) -> None:
 
 
 def _rows_of(sheet: object) -> Iterator[tuple[int, Values]]:
-    """Yield the rows of a sheet from what it holds, not from what it declares, to the limits of a sheet in Excel."""
+    """Yield the rows of a sheet from what it holds, not from what it declares; a sheet ends where Excel's ends."""
     sheet.reset_dimensions()  # type: ignore[attr-defined]  # a ReadOnlyWorksheet
-    yield from enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=MAX_COLUMNS, values_only=True), start=1)  # type: ignore[attr-defined]
+    rows = sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)  # type: ignore[attr-defined]
+    for number, values in enumerate(rows, start=1):
+        if number > LAST_ROW:
+            raise _broken()
+        yield number, values
 
 
 def _is_blank(values: Values) -> bool:
+    if values.count(None) == len(values):
+        return True
     return all(value is None or (isinstance(value, str) and not value.strip()) for value in values)
 
 
