@@ -17,7 +17,7 @@ from unfold.decorators import display
 from cases.enums import Stage
 from cases.forms import AssignForm, ReissueForm
 from cases.models import Case, ClockRule
-from cases.pages.case import basis, case_chip, deadline_chip, explanation, stage_strip, timeline
+from cases.pages.case import basis, case_chip, deadline_chip, explanation, stage_strip, timeline, waiting_for
 from cases.pages.receipt import keep_code, kept_code
 from cases.reports import DESKS, deadlines, permissions_on
 from cases.services.assign import assign_case
@@ -81,7 +81,7 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
 
     @display(
         description=gettext_lazy("time left"),
-        label={"late": "danger", "soon": "warning", "running": "info", "met": "success", "none": "default"},
+        label={"late": "danger", "soon": "warning", "running": "default", "met": "success", "none": "default"},
     )
     def remaining(self, case: Case) -> tuple[str, str]:
         chip = case_chip(case, today=clock.today())
@@ -125,10 +125,14 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
             return keep_code(request, case, code)
         return super().act_view(request, object_id, name)
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
         case = self.visible_row(request, object_id)
         context = {**self.admin_site.each_context(request), **case_context(request, case), "opts": self.opts}
-        context["acts"] = [(act, reverse("admin:cases_case_act", args=[case.pk, act.name])) for act in self.open_acts(request, case)]
+        context["acts"] = [
+            (act, reverse("admin:cases_case_act", args=[case.pk, act.name])) for act in self.open_acts(request, case)
+        ]
         panels = [(panel.template, panel.context(request, case)) for panel in self.panels]
         context["panels"] = [(template, values) for template, values in panels if values is not None]
         return TemplateResponse(request, "cases/case_page.html", context)
@@ -153,10 +157,13 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {
         "title": case.number,
         "case": case,
+        "original": case,
         "stages": stage_strip(case),
+        "waiting_for": waiting_for(case),
         "deadlines": [(row, deadline_chip(row), explanation(row), basis(row)) for row in rows],
         "parties": [
-            (party, mask_name(party.name), mask_mobile(party.mobile) if party.mobile else "") for party in case.parties.all()
+            (party, mask_name(party.name), mask_mobile(party.mobile) if party.mobile else "")
+            for party in case.parties.all()
         ],
         "results": case.results.select_related("reported_by", "verified_by"),
         "timeline": timeline(case),

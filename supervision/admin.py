@@ -81,7 +81,9 @@ class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         own = [
             path("queue/", self.admin_site.admin_view(self.queue_view), name="supervision_queue"),
-            path("<path:object_id>/paper/", self.admin_site.admin_view(self.paper_view), name="supervision_notice_paper"),
+            path(
+                "<path:object_id>/paper/", self.admin_site.admin_view(self.paper_view), name="supervision_notice_paper"
+            ),
         ]
         return [*own, *super().get_urls()]
 
@@ -98,7 +100,9 @@ class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
         context = {**self.admin_site.each_context(request), **queue_context(request.user, request.GET, now=clock.now())}
         return TemplateResponse(request, "supervision/queue.html", context)
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
         context = self._notice_context(request, object_id)
         notice = context["notice"]
         context["acts"] = [
@@ -116,6 +120,7 @@ class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
         return {
             **self.admin_site.each_context(request),
             "title": notice.number,
+            "original": notice,
             "notice": notice,
             "limit": ClockKind(notice.facts["limit"]).label,
             "earlier": [_earlier(text) for text in notice.facts["earlier"]],
@@ -134,7 +139,9 @@ def _opens(action: NoticeAction) -> Any:
 
 def notices_panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return the notices about a case that the user may see, None when there is none."""
-    notices = list(SupervisionNotice.objects.visible_to(request.user).filter(case=case).select_related("center", "unit"))
+    notices = list(
+        SupervisionNotice.objects.visible_to(request.user).filter(case=case).select_related("center", "unit")
+    )
     return {"notices": notices} if notices else None
 
 

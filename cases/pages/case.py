@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -32,9 +32,37 @@ def stage_strip(case: Case) -> list[StripStage]:
     current = STAGES.index(Stage(case.stage))
     is_closed = case.stage == Stage.CLOSED
     return [
-        StripStage(str(stage.label), is_done=index < current or is_closed, is_current=index == current and not is_closed)
+        StripStage(
+            str(stage.label), is_done=index < current or is_closed, is_current=index == current and not is_closed
+        )
         for index, stage in enumerate(STAGES)
     ]
+
+
+# Whose turn it is, by stage, for a matter that its holder has taken over.
+TURNS: Final[Mapping[Stage, str | Promise]] = {
+    Stage.REGISTERED: gettext_lazy("Waits for: triage at %(center)s."),
+    Stage.TRIAGED: gettext_lazy("Waits for: acceptance by %(handler)s, with the consent of all parties."),
+    Stage.HANDLING: gettext_lazy(
+        "Waits for: the mediation by %(handler)s. It can be closed once an agreement, or its end without one, is recorded."
+    ),
+    Stage.REPORTED: gettext_lazy("Waits for: verification by somebody else than %(handler)s."),
+}
+
+
+def waiting_for(case: Case) -> str:
+    """Return whose turn it is and for what, nothing for a closed case."""
+    stage = Stage(case.stage)
+    is_on_its_way = stage in {Stage.TRIAGED, Stage.HANDLING} and case.transfers.waiting().exists()
+    text = (
+        gettext_lazy("Waits for: %(center)s to sign for the matter and to name a handler.")
+        if is_on_its_way
+        else TURNS.get(stage, "")
+    )
+    return str(text) % {
+        "center": case.holder.name,
+        "handler": case.handler.full_name if case.handler else _("the handler"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +79,9 @@ def running_chip(remaining_workdays: int, late_days: int) -> Chip:
         return Chip(ngettext("%(days)s day late", "%(days)s days late", late_days) % {"days": late_days}, "late")
     if remaining_workdays <= 0:
         return Chip(_("due today"), "soon")
-    text = ngettext("%(days)s working day left", "%(days)s working days left", remaining_workdays) % {"days": remaining_workdays}
+    text = ngettext("%(days)s working day left", "%(days)s working days left", remaining_workdays) % {
+        "days": remaining_workdays
+    }
     return Chip(text, "soon" if remaining_workdays == 1 else "running")
 
 
@@ -69,7 +99,9 @@ def deadline_chip(row: DeadlineRow) -> Chip:
     if state is ClockState.RUNNING:
         return running_chip(row.remaining_workdays, row.late_days)
     if state is ClockState.LAPSED:
-        text = ngettext("%(days)s day late (final)", "%(days)s days late (final)", row.late_days) % {"days": row.late_days}
+        text = ngettext("%(days)s day late (final)", "%(days)s days late (final)", row.late_days) % {
+            "days": row.late_days
+        }
         return Chip(text, "late")
     return Chip(_("met in time"), "met")
 
@@ -115,7 +147,11 @@ def basis(row: DeadlineRow) -> str:
         LimitUnit.MONTHS: ngettext("%(n)s month", "%(n)s months", rule.amount),
     }
     length = lengths[LimitUnit(rule.unit_of_time)] % {"n": rule.amount}
-    return _("%(length)s, rule no. %(number)s: %(article)s") % {"length": length, "number": rule.pk, "article": rule.article}
+    return _("%(length)s, rule no. %(number)s: %(article)s") % {
+        "length": length,
+        "number": rule.pk,
+        "article": rule.article,
+    }
 
 
 def _label(choices: Any, value: str) -> str:
@@ -178,6 +214,6 @@ def timeline(case: Case) -> list[TimelineRow]:
     """Return what happened to a case, the newest first."""
     events = case.events.select_related("actor").order_by("-at", "-pk")
     return [
-        TimelineRow(event.at, sentence(event), event.actor.full_name, (event.recorded_at - event.at).total_seconds() > 86_400)  # noqa: PLR2004
+        TimelineRow(event.at, sentence(event), event.actor.full_name, event.recorded_at - event.at > timedelta(days=1))
         for event in events
     ]

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +15,33 @@ def _entry(title: Any, icon: str, url_name: str, *permissions: str) -> dict[str,
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{url_name}"), "permission": may_see}
 
 
+def _static(path: str) -> Any:
+    """Return the address of a static file, asked for when a page is drawn."""
+    return lambda _request: static(path)
+
+
+# A quiet blue; the weights are those of the theme's own scales.
+BLUE: Final = {
+    "50": "oklch(97% .012 250)",
+    "100": "oklch(93.5% .028 250)",
+    "200": "oklch(88% .052 250)",
+    "300": "oklch(81% .085 250)",
+    "400": "oklch(72% .115 250)",
+    "500": "oklch(64% .125 250)",
+    "600": "oklch(46.5% .115 250)",
+    "700": "oklch(41% .105 250)",
+    "800": "oklch(36% .09 250)",
+    "900": "oklch(31% .075 250)",
+    "950": "oklch(24% .06 250)",
+}
+
 UNFOLD: Final[dict[str, Any]] = {
     "SITE_TITLE": _("Maplebridge"),
     "SITE_HEADER": _("Maplebridge"),
     "SITE_SUBHEADER": _("Governance centers' back-office"),
     "SITE_SYMBOL": "account_balance",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/favicon.svg"}],
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("favicon.svg")}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
@@ -27,7 +49,9 @@ UNFOLD: Final[dict[str, Any]] = {
     "DASHBOARD_CALLBACK": "supervision.pages.home.home_context",
     "COMMAND": {"search_models": False},
     "BORDER_RADIUS": "4px",
-    "STYLES": ["/static/office.css"],
+    "STYLES": [_static("office.css")],
+    "SCRIPTS": [_static("office.js")],
+    "COLORS": {"primary": BLUE},
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

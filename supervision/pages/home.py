@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.reports import DESKS
-from centers.models import Post
+from centers.models import Post, WorkCalendarDay
 from core import clock
 from core.models import InboxMessage, User
 from supervision.enums import NoticeState
@@ -16,7 +16,14 @@ from supervision.models import SupervisionNotice
 from supervision.pages.queue import queue_context
 from supervision.reports import SUPERVISE, TABS, queue_scope
 
-TONES = {"late": "late", "mine_late": "late", "threefold": "late", "unanswered": "late", "soon": "soon", "mine_today": "soon"}
+TONES = {
+    "late": "late",
+    "mine_late": "late",
+    "threefold": "late",
+    "unanswered": "late",
+    "soon": "soon",
+    "mine_today": "soon",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +40,28 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     """Add to the home page what waits for this user today; empty heaps are not shown."""
     now = clock.now()
     user = request.user
-    context["cards"] = [*_desk_cards(user, now), *_queue_cards(user, now), *_notice_cards(user, now), *_message_cards(user)]
-    context["posts"] = list(Post.objects.on_duty(on=clock.local_day(now)).filter(user=user.pk).select_related("center", "unit"))
+    context["cards"] = [
+        *_desk_cards(user, now),
+        *_queue_cards(user, now),
+        *_notice_cards(user, now),
+        *_message_cards(user),
+    ]
+    context["posts"] = list(
+        Post.objects.on_duty(on=clock.local_day(now)).filter(user=user.pk).select_related("center", "unit")
+    )
     context["today"] = clock.local_day(now)
+    context["greeting"] = _greeting(now.astimezone(clock.SHANGHAI).hour)
+    day = WorkCalendarDay.objects.filter(date=context["today"]).first()
+    context["day_kind"] = (_("working day") if day.is_workday else _("rest day")) if day else ""
     if user.has_perm(SUPERVISE):
         context["urgent"] = queue_context(user, request.GET.__class__("tab=late"), now=now)["lines"][:10]
     return context
+
+
+def _greeting(hour: int) -> str | Promise:
+    """Return how people greet each other at an hour of the day."""
+    greetings = ((5, _("Good night")), (11, _("Good morning")), (13, _("Good day")), (18, _("Good afternoon")))
+    return next((words for end, words in greetings if hour < end), _("Good evening"))
 
 
 def _card(label: str | Promise, count: int, url: str, tone: str = "plain") -> list[Card]:
@@ -51,7 +74,12 @@ def _desk_cards(user: User, now: datetime) -> list[Card]:
         card
         for desk in DESKS.values()
         if user.has_perm(desk.permission)
-        for card in _card(desk.label, desk.rows(user, now=now).order_by()[:1001].count(), f"{url}?desk={desk.name}", TONES.get(desk.name, "plain"))
+        for card in _card(
+            desk.label,
+            desk.rows(user, now=now).order_by()[:1001].count(),
+            f"{url}?desk={desk.name}",
+            TONES.get(desk.name, "plain"),
+        )
     ]
 
 

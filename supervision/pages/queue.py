@@ -57,12 +57,23 @@ def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, A
         "title": _("Escalation queue"),
         "tabs": _tabs(tab_counts(user, now=now), chosen),
         "lines": [
-            QueueLine(row, case_chip(row.case, today=today), reverse("admin:cases_case_change", args=[row.case.pk]), _next_act(row))
+            QueueLine(
+                row,
+                case_chip(row.case, today=today),
+                reverse("admin:cases_case_change", args=[row.case.pk]),
+                _next_act(row),
+            )
             for row in rows
         ],
         "matrix_centers": matrix.centers,
         "matrix_rows": [
-            (label, [(count, _url(tab="late", kind=kind, center=pk)) for count, (pk, _name) in zip(counts, matrix.centers, strict=True)])
+            (
+                label,
+                [
+                    (count, _url(tab="late", kind=kind, center=pk))
+                    for count, (pk, _name) in zip(counts, matrix.centers, strict=True)
+                ],
+            )
             for kind, label, counts in matrix.rows
         ],
         "filter_text": _filter_text(chosen),
