@@ -98,6 +98,13 @@ def test_an_expected_day_gives_way_to_the_notice(db):
     assert stored("2026-02-14").source == CalendarSource.NOTICE
 
 
+def test_an_amended_notice_is_followed(db):
+    load_calendar([2026])
+    WorkCalendarDay.objects.filter(date="2026-02-14").update(is_workday=False, name="")
+    (year,) = load_calendar([2026])
+    assert (year.changed, stored("2026-02-14").is_workday) == (1, True)
+
+
 def test_a_noticed_day_does_not_give_way_to_an_expected_one(db):
     WorkCalendarDay.objects.create(date="2027-02-20", is_workday=True, name="春节调休", source=CalendarSource.NOTICE)
     (year,) = load_calendar([2027])
