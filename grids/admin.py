@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -26,7 +26,7 @@ from grids.models import Grid, GridMember
 from grids.reports import IMPORT_ROSTER, exportable, grids_to_fill, with_services
 from grids.resources.blanks import blank_workbook
 from grids.resources.formats import CONTENT_TYPE, GridWorkbook, MemberWorkbook, RosterWorkbook
-from grids.resources.results import RosterResult
+from grids.resources.results import RosterResult, term_of
 from grids.resources.rosters import GridResource, MemberResource, RosterResource
 from grids.resources.uploads import WaitingUpload
 from grids.services.create_grid import create_grid
@@ -205,6 +205,13 @@ class GridAdmin(RosterAdmin, ScopedAdmin):
         kwargs["widget"] = UnfoldAdminSelect2Widget()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave out the buttons that would lead from the village to pages about villages."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "village":
+            field.widget = getattr(field.widget, "widget", field.widget)
+        return field
+
     def save_model(self, request: HttpRequest, obj: Grid, form: GridForm, change: bool) -> None:  # noqa: FBT001 - Django's signature
         values = {name: form.cleaned_data[name] for name in ("name", "kind", "households")}
         if change:
@@ -219,12 +226,12 @@ class GridMemberAdmin(RosterAdmin, ReadOnlyAdmin):
 
     workbook = MemberWorkbook
     resource_classes = [MemberResource]
-    list_display = ("name", "masked_id_number", "masked_mobile", "present_services", "badge_no")
+    list_display = ("full_name", "masked_id_number", "masked_mobile", "present_services", "badge_no")
     list_filter = ()
     search_fields = ("name", "badge_no")
     search_help_text = _("Name or badge number")
-    ordering = ("pk",)
-    fields = ("name", "masked_id_number", "sex", "masked_mobile", "badge_no", "note", "services_table")
+    ordering = ("name", "pk")
+    fields = ("full_name", "masked_id_number", "sex", "masked_mobile", "badge_no", "note", "services_table")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -236,6 +243,10 @@ class GridMemberAdmin(RosterAdmin, ReadOnlyAdmin):
             rows = member.assignments.visible_to(request.user).select_related("grid").order_by("-starts_on", "-pk")
             member.services_seen = list(rows)
         return member
+
+    @admin.display(description=_("full name"), ordering="name")
+    def full_name(self, member: GridMember) -> str:
+        return member.name
 
     @admin.display(description=_("ID number"))
     def masked_id_number(self, member: GridMember) -> str:
@@ -252,5 +263,5 @@ class GridMemberAdmin(RosterAdmin, ReadOnlyAdmin):
 
     @admin.display(description=_("services"), empty_value="—")
     def services_table(self, member: Any) -> str | None:
-        rows = ((row.grid, row.get_post_display(), row.starts_on, row.ends_on or "") for row in member.services_seen)
-        return format_html("<ul>{}</ul>", format_html_join("", "<li>{} · {} · {} – {}</li>", rows))
+        rows = [(row.grid, row.get_post_display(), term_of(row.starts_on, row.ends_on)) for row in member.services_seen]
+        return format_html_join("", "<div>{} · {} · {}</div>", rows) or None

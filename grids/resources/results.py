@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any, Final
 
@@ -117,7 +118,7 @@ def _member_changes(plan: MemberPlan) -> Iterator[Change]:
     if plan.member and plan.services:
         before = _services(service for service in plan.member.services if service.id in _touched(plan))
         after = [*plan.services.redated, *([plan.services.begun] if plan.services.begun else [])]
-        yield Change(columns.POST, before or "—", _services(after))
+        yield Change(columns.POST, before, _services(after))
 
 
 def _touched(plan: MemberPlan) -> set[int]:
@@ -125,10 +126,17 @@ def _touched(plan: MemberPlan) -> set[int]:
 
 
 def _services(services: Iterable[Service]) -> str:
-    return _(", ").join(
-        f"{service.grid_name} {service.post.label} {shown(service.starts_on)}–{shown(service.ends_on)}"
+    return "\n".join(
+        f"{service.grid_name} {service.post.label} {term_of(service.starts_on, service.ends_on)}"
         for service in services
     )
+
+
+def term_of(starts_on: date, ends_on: date | None) -> str:
+    """Return from when until when somebody serves, as it stands on a page."""
+    if ends_on is None:
+        return _("since %(first)s") % {"first": shown(starts_on)}
+    return _("%(first)s to %(last)s") % {"first": shown(starts_on), "last": shown(ends_on)}
 
 
 def shown(value: Any) -> str:

@@ -46,31 +46,3 @@ class WaitingUpload:
 
     def remove(self) -> None:
         cache.delete(self.key)
-
-
-class UploadShelf:
-    """The same as django-import-export's temporary storage; what was only looked at and is wrong is never kept."""
-
-    def __init__(self, *, user_id: int, kind: str, name: str | None = None, **_kwargs: object) -> None:
-        self._upload = WaitingUpload(user_id, kind, name) if name else WaitingUpload.new(user_id, kind)
-        self._data: bytes | None = None
-        self.file_name = ""
-
-    @property
-    def name(self) -> str:
-        return self._upload.name
-
-    def save(self, data: bytes) -> None:
-        self._data = data
-
-    def read(self) -> bytes:
-        if self._data is None:
-            self.file_name, self._data = self._upload.read()
-        return self._data
-
-    def keep(self, *, file_name: str) -> None:
-        """Put the file on the shelf: it was found to be in order and waits for its confirmation."""
-        self._upload.keep(self.read(), file_name=file_name)
-
-    def remove(self) -> None:
-        self._upload.remove()

@@ -30,18 +30,17 @@ def write_grids(plans: Sequence[GridPlan], villages: Mapping[str, Center]) -> No
             village = villages[plan.row.code[:12]]
             created.append(new_grid(village, above[village.pk], code=plan.row.code, **plan.fields))
     Grid.objects.bulk_create(created)
-    changed = [plan for plan in plans if plan.is_changed]
-    grids = Grid.objects.in_bulk([plan.grid.id for plan in changed if plan.grid])
-    for plan in changed:
-        if plan.grid:
-            _set(grids[plan.grid.id], plan.fields)
+    changed = {plan.grid.id: plan.fields for plan in plans if plan.grid and plan.fields}
+    grids = Grid.objects.in_bulk(changed)
+    for pk, fields in changed.items():
+        _set(grids[pk], fields)
     _rewrite(Grid, grids.values(), ["name", "kind", "households"])
 
 
 def write_members(plans: Sequence[MemberPlan]) -> None:
     """Create and change people and their services. The caller has locked the rows that change."""
     ids = _create_members([plan for plan in plans if plan.is_new])
-    _change_members([plan for plan in plans if plan.is_changed and plan.fields])
+    _change_members(plans)
     ids |= {plan.number: plan.member.id for plan in plans if plan.member}
     write_services([(ids[plan.number], plan.services) for plan in plans if plan.services])
 
@@ -73,10 +72,10 @@ def _create_members(plans: Sequence[MemberPlan]) -> dict[int, int]:
 
 
 def _change_members(plans: Sequence[MemberPlan]) -> None:
-    members = GridMember.objects.in_bulk([plan.member.id for plan in plans if plan.member])
-    for plan in plans:
-        if plan.member:
-            _set(members[plan.member.id], plan.fields)
+    changed = {plan.member.id: plan.fields for plan in plans if plan.member and plan.fields}
+    members = GridMember.objects.in_bulk(changed)
+    for pk, fields in changed.items():
+        _set(members[pk], fields)
     _rewrite(GridMember, members.values(), ["name", "sex", "mobile", "badge_no", "note"])
 
 

@@ -1,6 +1,9 @@
+from centers.models import Post
 from grids.models import Grid, RosterImport
 from grids.rules import columns
 from tests.grids.conftest import PASS, form_error, grid_cells, grid_workbook, member_cells, problems, workbook
+
+ELSEWHERE = {"code": "330681111", "name": "别镇（示例）", "level": "town", "path": "33/3306/330681/330681111/"}
 
 
 def test_grids_are_written_with_the_levels_above_them(page, manager, bridge):
@@ -18,6 +21,15 @@ def test_the_same_grids_again_change_nothing_and_a_new_name_changes_one(page, ma
     assert (plan.new_rows, plan.changed_rows, plan.same_rows) == (0, 1, 1)
     pages.bring_in(grid_workbook(grid_cells(2, 网格名称="新名")))
     assert Grid.objects.get(pk=grids[1].pk).name == "新名"
+
+
+def test_a_file_that_became_wrong_since_its_preview_is_refused_whole(page, manager, grids):
+    pages = page(manager, "grid")
+    preview = pages.upload(grid_workbook(grid_cells(3)))
+    Post.objects.filter(user=manager).update(center=grids[0].county.children.create(**ELSEWHERE))
+    manager.posts.get().grants.update(content_object=manager.posts.get().center)
+    assert problems(pages.confirm(preview)) == [(2, columns.GRID_CODE, "outside")]
+    assert Grid.objects.count() == 2
 
 
 def test_errors_are_told_all_at_once(page, manager, bridge):

@@ -81,6 +81,13 @@ def test_another_grid_ends_the_old_service_on_the_day_before(page, manager, grid
     ]
 
 
+def test_another_post_on_the_same_day_corrects_the_old_one(page, manager, grids):
+    pages = page(manager)
+    pages.bring_in(workbook(member_cells(1)))
+    pages.bring_in(workbook(member_cells(1, 岗位="专职网格员")))
+    assert Assignment.objects.get().post == "full_time"
+
+
 def test_a_leader_may_be_replaced_within_one_file(page, manager, grids):
     pages = page(manager)
     pages.bring_in(workbook(member_cells(1, 岗位="网格长")))

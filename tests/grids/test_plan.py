@@ -166,3 +166,7 @@ def test_a_leader_who_leaves_within_the_file_makes_room():
     rows = [member_cells(2, 岗位="网格长"), member_cells(1, 岗位="网格长", 离岗日期="2025-06-30")]
     found, plans = planned(*rows, members={id_number(1): leader}, leaders={1: Leader(1, 7)})
     assert (found, len(plans)) == ([], 2)
+
+
+def test_a_row_whose_code_cannot_be_read_is_told_only_that():
+    assert planned(member_cells(1, 网格编码="?"))[0] == [(2, columns.GRID_CODE, "grid_code")]
