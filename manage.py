@@ -6,14 +6,19 @@ import sys
 
 from embedded import commands
 
+INTERRUPTED = 130  # what a shell says of a command that Ctrl-C has ended
+
 
 def main() -> None:
     """Run the command named in the arguments."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    with commands.surroundings(sys.argv):
-        from django.core.management import execute_from_command_line  # noqa: PLC0415 -- the environment comes first
+    try:
+        with commands.surroundings(sys.argv):
+            from django.core.management import execute_from_command_line  # noqa: PLC0415 -- the environment comes first
 
-        execute_from_command_line(sys.argv)
+            execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

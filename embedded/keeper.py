@@ -34,6 +34,7 @@ def split(*, grace_seconds: float = GRACE_SECONDS) -> None:
         _keep(child, grace_seconds)
     os.setsid()
     tie()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job starts with it ignored
     signal.signal(signal.SIGTERM, _exit_in_order)
     signal.signal(signal.SIGHUP, _exit_in_order)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
