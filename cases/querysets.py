@@ -1,14 +1,16 @@
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from cases.enums import Stage
 from centers.models import WorkCalendarDay
-from centers.reports import scope_of
+from centers.reports import scope_of, scopes_of
 from core import clock
 from core.scoping import ScopedQuerySet
+
+HANDLE: Final = "cases.handle_case"
 
 if TYPE_CHECKING:
     from cases.models import Case, Clock, ClockRule, ClockStep
@@ -18,14 +20,14 @@ if TYPE_CHECKING:
 class CaseQuerySet(ScopedQuerySet["Case"]):
     def visible_to(self, user: "User") -> Self:
         """Return the cases that arose under the centers whose cases ``user`` may see, and those on their own desk."""
-        by_place = scope_of(user, "cases.view_case").covers()
-        on_my_desk = Q(handler=user.pk) & scope_of(user, "cases.handle_case").covers()
-        return self.filter(by_place | on_my_desk)
+        scopes = scopes_of(user, "cases.view_case", HANDLE)
+        on_my_desk = Q(handler=user.pk) & scopes[HANDLE].covers()
+        return self.filter(scopes["cases.view_case"].covers() | on_my_desk)
 
     def reachable_by(self, user: "User", permission: str) -> Self:
         """Return the cases that arose where ``user`` holds ``permission``; for a handler's acts, those on their desk."""
         reach = Q(scope_of(user, permission).covers())
-        if permission == "cases.handle_case":
+        if permission == HANDLE:
             reach &= Q(handler=user.pk)
         return self.filter(reach)
 

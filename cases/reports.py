@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind
 from cases.models import Case, Clock, ClockRule
-from cases.querysets import CaseQuerySet
+from cases.querysets import HANDLE, CaseQuerySet
 from cases.rules import Limit
 from centers.enums import Level
 from centers.models import CenterGrant
@@ -20,8 +20,6 @@ from core.errors import DomainError
 from core.models import User
 from core.scoping import is_staff_account
 from core.workdays import LimitUnit, StripDay, WorkCalendar, day_strip
-
-HANDLE: Final = "cases.handle_case"
 
 
 class RuleBook:
@@ -129,8 +127,8 @@ DESKS: Final = {
 def handlers_at(center_id: int, *, on: date) -> list[User]:
     """Return the people who may be given a case at this center on ``on``."""
     grants = CenterGrant.objects.live(on=on).filter(content_object=center_id, permission__codename="handle_case")
-    users = User.objects.filter(pk__in=grants.values("user"), is_active=True)
-    return list(users.order_by("full_name"))
+    people = set(grants.values_list("user", flat=True))
+    return list(User.objects.filter(pk__in=people).order_by("full_name", "pk"))
 
 
 @dataclass(frozen=True, slots=True)

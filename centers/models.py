@@ -14,7 +14,7 @@ from core.scoping import PublicQuerySet
 class Center(models.Model):
     """The governance center of one division: province, city, county, town or village."""
 
-    code = models.CharField(_("division code"), max_length=12, unique=True, db_collation="C")
+    code = models.CharField(_("division code"), max_length=12, db_collation="C")
     name = models.CharField(_("name"), max_length=60)
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("belongs to"), related_name="children")
@@ -29,6 +29,7 @@ class Center(models.Model):
         ordering = ["code"]
         indexes = [models.Index(fields=["path"], name="center_by_path")]
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="center_code_once"),
             models.CheckConstraint(condition=Q(path__endswith="/"), name="center_path_ends_with_slash"),
         ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from centers.enums import Level, Role
+from centers.enums import CalendarSource, Level, Role
 from centers.models import Center, CenterGrant, Post, WorkCalendarDay
 from centers.querysets import CenterQuerySet
 from core import clock
@@ -37,16 +37,21 @@ class Scope:
 
 def scope_of(user: "User", permission: str) -> Scope:
     """Return where ``user`` holds ``permission`` (``app.codename``) through a post held today."""
+    return scopes_of(user, permission)[permission]
+
+
+def scopes_of(user: "User", *permissions: str) -> dict[str, Scope]:
+    """Return where ``user`` holds each of ``permissions`` through a post held today, in one query."""
     if not is_staff_account(user):
-        return Scope()
-    app_label, codename = permission.split(".")
-    rows = CenterGrant.objects.live(on=clock.today()).filter(
-        user=user, permission__codename=codename, permission__content_type__app_label=app_label
-    )
-    by_level: dict[str, list[int]] = {}
-    for level, center_id in rows.values_list("content_object__level", "content_object_id").distinct():
-        by_level.setdefault(level, []).append(center_id)
-    return Scope(by_level)
+        return dict.fromkeys(permissions, Scope())
+    wanted = [permission.partition(".") for permission in permissions]
+    rows = CenterGrant.objects.live(on=clock.today()).filter(user=user, permission__codename__in=[name for _, _, name in wanted])
+    found: dict[str, dict[str, list[int]]] = {permission: {} for permission in permissions}
+    fields = ("permission__content_type__app_label", "permission__codename", "content_object__level", "content_object_id")
+    for app_label, codename, level, center_id in rows.values_list(*fields).distinct():
+        if f"{app_label}.{codename}" in found:
+            found[f"{app_label}.{codename}"].setdefault(level, []).append(center_id)
+    return {permission: Scope(by_level) for permission, by_level in found.items()}
 
 
 def permissions_of(user: "User") -> set[str]:
@@ -88,7 +93,8 @@ def staffed_centers(center_ids: Iterable[int], *, on: date) -> set[int]:
 def work_calendar(*, since: date | None = None) -> WorkCalendar:
     """Return the loaded calendar, read now, from ``since`` on."""
     rows = WorkCalendarDay.objects.all() if since is None else WorkCalendarDay.objects.filter(date__gte=since)
-    return WorkCalendar(Day(row.date, row.is_workday, row.name, row.is_provisional) for row in rows)
+    days = rows.values_list("date", "is_workday", "name", "source")
+    return WorkCalendar(Day(on, works, name, source == CalendarSource.EXPECTED) for on, works, name, source in days)
 
 
 def level_label(level: str) -> str:

@@ -94,18 +94,18 @@ def end_clocks(clocks: Iterable[Clock], *, ended_at: datetime, now: datetime) ->
 
 def hold_steps(case: Case, *, now: datetime) -> None:
     """Let no step fire while a result waits to be checked: the delay is not the handler's."""
-    ClockStep.objects.waiting().filter(clock__case=case, clock__state=ClockState.RUNNING).update(cancelled_at=now)
+    ClockStep.objects.waiting().filter(clock__in=case.clocks.running()).update(cancelled_at=now)
 
 
 def release_steps(case: Case, *, held_at: datetime) -> None:
     """Let the steps held since ``held_at`` fire after all; those whose moment has passed do so at the next sweep."""
-    held = ClockStep.objects.filter(clock__case=case, clock__state=ClockState.RUNNING, cancelled_at=held_at, fired_at=None)
+    held = ClockStep.objects.filter(clock__in=case.clocks.running(), cancelled_at=held_at, fired_at=None)
     held.update(cancelled_at=None)
 
 
 def cancel_steps(case: Case, *, now: datetime) -> None:
     """Let no clock of a closed case do anything any more."""
-    ClockStep.objects.waiting().filter(clock__case=case).update(cancelled_at=now)
+    ClockStep.objects.waiting().filter(clock__in=case.clocks.all()).update(cancelled_at=now)
 
 
 def running_clocks(case: Case, condition: Q | None = None) -> list[Clock]:

@@ -122,9 +122,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 # A small workbook holds two thousand rows; what is larger belongs to the background import.
 ROSTER_MAX_BYTES = 5 * 1024 * 1024
 ROSTER_MAX_ROWS = 2000
-IMPORT_FORMATS: list[type] = []
+FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES  # an upload with personal data never touches the disk in plain
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # The broker carries hints only, so it may be slow to answer but never hold anybody up.
 SWEEP_SECONDS = environment.whole("SWEEP_SECONDS", default=60)

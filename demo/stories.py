@@ -1,0 +1,38 @@
+"""What the sample matters are about. Every one says that it is a sample."""
+
+from typing import Final
+
+from cases.enums import Category
+
+STORIES: Final = (
+    (Category.NEIGHBOUR, "楼上漏水赔偿（示例）", "楼上水管破裂，楼下天花板和家具受损，双方对修复费用意见不一。（示例）"),
+    (Category.NEIGHBOUR, "相邻通行受阻（示例）", "邻居在公共巷道堆放建材，影响日常通行。（示例）"),
+    (Category.NEIGHBOUR, "噪音扰民（示例）", "夜间装修噪音影响老人休息，多次沟通无果。（示例）"),
+    (Category.NEIGHBOUR, "院墙滴水纠纷（示例）", "新砌院墙雨水流入邻家菜地。（示例）"),
+    (Category.HOUSING_HOMESTEAD, "宅基地边界争议（示例）", "两户翻建房屋时对宅基地边界意见不一。（示例）"),
+    (Category.MARRIAGE_FAMILY, "赡养费分担（示例）", "兄弟二人对老人赡养费分担意见不一。（示例）"),
+    (Category.CONTRACT, "装修工程款结算（示例）", "装修完工后双方对增项费用有争议。（示例）"),
+    (Category.LABOUR, "工资结算争议（示例）", "离职后双方对加班工资计算有争议。（示例）"),
+    (Category.MIGRANT_WAGES, "工地工资未结清（示例）", "项目完工后劳务工资尚有一个月未结清。（示例）"),
+    (Category.CONSUMER, "家电退换纠纷（示例）", "新购家电一周内两次故障，商家拒绝退换。（示例）"),
+    (Category.PROPERTY_MGMT, "物业服务费争议（示例）", "业主以电梯长期停运为由拒交物业费。（示例）"),
+    (Category.TRAFFIC, "电动车碰擦赔偿（示例）", "两辆电动车在村道碰擦，双方对赔偿数额有争议。（示例）"),
+    (Category.FOREST_LAND, "山林界址争议（示例）", "两户承包山林界址不清，采伐时发生争执。（示例）"),
+    (Category.DAMAGES, "宠物伤人赔偿（示例）", "未牵绳的宠物致人轻微受伤，双方对医药费有争议。（示例）"),
+    (Category.LOAN_FINANCE, "民间借款归还（示例）", "借款到期未还，双方对利息约定说法不一。（示例）"),
+    (Category.VILLAGE_AFFAIRS, "水渠维修费用分摊（示例）", "受益农户对水渠维修费用分摊办法意见不一。（示例）"),
+)
+
+FACTS: Final = "双方对事实经过无争议，对费用数额意见不一。（示例）"
+CONTENTS: Final = (
+    "一次性补偿人民币800元，互不追究。（示例）",
+    "三日内清理完毕并保持通道畅通。（示例）",
+    "按双方确认的界址施工，费用各半。（示例）",
+    "分两期付清，逾期按约定支付违约金。（示例）",
+)
+PERFORMANCE: Final = "签订之日起十日内履行完毕"
+FAILED: Final = "先后两次组织调解，双方差距较大，一方明确表示不再继续。（示例）"
+CHECKED: Final = "电话核实双方，结果属实。（示例）"
+INCOMPLETE: Final = "请补充履行方式和期限的说明。（示例）"
+ANSWER: Final = "因一方当事人外出延误，已约定本周内再次调解。（示例）"
+VERDICT: Final = "说明属实，继续跟踪。（示例）"
