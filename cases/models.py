@@ -19,7 +19,14 @@ from cases.enums import (
     Step,
     TransferReason,
 )
-from cases.querysets import CaseQuerySet, ClockQuerySet, ClockRuleQuerySet, ClockStepQuerySet, OnCaseQuerySet, TransferQuerySet
+from cases.querysets import (
+    CaseQuerySet,
+    ClockQuerySet,
+    ClockRuleQuerySet,
+    ClockStepQuerySet,
+    OnCaseQuerySet,
+    TransferQuerySet,
+)
 from centers.enums import Level
 from centers.models import Center, Unit
 from core.crypto import EncryptedTextField
@@ -37,7 +44,15 @@ UNITS_OF_TIME = [
 
 def place(verbose_name: object, level: Level) -> models.ForeignKey:
     """Return an ancestor column: the division of ``level`` in which a case arose, fixed at its birth."""
-    return models.ForeignKey(Center, models.PROTECT, null=True, blank=True, related_name=f"{level.value}_cases", verbose_name=verbose_name, db_index=False)
+    return models.ForeignKey(
+        Center,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name=f"{level.value}_cases",
+        verbose_name=verbose_name,
+        db_index=False,
+    )
 
 
 class Case(models.Model):
@@ -62,13 +77,22 @@ class Case(models.Model):
     grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, verbose_name=_("grid"))
 
     holder = models.ForeignKey(Center, models.PROTECT, related_name="held_cases", verbose_name=_("held by"))
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit")
+    )
     handler = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handled_cases", verbose_name=_("handler")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handled_cases",
+        verbose_name=_("handler"),
     )
 
     received_at = models.DateTimeField(_("received"))
-    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by"))
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by")
+    )
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     query_code_hash = models.CharField(max_length=32, editable=False)
@@ -89,8 +113,12 @@ class Case(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="case_code_once"),
-            models.CheckConstraint(condition=Q(closed_at=None) | Q(stage=Stage.CLOSED), name="case_closed_has_closed_stage"),
-            models.CheckConstraint(condition=~Q(stage=Stage.CLOSED) | Q(closed_at__isnull=False), name="case_closed_stage_has_date"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(stage=Stage.CLOSED), name="case_closed_has_closed_stage"
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage=Stage.CLOSED) | Q(closed_at__isnull=False), name="case_closed_stage_has_date"
+            ),
         ]
         indexes = [
             *(
@@ -154,7 +182,8 @@ class Transfer(models.Model):
                 name="transfer_signed_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(reason=TransferReason.ESCALATION) | Q(clock__isnull=False), name="transfer_escalation_names_its_clock"
+                condition=~Q(reason=TransferReason.ESCALATION) | Q(clock__isnull=False),
+                name="transfer_escalation_names_its_clock",
             ),
             models.UniqueConstraint(
                 fields=["case"], condition=Q(signed_at=None, superseded_at=None), name="transfer_one_waiting_per_case"
@@ -188,7 +217,10 @@ class ClockRule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "grade", "category", "valid_from"], name="clockrule_one_per_day"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="clockrule_has_length"),
-            models.CheckConstraint(condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="clockrule_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="clockrule_ends_after_it_starts",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -223,11 +255,13 @@ class Clock(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "key"], name="clock_once_per_key"),
             models.CheckConstraint(
-                condition=Q(state=ClockState.RUNNING, ended_at=None) | (~Q(state=ClockState.RUNNING) & Q(ended_at__isnull=False)),
+                condition=Q(state=ClockState.RUNNING, ended_at=None)
+                | (~Q(state=ClockState.RUNNING) & Q(ended_at__isnull=False)),
                 name="clock_over_has_end",
             ),
             models.CheckConstraint(
-                condition=Q(state=ClockState.LAPSED, late_days__gt=0) | (~Q(state=ClockState.LAPSED) & Q(late_days=None)),
+                condition=Q(state=ClockState.LAPSED, late_days__gt=0)
+                | (~Q(state=ClockState.LAPSED) & Q(late_days=None)),
                 name="clock_lapsed_has_late_days",
             ),
         ]
@@ -254,7 +288,11 @@ class ClockStep(models.Model):
         ordering = ["at", "pk"]
         constraints = [models.UniqueConstraint(fields=["clock", "step"], name="clockstep_once_per_clock")]
         indexes = [
-            models.Index(fields=["at", "id"], condition=Q(fired_at=None, cancelled_at=None, failed_at=None), name="clockstep_waiting"),
+            models.Index(
+                fields=["at", "id"],
+                condition=Q(fired_at=None, cancelled_at=None, failed_at=None),
+                name="clockstep_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -268,9 +306,13 @@ class Result(models.Model):
     round = models.PositiveSmallIntegerField()
     outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
     summary = models.TextField(_("result"), max_length=2000)
-    reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reported by"))
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reported by")
+    )
     reported_at = models.DateTimeField(_("reported"))
-    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("verified by"))
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("verified by")
+    )
     verified_at = models.DateTimeField(_("verified"), null=True)
     is_confirmed = models.BooleanField(_("confirmed"), null=True)
     remark = models.TextField(_("remark"), max_length=500, blank=True)
@@ -280,8 +322,12 @@ class Result(models.Model):
     class Meta:
         ordering = ["reported_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(verified_by=None) | ~Q(verified_by=F("reported_by")), name="result_verified_by_another"),
-            models.UniqueConstraint(fields=["case"], condition=Q(verified_at=None), name="result_one_unverified_per_case"),
+            models.CheckConstraint(
+                condition=Q(verified_by=None) | ~Q(verified_by=F("reported_by")), name="result_verified_by_another"
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(verified_at=None), name="result_one_unverified_per_case"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,6 @@ from core.scoping import ScopedQuerySet
 HANDLE: Final = "cases.handle_case"
 
 if TYPE_CHECKING:
-    from cases.models import Case, Clock, ClockRule, ClockStep
     from core.models import User
 
 

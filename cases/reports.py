@@ -52,7 +52,10 @@ class RuleBook:
         """Return the rule for ``kind``; raise DomainError when none is loaded."""
         rule = self.find(kind, grade=grade, category=category, on=on)
         if rule is None:
-            raise DomainError(_("No rule says how long this limit is: %(kind)s. Ask the system administrator to load the rules."), kind=kind.label)
+            raise DomainError(
+                _("No rule says how long this limit is: %(kind)s. Ask the system administrator to load the rules."),
+                kind=kind.label,
+            )
         return rule
 
 
@@ -78,7 +81,9 @@ def permissions_on(user: User, case: Case) -> frozenset[str]:
     rows = CenterGrant.objects.live(on=clock.today()).filter(user=user, content_object__in=[pk for pk in place if pk])
     held = {
         f"{app_label}.{codename}"
-        for app_label, codename in rows.values_list("permission__content_type__app_label", "permission__codename").distinct()
+        for app_label, codename in rows.values_list(
+            "permission__content_type__app_label", "permission__codename"
+        ).distinct()
     }
     if case.handler_id != user.pk:
         held.discard(HANDLE)
@@ -99,7 +104,9 @@ class Desk:
         return self.select(Case.objects.visible_to(user), user, now)
 
 
-def _desk(name: str, label: str | Promise, permission: str, select: Callable[[CaseQuerySet, User, datetime], CaseQuerySet]) -> Desk:
+def _desk(
+    name: str, label: str | Promise, permission: str, select: Callable[[CaseQuerySet, User, datetime], CaseQuerySet]
+) -> Desk:
     def within_reach(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
         return select(cases.reachable_by(user, permission), user, now)
 

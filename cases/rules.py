@@ -89,7 +89,9 @@ class ClockPlan:
     is_provisional: bool
 
 
-def plan_clock(kind: ClockKind, limit: Limit, calendar: WorkCalendar, *, started_at: datetime, started_on: date) -> ClockPlan:
+def plan_clock(
+    kind: ClockKind, limit: Limit, calendar: WorkCalendar, *, started_at: datetime, started_on: date
+) -> ClockPlan:
     """Return the plan of a limit that starts on ``started_on`` (day 0, not counted; Civil Code, art. 201).
 
     Steps that would fall at or before ``started_at`` are left out. Warnings count back from the last day before

@@ -17,7 +17,9 @@ class Center(models.Model):
     code = models.CharField(_("division code"), max_length=12, db_collation="C")
     name = models.CharField(_("name"), max_length=60)
     level = models.CharField(_("level"), max_length=10, choices=Level.choices)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, verbose_name=_("belongs to"), related_name="children")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, verbose_name=_("belongs to"), related_name="children"
+    )
     path = models.CharField(_("path"), max_length=64, db_collation="C", editable=False)
     is_current = models.BooleanField(_("in the newest file"), default=True)
 

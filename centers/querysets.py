@@ -7,7 +7,7 @@ from core import clock
 from core.scoping import PublicQuerySet, ScopedQuerySet, is_staff_account
 
 if TYPE_CHECKING:
-    from centers.models import Center, Post, Unit
+    from centers.models import Center
     from core.models import User
 
 

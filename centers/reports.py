@@ -45,9 +45,16 @@ def scopes_of(user: "User", *permissions: str) -> dict[str, Scope]:
     if not is_staff_account(user):
         return dict.fromkeys(permissions, Scope())
     wanted = [permission.partition(".") for permission in permissions]
-    rows = CenterGrant.objects.live(on=clock.today()).filter(user=user, permission__codename__in=[name for _, _, name in wanted])
+    rows = CenterGrant.objects.live(on=clock.today()).filter(
+        user=user, permission__codename__in=[name for _, _, name in wanted]
+    )
     found: dict[str, dict[str, list[int]]] = {permission: {} for permission in permissions}
-    fields = ("permission__content_type__app_label", "permission__codename", "content_object__level", "content_object_id")
+    fields = (
+        "permission__content_type__app_label",
+        "permission__codename",
+        "content_object__level",
+        "content_object_id",
+    )
     for app_label, codename, level, center_id in rows.values_list(*fields).distinct():
         if f"{app_label}.{codename}" in found:
             found[f"{app_label}.{codename}"].setdefault(level, []).append(center_id)
@@ -61,7 +68,9 @@ def permissions_of(user: "User") -> set[str]:
     rows = CenterGrant.objects.live(on=clock.today()).filter(user=user)
     return {
         f"{app_label}.{codename}"
-        for app_label, codename in rows.values_list("permission__content_type__app_label", "permission__codename").distinct()
+        for app_label, codename in rows.values_list(
+            "permission__content_type__app_label", "permission__codename"
+        ).distinct()
     }
 
 
@@ -86,7 +95,9 @@ def people_on_duty(center_ids: Iterable[int], roles: Iterable[Role], *, on: date
 
 def staffed_centers(center_ids: Iterable[int], *, on: date) -> set[int]:
     """Return those of the centers where somebody is in office who can give a matter to a handler."""
-    posts = Post.objects.on_duty(on=on).filter(center_id__in=set(center_ids), role__in=[Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR])
+    posts = Post.objects.on_duty(on=on).filter(
+        center_id__in=set(center_ids), role__in=[Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR]
+    )
     return set(posts.values_list("center_id", flat=True))
 
 

@@ -201,7 +201,9 @@ class InboxMessageAdmin(ReadOnlyAdmin):
     def is_read(self, message: InboxMessage) -> bool:
         return message.read_at is not None
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
         """Mark the message as read and go to what it is about, if it is about something."""
         if not object_id.isdigit():
             raise Http404

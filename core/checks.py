@@ -16,7 +16,11 @@ def check_trigrams(databases: Sequence[str] | None = None, **_kwargs: Any) -> li
             cursor.execute("SELECT '中' ~ '^\\w$'")
             if not cursor.fetchone()[0]:
                 messages.append(
-                    Error("The database does not treat Chinese characters as letters.", hint="Create it with the locale C.UTF-8.", id="core.E001")
+                    Error(
+                        "The database does not treat Chinese characters as letters.",
+                        hint="Create it with the locale C.UTF-8.",
+                        id="core.E001",
+                    )
                 )
     return messages
 
@@ -30,6 +34,10 @@ def check_separate_roles(databases: Sequence[str] | None = None, **_kwargs: Any)
             cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
             if cursor.fetchone()[0]:
                 messages.append(
-                    Warning("The application's database role owns tables.", hint="Set DATABASE_OWNER_URL to another role.", id="core.W001")
+                    Warning(
+                        "The application's database role owns tables.",
+                        hint="Set DATABASE_OWNER_URL to another role.",
+                        id="core.W001",
+                    )
                 )
     return messages

@@ -20,7 +20,7 @@ def withhold(tables: Sequence[str], rights: str) -> RunPython:
     """Return a migration step that takes ``rights`` on ``tables`` away from the application's role."""
 
     def change(editor: BaseDatabaseSchemaEditor, verb: str, preposition: str) -> None:
-        if settings.DATABASE_APP_ROLE == editor.connection.settings_dict["USER"]:
+        if editor.connection.settings_dict["USER"] == settings.DATABASE_APP_ROLE:
             return
         role = editor.quote_name(settings.DATABASE_APP_ROLE)
         for table in tables:

@@ -52,7 +52,9 @@ def deliver_batch(*, now: datetime) -> int:
     exactly once whatever is killed in between.
     """
     waiting = list(
-        OutboxMessage.objects.filter(sent_at=None).select_for_update(skip_locked=True).order_by("queued_at", "pk")[:BATCH]
+        OutboxMessage.objects.filter(sent_at=None)
+        .select_for_update(skip_locked=True)
+        .order_by("queued_at", "pk")[:BATCH]
     )
     InboxMessage.objects.bulk_create(
         InboxMessage(

@@ -103,7 +103,9 @@ class WorkCalendar:
     @staticmethod
     def _missing(on: date) -> CalendarMissing:
         return CalendarMissing(
-            _("The work calendar of %(year)s is not loaded, so no due date can be computed. Ask the system administrator to load it."),
+            _(
+                "The work calendar of %(year)s is not loaded, so no due date can be computed. Ask the system administrator to load it."
+            ),
             year=on.year,
         )
 
@@ -156,7 +158,9 @@ def day_strip(
         day = calendar.day(start + timedelta(days=offset))
         counts = day.is_workday if unit is LimitUnit.WORKING_DAYS else day.on <= nominal
         number += counts
-        strip.append(StripDay(day.on, _kind(day, nominal, counts=counts), number if counts else None, day.name, day.on == last))
+        strip.append(
+            StripDay(day.on, _kind(day, nominal, counts=counts), number if counts else None, day.name, day.on == last)
+        )
     return strip
 
 

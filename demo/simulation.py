@@ -19,7 +19,13 @@ from demo import stories
 from demo.world import World
 from disputes.enums import AgreementForm, State, TerminationReason
 from disputes.models import Dispute
-from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation, terminate_mediation
+from disputes.services.mediate import (
+    NewAgreement,
+    accept_dispute,
+    record_agreement,
+    start_mediation,
+    terminate_mediation,
+)
 from disputes.services.register import register_dispute
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
@@ -51,7 +57,9 @@ class Simulation:
         self.now = now
         self.rng = random.Random(seed)
         self.calendar = work_calendar()
-        self.grids = {village.pk: [grid for grid in grids if grid.village_id == village.pk] for village in world.villages}
+        self.grids = {
+            village.pk: [grid for grid in grids if grid.village_id == village.pk] for village in world.villages
+        }
         self._queue: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._order = itertools.count()
         self._picked_up: set[int] = set()
@@ -225,7 +233,9 @@ class Simulation:
             if Role.UNIT_LEADER not in people:
                 return
             sign_for_notice(notice_id, actor=people[Role.UNIT_LEADER], now=moment)
-            reply_to_notice(notice_id, reply=stories.ANSWER, actor=people[Role.UNIT_LEADER], now=moment + timedelta(hours=1))
+            reply_to_notice(
+                notice_id, reply=stories.ANSWER, actor=people[Role.UNIT_LEADER], now=moment + timedelta(hours=1)
+            )
             if self.rng.random() > 0.5:
                 checker = self.world.holder(notice.case.town_id, Role.SUPERVISOR)
                 close_notice(notice_id, verdict=stories.VERDICT, actor=checker, now=moment + timedelta(hours=3))

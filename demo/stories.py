@@ -5,7 +5,11 @@ from typing import Final
 from cases.enums import Category
 
 STORIES: Final = (
-    (Category.NEIGHBOUR, "楼上漏水赔偿（示例）", "楼上水管破裂，楼下天花板和家具受损，双方对修复费用意见不一。（示例）"),
+    (
+        Category.NEIGHBOUR,
+        "楼上漏水赔偿（示例）",
+        "楼上水管破裂，楼下天花板和家具受损，双方对修复费用意见不一。（示例）",
+    ),
     (Category.NEIGHBOUR, "相邻通行受阻（示例）", "邻居在公共巷道堆放建材，影响日常通行。（示例）"),
     (Category.NEIGHBOUR, "噪音扰民（示例）", "夜间装修噪音影响老人休息，多次沟通无果。（示例）"),
     (Category.NEIGHBOUR, "院墙滴水纠纷（示例）", "新砌院墙雨水流入邻家菜地。（示例）"),

@@ -83,7 +83,9 @@ def sample_villages() -> list[Center]:
     villages: list[Center] = []
     for county in COUNTIES:
         towns = Center.objects.current().filter(level=Level.TOWN, parent__code=county)
-        chosen = sorted(towns.order_by("code")[:20], key=lambda town: (town.code != FENGQIAO, town.code))[:TOWNS_PER_COUNTY]
+        chosen = sorted(towns.order_by("code")[:20], key=lambda town: (town.code != FENGQIAO, town.code))[
+            :TOWNS_PER_COUNTY
+        ]
         for town in chosen:
             count = VILLAGES_OF_FENGQIAO if town.code == FENGQIAO else VILLAGES_PER_TOWN
             villages += town.children.current().order_by("code")[:count]
@@ -122,12 +124,16 @@ def _open_office(center: Center) -> Office:
 def _hold_office(username: str, role: Role, office: Office) -> User:
     user = _make_user(username, f"{office.center.name}{role.label}")
     sits_in_unit = role in {Role.MEDIATOR, Role.UNIT_LEADER}
-    appoint(user, role=role, center=office.center, starts_on=IN_OFFICE_SINCE, unit=office.unit if sits_in_unit else None)
+    appoint(
+        user, role=role, center=office.center, starts_on=IN_OFFICE_SINCE, unit=office.unit if sits_in_unit else None
+    )
     return user
 
 
 def _make_user(username: str, title: str) -> User:
-    user, _ = User.objects.get_or_create(username=username, defaults={"full_name": f"{title}（示例）"[:40], "password": "!"})
+    user, _ = User.objects.get_or_create(
+        username=username, defaults={"full_name": f"{title}（示例）"[:40], "password": "!"}
+    )
     return user
 
 

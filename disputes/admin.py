@@ -19,10 +19,25 @@ from core import clock
 from core.admin import Act, ReadOnlyAdmin
 from core.errors import DomainError
 from disputes.enums import Action, AgreementForm, State, TerminationReason
-from disputes.forms import AcceptForm, AgreeForm, ConfirmForm, RegisterForm, ReturnForm, StartForm, TerminateForm, TriageForm
+from disputes.forms import (
+    AcceptForm,
+    AgreeForm,
+    ConfirmForm,
+    RegisterForm,
+    ReturnForm,
+    StartForm,
+    TerminateForm,
+    TriageForm,
+)
 from disputes.models import Dispute
 from disputes.rules import PERMISSIONS, is_open
-from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation, terminate_mediation
+from disputes.services.mediate import (
+    NewAgreement,
+    accept_dispute,
+    record_agreement,
+    start_mediation,
+    terminate_mediation,
+)
 from disputes.services.register import register_dispute
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
@@ -51,13 +66,23 @@ class DisputeAdmin(ReadOnlyAdmin):
                 form.add_error(None, str(error))
             else:
                 return keep_code(request, case, code)
-        context = {**self.admin_site.each_context(request), "title": _("Register a dispute"), "form": form, "opts": self.opts}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Register a dispute"),
+            "form": form,
+            "opts": self.opts,
+        }
         return TemplateResponse(request, "disputes/register.html", context, status=422 if form.errors else 200)
 
 
 def _triage(case: Case, user: Any, data: dict[str, Any]) -> str:
     triage_dispute(
-        case.pk, grade=Grade(data["grade"]), category=Category(data["category"]), handler=data["handler"], actor=user, now=clock.now()
+        case.pk,
+        grade=Grade(data["grade"]),
+        category=Category(data["category"]),
+        handler=data["handler"],
+        actor=user,
+        now=clock.now(),
     )
     return _("Triaged. The limit is running.")
 
@@ -73,8 +98,12 @@ def _start(case: Case, user: Any, data: dict[str, Any]) -> str:
 
 
 def _agree(case: Case, user: Any, data: dict[str, Any]) -> str:
-    agreement = record_agreement(case.pk, NewAgreement(**{**data, "form": AgreementForm(data["form"])}), actor=user, now=clock.now())
-    return _("Agreement %(number)s is recorded and waits to be checked by somebody else.") % {"number": agreement.number}
+    agreement = record_agreement(
+        case.pk, NewAgreement(**{**data, "form": AgreementForm(data["form"])}), actor=user, now=clock.now()
+    )
+    return _("Agreement %(number)s is recorded and waits to be checked by somebody else.") % {
+        "number": agreement.number
+    }
 
 
 def _terminate(case: Case, user: Any, data: dict[str, Any]) -> str:

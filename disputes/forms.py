@@ -96,7 +96,9 @@ class RegisterForm(forms.Form):
         data = super().clean() or {}
         grid, place = data.get("grid"), data.get("place")
         if grid and place and grid.village_id != place.pk:
-            self.add_error("grid", _("This grid lies in another village. Choose a grid of the village above, or leave it empty."))
+            self.add_error(
+                "grid", _("This grid lies in another village. Choose a grid of the village above, or leave it empty.")
+            )
         for field in ("applicant_mobile", "respondent_mobile"):
             number = data.get(field, "")
             if number and not (number.isdecimal() and len(number) in range(7, 13)):
@@ -135,7 +137,10 @@ class TriageForm(ActForm):
     )
     category = ChoiceField(choices=Category.choices, label=_("Category"))
     handler = HandlerField(
-        queryset=User.objects.none(), label=_("Mediator"), required=False, help_text=_("Not needed for a critical matter.")
+        queryset=User.objects.none(),
+        label=_("Mediator"),
+        required=False,
+        help_text=_("Not needed for a critical matter."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

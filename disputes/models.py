@@ -41,7 +41,9 @@ class Agreement(models.Model):
     content = models.TextField(_("content of the agreement"), max_length=2000)
     performance = models.CharField(_("manner and time limit of performance"), max_length=300)
     signed_on = models.DateField(_("signed on"))
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
+    )
     recorded_at = models.DateTimeField(_("recorded"))
 
     objects = DisputeQuerySet.as_manager()

@@ -19,9 +19,13 @@ class Grid(models.Model):
     kind = models.CharField(_("kind"), max_length=14, choices=GridKind.choices, default=GridKind.COMPREHENSIVE)
     households = models.PositiveIntegerField(_("households"), null=True, blank=True)
     is_active = models.BooleanField(_("in use"), default=True)
-    province = models.ForeignKey(Center, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("province"))
+    province = models.ForeignKey(
+        Center, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("province")
+    )
     city = models.ForeignKey(Center, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("city"))
-    county = models.ForeignKey(Center, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county"))
+    county = models.ForeignKey(
+        Center, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("county")
+    )
     town = models.ForeignKey(Center, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("town"))
     village = models.ForeignKey(Center, models.PROTECT, related_name="grids", verbose_name=_("village"))
 
@@ -86,7 +90,9 @@ class Assignment(models.Model):
         verbose_name_plural = _("grid assignments")
         ordering = ["grid__code", "post", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="assignment_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="assignment_ends_after_it_starts"
+            ),
             models.UniqueConstraint(fields=["grid", "member", "post", "starts_on"], name="assignment_once"),
             models.UniqueConstraint(
                 fields=["grid"],
@@ -109,7 +115,9 @@ class Assignment(models.Model):
 class RosterImport(models.Model):
     """One roster file that was read into the system: who, when, which file, how many rows of what."""
 
-    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("imported by"))
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("imported by")
+    )
     imported_at = models.DateTimeField(_("imported"))
     file_name = models.CharField(_("file"), max_length=200)
     new_rows = models.PositiveIntegerField(_("new"), default=0)

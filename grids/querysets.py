@@ -9,7 +9,6 @@ from core.scoping import ScopedQuerySet
 
 if TYPE_CHECKING:
     from core.models import User
-    from grids.models import Assignment, Grid, GridMember, RosterImport
 
 
 class GridQuerySet(ScopedQuerySet["Grid"]):

@@ -18,4 +18,6 @@ class ReplyForm(ActForm):
 
 
 class VerdictForm(ActForm):
-    verdict = forms.CharField(max_length=500, label=_("Verdict on the answer"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}))
+    verdict = forms.CharField(
+        max_length=500, label=_("Verdict on the answer"), widget=UnfoldAdminTextareaWidget(attrs={"rows": 4})
+    )

@@ -23,18 +23,26 @@ class SupervisionNotice(models.Model):
     issuer = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("issued by"))
     center = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("responsible center"))
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("responsible unit"))
-    handler = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("responsible person"))
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("responsible person")
+    )
     facts = models.JSONField(_("facts"))
     issued_at = models.DateTimeField(_("issued"))
     reply_due_on = models.DateField(_("answer due"))
     state = models.CharField(_("state"), max_length=12, choices=NoticeState.choices, default=NoticeState.ISSUED)
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("signed for by"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("signed for by")
+    )
     signed_at = models.DateTimeField(_("signed for"), null=True)
     reply = models.TextField(_("answer"), max_length=2000, blank=True)
-    replied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by"))
+    replied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by")
+    )
     replied_at = models.DateTimeField(_("answered"), null=True)
     verdict = models.TextField(_("verdict on the answer"), max_length=500, blank=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("closed out by"))
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("closed out by")
+    )
     closed_at = models.DateTimeField(_("closed out"), null=True)
 
     objects = NoticeQuerySet.as_manager()
@@ -50,7 +58,9 @@ class SupervisionNotice(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "number"], name="supervisionnotice_number_once"),
-            models.CheckConstraint(condition=Q(closed_by=None) | ~Q(closed_by=F("replied_by")), name="supervisionnotice_closed_by_another"),
+            models.CheckConstraint(
+                condition=Q(closed_by=None) | ~Q(closed_by=F("replied_by")), name="supervisionnotice_closed_by_another"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,11 @@ def _soon(cases: CaseQuerySet, now: datetime) -> CaseQuerySet:
 def _late_threefold(cases: CaseQuerySet, now: datetime) -> CaseQuerySet:
     """Return the cases on which a limit has taken three times as long as it may."""
     thrice = ExpressionWrapper(F("due_on") + (F("due_on") - F("started_on")) * 2, output_field=DateField())
-    overrun = Clock.objects.running().annotate(thrice_on=thrice).filter(case=OuterRef("pk"), thrice_on__lt=clock.local_day(now))
+    overrun = (
+        Clock.objects.running()
+        .annotate(thrice_on=thrice)
+        .filter(case=OuterRef("pk"), thrice_on__lt=clock.local_day(now))
+    )
     return cases.late(at=now).filter(Exists(overrun.filter(kind__in=KINDS_THAT_MAKE_A_CASE_LATE)))
 
 
@@ -103,7 +107,7 @@ def queue_page(
     """Return one page of the queue, the least time left first, and the key of the next page if there is one."""
     cases = filtered_queue(user, chosen, now=now).filter(due_at__isnull=False)
     if after is not None:
-        cases = cases.extra(where=["(cases_case.due_at, cases_case.id) > (%s, %s)"], params=list(after))  # noqa: S610 - a row comparison the ORM cannot write
+        cases = cases.extra(where=["(cases_case.due_at, cases_case.id) > (%s, %s)"], params=list(after))
     page = cases.with_time_left(today=clock.local_day(now)).select_related("village", "holder", "unit", "handler")
     found = list(page.defer("summary").order_by("due_at", "pk")[: PAGE_SIZE + 1])
     rows = _with_what_was_sent(found[:PAGE_SIZE])
@@ -113,7 +117,11 @@ def queue_page(
 
 def _with_what_was_sent(cases: list[Case]) -> list[QueueRow]:
     ids = [case.pk for case in cases]
-    moves = Transfer.objects.filter(case__in=ids, reason=TransferReason.ESCALATION).order_by("pk").select_related("from_center", "to_center")
+    moves = (
+        Transfer.objects.filter(case__in=ids, reason=TransferReason.ESCALATION)
+        .order_by("pk")
+        .select_related("from_center", "to_center")
+    )
     paths = {move.case_id: (move.from_center.name, move.to_center.name) for move in moves}
     told = Event.objects.filter(case__in=ids, kind__in=[EventKind.REMINDED, EventKind.PREWARNED]).order_by()
     reminders = dict(told.values_list("case").annotate(count=Count("pk")))
@@ -145,7 +153,9 @@ class Matrix:
 def lateness_matrix(user: User, *, now: datetime) -> Matrix:
     """Return where in the subtree which limits are late, for the centers with most of them."""
     late = late_clocks(now).filter(case__in=queue_scope(user).late(at=now))
-    counted = list(late.order_by().values_list("kind", "holder", "holder__name").annotate(cases=Count("case", distinct=True)))
+    counted = list(
+        late.order_by().values_list("kind", "holder", "holder__name").annotate(cases=Count("case", distinct=True))
+    )
     totals: dict[tuple[int, str], int] = {}
     cells: dict[tuple[str, int], int] = {}
     for kind, center_id, name, count in counted:
@@ -154,5 +164,6 @@ def lateness_matrix(user: User, *, now: datetime) -> Matrix:
     centers = sorted(totals, key=lambda center: (-totals[center], center[1]))[:MATRIX_COLUMNS]
     kinds = [kind for kind in ClockKind if any((kind.value, pk) in cells for pk, _name in centers)]
     return Matrix(
-        centers, [(kind.value, str(kind.label), [cells.get((kind.value, pk), 0) for pk, _name in centers]) for kind in kinds]
+        centers,
+        [(kind.value, str(kind.label), [cells.get((kind.value, pk), 0) for pk, _name in centers]) for kind in kinds],
     )

@@ -92,7 +92,9 @@ def make_centers() -> dict[str, Center]:
     return centers
 
 
-def make_person(username: str, role: Role | None = None, center: Center | None = None, *, unit: Unit | None = None) -> User:
+def make_person(
+    username: str, role: Role | None = None, center: Center | None = None, *, unit: Unit | None = None
+) -> User:
     user = User.objects.create_user(username, "Sample-pass-1", full_name=f"{username}（示例）")
     if role is not None:
         appoint(user, role=role, center=center, starts_on=LONG_AGO, unit=unit)
@@ -100,7 +102,10 @@ def make_person(username: str, role: Role | None = None, center: Center | None =
 
 
 def make_grid(village: Center, centers: dict[str, Center], number: int = 1) -> Grid:
-    ancestors = {level: centers[code] for code, level in zip(village.path.split("/")[:-1], ["city", "county", "town", "village"], strict=True)}
+    ancestors = {
+        level: centers[code]
+        for code, level in zip(village.path.split("/")[:-1], ["city", "county", "town", "village"], strict=True)
+    }
     return Grid.objects.create(code=f"{village.code}{number:03d}", name=f"{village.name}第{number}网格", **ancestors)
 
 
@@ -140,7 +145,12 @@ def registered(house: House, *, now: datetime, **changes: object) -> Case:
 def triaged(house: House, *, now: datetime, grade: Grade = Grade.GENERAL, **changes: object) -> Case:
     case = registered(house, now=now, **changes)
     return triage_dispute(
-        case.pk, grade=grade, category=Category(case.category), handler=house.mediator, actor=house.village_triage, now=now
+        case.pk,
+        grade=grade,
+        category=Category(case.category),
+        handler=house.mediator,
+        actor=house.village_triage,
+        now=now,
     )
 
 

@@ -44,7 +44,13 @@ def give_to_handler(case: Case, *, handler: User, now: datetime) -> None:
             handler=handler.full_name,
             center=case.holder.name,
         )
-    post = Post.objects.on_duty(on=today).filter(user=handler, center=case.holder).exclude(unit=None).select_related("unit").first()
+    post = (
+        Post.objects.on_duty(on=today)
+        .filter(user=handler, center=case.holder)
+        .exclude(unit=None)
+        .select_related("unit")
+        .first()
+    )
     case.handler = handler
     case.unit = post.unit if post else None
     case.save(update_fields=["handler", "unit"])

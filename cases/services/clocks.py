@@ -34,7 +34,9 @@ class ClockStart:
         return ":".join(part for part in (str(self.case.round), self.kind.value, self.subject) if part)
 
 
-def start_clock(case: Case, kind: ClockKind, *, now: datetime, started_on: date | None = None, subject: str = "") -> Clock:
+def start_clock(
+    case: Case, kind: ClockKind, *, now: datetime, started_on: date | None = None, subject: str = ""
+) -> Clock:
     """Start one clock on ``case`` for its present holder, counting from today or from an earlier ``started_on``.
 
     Raises CalendarMissing when its last day lies beyond the loaded calendar, DomainError when no rule gives its length.
@@ -50,7 +52,9 @@ def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendar: Work
     clocks, plans = [], []
     for start in starts:
         rule = book.get(start.kind, grade=start.case.grade, category=start.case.category, on=start.started_on)
-        plan = plan_clock(start.kind, limit_of(rule), calendar, started_at=start.started_at, started_on=start.started_on)
+        plan = plan_clock(
+            start.kind, limit_of(rule), calendar, started_at=start.started_at, started_on=start.started_on
+        )
         plans.append(plan)
         clocks.append(
             Clock(
@@ -70,7 +74,9 @@ def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendar: Work
         )
     Clock.objects.bulk_create(clocks)
     ClockStep.objects.bulk_create(
-        ClockStep(clock=started, step=step, at=at) for started, plan in zip(clocks, plans, strict=True) for step, at in plan.steps
+        ClockStep(clock=started, step=step, at=at)
+        for started, plan in zip(clocks, plans, strict=True)
+        for step, at in plan.steps
     )
     return clocks
 

@@ -77,7 +77,8 @@ def register_case(new: NewCase, *, actor: User, received_at: datetime, now: date
         **ancestors,
     )
     Party.objects.bulk_create(
-        Party(case=case, role=party.role, name=party.name, mobile=party.mobile, address=party.address) for party in new.parties
+        Party(case=case, role=party.role, name=party.name, mobile=party.mobile, address=party.address)
+        for party in new.parties
     )
     Transfer.objects.create(case=case, reason=TransferReason.REGISTRATION, to_center=new.place, moved_at=now)
     record(case, EventKind.REGISTERED, actor=actor, now=now, center=new.place.name)

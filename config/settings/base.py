@@ -167,7 +167,9 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]  # rights are read by centers.backends.PostBackend, which honours a post's dates
+SILENCED_SYSTEM_CHECKS = [
+    "guardian.W001"
+]  # rights are read by centers.backends.PostBackend, which honours a post's dates
 
 DEMO = environment.flag("DEMO", default=False)
 LOCAL_STATE_DIR = Path(environment.text("LOCAL_STATE_DIR", str(BASE_DIR / "var")))

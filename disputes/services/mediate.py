@@ -97,7 +97,9 @@ def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datet
 
 
 @transaction.atomic
-def terminate_mediation(case_id: int, *, reason: TerminationReason, explanation: str, actor: User, now: datetime) -> Case:
+def terminate_mediation(
+    case_id: int, *, reason: TerminationReason, explanation: str, actor: User, now: datetime
+) -> Case:
     """End a mediation without agreement, the parties having been told the other routes open to them (art. 26)."""
     dispute, case, dispute.state = obtain_dispute(case_id, Action.TERMINATE, actor=actor)
     dispute.termination_reason = reason

@@ -47,7 +47,9 @@ def triage_dispute(
 
 def _send_up(case: Case, level: Level, *, now: datetime) -> None:
     upper = Center.objects.get(pk=getattr(case, f"{level}_id"))
-    Transfer.objects.create(case=case, reason=TransferReason.TRIAGE, from_center=case.holder, to_center=upper, moved_at=now)
+    Transfer.objects.create(
+        case=case, reason=TransferReason.TRIAGE, from_center=case.holder, to_center=upper, moved_at=now
+    )
     case.holder, case.unit, case.handler = upper, None, None
     case.save(update_fields=["holder", "unit", "handler"])
 
@@ -57,4 +59,11 @@ def _start_level_clock(case: Case, *, actor: User, now: datetime) -> None:
     if kind is None or case.clocks.filter(kind=kind, round=case.round).exists():
         return
     started = start_clock(case, kind, now=now)
-    record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=ClockKind(kind).value, due_on=started.due_on.isoformat())
+    record(
+        case,
+        EventKind.CLOCK_STARTED,
+        actor=actor,
+        now=now,
+        clock=ClockKind(kind).value,
+        due_on=started.due_on.isoformat(),
+    )

@@ -81,7 +81,9 @@ class Batch:
     def note(self, step: ClockStep, kind: EventKind, **data: object) -> None:
         """Add a line to the step's case, true at the step's own moment even if it fires late."""
         at = max(step.at, step.clock.case.received_at)
-        self.events.append(Event(case=step.clock.case, kind=kind, at=at, recorded_at=self.now, actor=self.actor, data=data))
+        self.events.append(
+            Event(case=step.clock.case, kind=kind, at=at, recorded_at=self.now, actor=self.actor, data=data)
+        )
 
     def tell(self, step: ClockStep, people: Iterable[int], *, subject: str, body: str, reason: str) -> None:
         """Queue a message about the step to each of ``people``, unless a later step of the same clock is due as well."""

@@ -95,7 +95,9 @@ def _start_level_clocks(batch: Batch, moves: list[Move]) -> None:
     ]
     clocks = start_clocks(starts, book=batch.book, calendar=batch.calendar)
     for (move, _kind), started in zip(limited, clocks, strict=True):
-        batch.note(move.step, EventKind.CLOCK_STARTED, clock=ClockKind(started.kind).value, due_on=started.due_on.isoformat())
+        batch.note(
+            move.step, EventKind.CLOCK_STARTED, clock=ClockKind(started.kind).value, due_on=started.due_on.isoformat()
+        )
 
 
 def _report_stuck(batch: Batch, step: ClockStep) -> None:

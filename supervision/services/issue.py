@@ -64,14 +64,18 @@ def _take_numbers(batch: Batch, steps: list[ClockStep]) -> dict[int, str]:
     numbers = {}
     for code in sorted(by_issuer):
         taken = take_numbers(f"notice:{code}", year, count=len(by_issuer[code]))
-        numbers.update({step.pk: notice_number(year, number) for step, number in zip(by_issuer[code], taken, strict=True)})
+        numbers.update(
+            {step.pk: notice_number(year, number) for step, number in zip(by_issuer[code], taken, strict=True)}
+        )
     return numbers
 
 
 def _earlier_steps(steps: list[ClockStep]) -> dict[int, list[str]]:
     """Return, by clock, the warnings that had gone out before, as ``step date``."""
     earlier: dict[int, list[str]] = defaultdict(list)
-    warnings = ClockStep.objects.filter(clock__in=[step.clock_id for step in steps], step__in=[Step.REMIND, Step.PREWARN])
+    warnings = ClockStep.objects.filter(
+        clock__in=[step.clock_id for step in steps], step__in=[Step.REMIND, Step.PREWARN]
+    )
     for warning in warnings.exclude(fired_at=None).order_by("at", "pk"):
         earlier[warning.clock_id].append(f"{warning.step} {clock.local_day(warning.at).isoformat()}")
     return earlier
@@ -91,7 +95,12 @@ def _facts(step: ClockStep, earlier: list[str], batch: Batch) -> dict[str, objec
 
 def _tell(batch: Batch, step: ClockStep, notice: SupervisionNotice) -> None:
     late = step.clock
-    names = {"notice": notice.number, "number": late.case.number, "center": late.holder.name, "due": notice.reply_due_on.isoformat()}
+    names = {
+        "notice": notice.number,
+        "number": late.case.number,
+        "center": late.holder.name,
+        "due": notice.reply_due_on.isoformat(),
+    }
     batch.note(step, EventKind.NOTICE_ISSUED, number=notice.number, level=notice.level, center=late.holder.name)
     handler = {late.case.handler_id} if late.case.handler_id else set()
     batch.tell(

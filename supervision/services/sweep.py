@@ -93,7 +93,9 @@ def _is_live(step: ClockStep) -> bool:
     """Return whether the step still has a meaning: the matter is open, and its clock runs or owes an explanation."""
     if step.clock.case.closed_at is not None:
         return False
-    return step.clock.state == ClockState.RUNNING or (step.clock.state == ClockState.LAPSED and step.step == Step.YELLOW)
+    return step.clock.state == ClockState.RUNNING or (
+        step.clock.state == ClockState.LAPSED and step.step == Step.YELLOW
+    )
 
 
 def _fire_alone(step: ClockStep, *, now: datetime) -> None:

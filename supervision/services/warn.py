@@ -34,7 +34,9 @@ def prewarn(batch: Batch, steps: list[ClockStep]) -> None:
     for step in steps:
         batch.note(step, EventKind.PREWARNED, clock=step.clock.kind, due_on=step.clock.due_on.isoformat())
         people = _handler(step) | batch.leaders(step.clock) | batch.watchers(step.clock)
-        _tell_due(batch, step, people, reason=_("You handle the matter, lead the unit that does, or supervise its center."))
+        _tell_due(
+            batch, step, people, reason=_("You handle the matter, lead the unit that does, or supervise its center.")
+        )
 
 
 def tell_lapsed(batch: Batch, steps: list[ClockStep]) -> None:

@@ -113,7 +113,11 @@ def test_the_strip_of_calendar_days_shows_the_days_it_rolled_over(calendar):
     assert [day.kind for day in strip[15:]] == [DayKind.COUNTED] + [DayKind.ROLLED] * 8 and strip[-1].is_last
 
 
-@given(offset=st.integers(0, 300), amount=st.integers(1, 20), unit=st.sampled_from([LimitUnit.DAYS, LimitUnit.WORKING_DAYS]))
+@given(
+    offset=st.integers(0, 300),
+    amount=st.integers(1, 20),
+    unit=st.sampled_from([LimitUnit.DAYS, LimitUnit.WORKING_DAYS]),
+)
 def test_every_strip_counts_exactly_its_limit_and_ends_on_the_due_day(calendar, offset, amount, unit):
     start = date(2026, 1, 1) + timedelta(days=offset)
     strip = day_strip(start, amount, unit, calendar)

@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-import pytest
-
 from cases.enums import ClockKind, ClockState, EventKind, Grade, Step
 from cases.models import Case, Clock, ClockStep, Event, Transfer
 from cases.services.assign import assign_case
@@ -66,7 +64,9 @@ def test_the_case_stays_late_until_the_town_signs_and_then_the_days_are_frozen(h
 def test_the_yellow_notice_goes_out_on_the_next_working_day_with_the_next_number_of_the_town(house):
     cases = [triaged(house, now=WEDNESDAY) for _ in range(2)]
     sweep(now=at("2026-11-24", 8, 30))
-    numbers = SupervisionNotice.objects.order_by("pk").values_list("number", "issuer__name", "center__name", "unit__name")
+    numbers = SupervisionNotice.objects.order_by("pk").values_list(
+        "number", "issuer__name", "center__name", "unit__name"
+    )
     assert list(numbers) == [
         (f"(2026)督字第000{index}号", "枫桥镇", "枫源村", "枫源村人民调解委员会") for index, _ in enumerate(cases, 1)
     ]
@@ -100,7 +100,11 @@ def test_after_an_outage_each_step_has_its_own_date_and_only_the_newest_is_told(
     case = triaged(house, now=WEDNESDAY)
     sweep(now=at("2026-11-25", 9))
     dates = {event.kind: event.at.astimezone(EXPIRY.tzinfo).strftime("%m-%d") for event in case.events.all()}
-    assert (dates[EventKind.REMINDED], dates[EventKind.ESCALATED], dates[EventKind.NOTICE_ISSUED]) == ("11-20", "11-24", "11-24")
+    assert (dates[EventKind.REMINDED], dates[EventKind.ESCALATED], dates[EventKind.NOTICE_ISSUED]) == (
+        "11-20",
+        "11-24",
+        "11-24",
+    )
     assert {message.key.rsplit(":", 1)[0] for message in OutboxMessage.objects.all()} == {
         f"step:{ClockStep.objects.get(step=Step.YELLOW, clock__kind=ClockKind.LVL_VILLAGE).pk}"
     }
