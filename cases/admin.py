@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -19,12 +19,13 @@ from cases.forms import AssignForm, ReissueForm
 from cases.models import Case, ClockRule
 from cases.pages.case import basis, case_chip, deadline_chip, explanation, stage_strip, timeline, waiting_for
 from cases.pages.receipt import keep_code, kept_code
+from cases.querysets import CaseQuerySet
 from cases.reports import DESKS, deadlines, permissions_on
 from cases.services.assign import assign_case
 from cases.services.query_code import reissue_query_code
 from centers.reports import work_calendar
 from core import clock
-from core.admin import Act, ActsMixin, ReadOnlyAdmin
+from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
 from core.masking import mask_mobile, mask_name
 
 
@@ -53,9 +54,9 @@ class DeskFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
         return [(desk.name, str(desk.label)) for desk in DESKS.values()]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Case]) -> QuerySet[Case]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Case]:
         desk = DESKS.get(self.value() or "")
-        return desk.select(queryset, request.user, clock.now()).order_by("due_at", "pk") if desk else queryset
+        return desk.select(queryset, account(request), clock.now()).order_by("due_at", "pk") if desk else queryset
 
 
 @admin.register(Case)
@@ -69,11 +70,11 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
     extra_acts: ClassVar[list[Callable[[], Iterable[Act]]]] = []
     panels: ClassVar[list[Panel]] = []
 
-    def has_view_permission(self, request: HttpRequest, obj: Case | None = None) -> bool:
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return super().has_view_permission(request, obj) or request.user.has_perm("cases.handle_case")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Case]:
-        return super().get_queryset(request).with_time_left(today=clock.today())
+    def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
+        return Case.objects.visible_to(account(request)).with_time_left(today=clock.today()).order_by(*self.ordering)
 
     @admin.display(description=gettext_lazy("place"))
     def place(self, case: Case) -> str:
@@ -116,12 +117,15 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
         return [act for source in self.extra_acts for act in source()] + own
 
     def rights_on(self, request: HttpRequest, row: Case) -> frozenset[str]:
-        return permissions_on(request.user, row)
+        return permissions_on(account(request), row)
 
     def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """Do as every act, but lead from a new query code straight to the receipt that it stands on."""
         if name == "reissue" and request.method == "POST":
             case = self.visible_row(request, object_id)
-            case, code = reissue_query_code(case.pk, actor=request.user, now=clock.now())
+            if name not in {act.name for act in self.open_acts(request, case)}:
+                raise Http404
+            case, code = reissue_query_code(case.pk, actor=account(request), now=clock.now())
             return keep_code(request, case, code)
         return super().act_view(request, object_id, name)
 
@@ -129,7 +133,7 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         case = self.visible_row(request, object_id)
-        context = {**self.admin_site.each_context(request), **case_context(request, case), "opts": self.opts}
+        context = {**self.admin_site.each_context(request), **case_context(case), "opts": self.opts}
         context["acts"] = [
             (act, reverse("admin:cases_case_act", args=[case.pk, act.name])) for act in self.open_acts(request, case)
         ]
@@ -150,7 +154,7 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
         return TemplateResponse(request, "cases/receipt.html", context)
 
 
-def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
+def case_context(case: Case) -> dict[str, Any]:
     """Return what the case page shows to everybody who sees the case."""
     since = clock.local_day(case.received_at) - timedelta(days=1)
     rows = deadlines(case, work_calendar(since=since), today=clock.today())

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -18,9 +19,19 @@ class HandlerField(forms.ModelChoiceField):
     def label_from_instance(self, obj: User) -> str:
         return obj.full_name
 
-    def offer(self, center_id: int) -> None:
-        people = handlers_at(center_id, on=clock.today())
-        self.queryset = User.objects.get_queryset().filter(pk__in=[person.pk for person in people])
+
+def offer_handlers(form: forms.Form, center_id: int) -> None:
+    """Let the form's field ``handler`` offer the handlers in office at one center."""
+    people = [person.pk for person in handlers_at(center_id, on=clock.today())]
+    choose_from(form, "handler", User.objects.get_queryset().filter(pk__in=people))
+
+
+def choose_from(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Let one of the form's choices be among ``rows``."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(f"{name} chooses no row")
+    field.queryset = rows
 
 
 class AssignForm(ActForm):
@@ -28,7 +39,7 @@ class AssignForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["handler"].offer(self.row.holder_id)
+        offer_handlers(self, self.row.holder_id)
 
 
 class ReissueForm(ActForm):

@@ -1,5 +1,7 @@
 """What: the case (one matter, one code), the people in it, the clocks that run on it and what happened."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -42,7 +44,7 @@ UNITS_OF_TIME = [
 ]
 
 
-def place(verbose_name: object, level: Level) -> models.ForeignKey:
+def place(verbose_name: Any, level: Level) -> models.ForeignKey:
     """Return an ancestor column: the division of ``level`` in which a case arose, fixed at its birth."""
     return models.ForeignKey(
         Center,

@@ -8,7 +8,7 @@ from cases.enums import Stage
 from centers.models import WorkCalendarDay
 from centers.reports import scope_of, scopes_of
 from core import clock
-from core.scoping import ScopedQuerySet
+from core.scoping import PublicQuerySet, ScopedQuerySet, rows_of
 
 HANDLE: Final = "cases.handle_case"
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.models import User
 
 
-class CaseQuerySet(ScopedQuerySet["Case"]):
+class CaseQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return the cases that arose under the centers whose cases ``user`` may see, and those on their own desk."""
         scopes = scopes_of(user, "cases.view_case", HANDLE)
@@ -24,7 +24,7 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
         return self.filter(scopes["cases.view_case"].covers() | on_my_desk)
 
     def reachable_by(self, user: "User", permission: str) -> Self:
-        """Return the cases that arose where ``user`` holds ``permission``; for a handler's acts, those on their desk."""
+        """Return the cases that arose where ``user`` holds ``permission``; for handling, those on their own desk."""
         reach = Q(scope_of(user, permission).covers())
         if permission == HANDLE:
             reach &= Q(handler=user.pk)
@@ -48,7 +48,7 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
 
     def to_sign_for(self) -> Self:
         """Return the graded cases that came to a center where nobody has taken them over yet."""
-        waiting = self.model.transfers.rel.related_model.objects.waiting().filter(case=OuterRef("pk"))
+        waiting = rows_of("cases.Transfer").waiting().filter(case=OuterRef("pk"))
         return self.open().exclude(stage=Stage.REGISTERED).filter(Exists(waiting))
 
     def to_verify(self) -> Self:
@@ -57,7 +57,7 @@ class CaseQuerySet(ScopedQuerySet["Case"]):
 
     def climbed(self) -> Self:
         """Return the open cases that moved up because a limit had passed."""
-        escalated = self.model.transfers.rel.related_model.objects.filter(case=OuterRef("pk"), reason="escalation")
+        escalated = rows_of("cases.Transfer").filter(case=OuterRef("pk"), reason="escalation")
         return self.open().filter(Exists(escalated))
 
     def on_desk_of(self, user: "User") -> Self:
@@ -78,8 +78,7 @@ class OnCaseQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: "User") -> Self:
         """Return the rows of the cases ``user`` may see."""
-        case_model = self.model._meta.get_field("case").related_model  # noqa: SLF001 - the documented Meta API
-        return self.filter(case__in=case_model.objects.visible_to(user))
+        return self.filter(case__in=rows_of("cases.Case").visible_to(user))
 
 
 class TransferQuerySet(OnCaseQuerySet):
@@ -94,11 +93,10 @@ class ClockQuerySet(OnCaseQuerySet):
         return self.filter(state="running")
 
 
-class ClockStepQuerySet(ScopedQuerySet["ClockStep"]):
+class ClockStepQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return the steps of the clocks on the cases ``user`` may see."""
-        clocks = self.model._meta.get_field("clock").related_model  # noqa: SLF001
-        return self.filter(clock__in=clocks.objects.visible_to(user))
+        return self.filter(clock__in=rows_of("cases.Clock").visible_to(user))
 
     def waiting(self) -> Self:
         """Return the steps that have neither fired nor been cancelled nor been set aside."""
@@ -111,14 +109,13 @@ class ClockStepQuerySet(ScopedQuerySet["ClockStep"]):
     def with_is_newest(self, *, at: datetime) -> Self:
         """Annotate ``is_newest``: no later step of the same clock is due at ``at`` as well."""
         later = (
-            self.model.objects.waiting()
+            rows_of("cases.ClockStep")
+            .waiting()
             .filter(clock=OuterRef("clock"), at__lte=at)
             .filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))
         )
         return self.annotate(is_newest=~Exists(later))
 
 
-class ClockRuleQuerySet(ScopedQuerySet["ClockRule"]):
-    def visible_to(self, user: "User") -> Self:
-        """Return all rules: they are public, and hold nothing about anybody."""
-        return self if user.is_authenticated and user.is_staff else self.none()
+class ClockRuleQuerySet(PublicQuerySet):
+    """The rules are public, and hold nothing about anybody."""

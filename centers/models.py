@@ -11,7 +11,7 @@ from centers.querysets import CenterGrantQuerySet, CenterQuerySet, PostQuerySet,
 from core.scoping import PublicQuerySet
 
 
-class Center(models.Model):
+class Center(models.Model):  # type: ignore[django-manager-missing]  # guardian is untyped
     """The governance center of one division: province, city, county, town or village."""
 
     code = models.CharField(_("division code"), max_length=12, db_collation="C")
@@ -60,7 +60,7 @@ class Unit(models.Model):
         return self.name
 
 
-class Post(models.Model):
+class Post(models.Model):  # type: ignore[django-manager-missing]  # guardian is untyped
     """One office that one person holds at a center, or at a unit of it, from a day until a day."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("account"), related_name="posts")

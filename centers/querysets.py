@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Self
 from django.db.models import Q, QuerySet
 
 from core import clock
-from core.scoping import PublicQuerySet, ScopedQuerySet, is_staff_account
+from core.scoping import PublicQuerySet, ScopedQuerySet, is_staff_account, rows_of
 
 if TYPE_CHECKING:
     from centers.models import Center
     from core.models import User
 
 
-class CenterQuerySet(PublicQuerySet["Center"]):
+class CenterQuerySet(PublicQuerySet):
     """The tree of divisions is public knowledge: every member of staff may read it."""
 
     def current(self) -> Self:
@@ -27,13 +27,13 @@ class CenterQuerySet(PublicQuerySet["Center"]):
         return self.filter(code__in=center.path.strip("/").split("/"))
 
 
-class UnitQuerySet(PublicQuerySet["Unit"]):
+class UnitQuerySet(PublicQuerySet):
     def active(self) -> Self:
         """Return the units that take matters now."""
         return self.filter(is_active=True)
 
 
-class PostQuerySet(ScopedQuerySet["Post"]):
+class PostQuerySet(ScopedQuerySet):
     def on_duty(self, *, on: date) -> Self:
         """Return the posts that are held on ``on``, by accounts that are active."""
         return self.filter(
@@ -46,14 +46,11 @@ class PostQuerySet(ScopedQuerySet["Post"]):
         """Return the posts in the centers whose posts ``user`` may see, and one's own."""
         if not is_staff_account(user):
             return self.none()
-        granted = [
-            f"{path}"
-            for path in self.model.objects.on_duty(on=clock.today())
-            .filter(user=user, grants__permission__codename="view_post")
-            .values_list("center__path", flat=True)
-        ]
         mine = Q(user=user)
-        for path in granted:
+        grants = (
+            rows_of("centers.CenterGrant").live(on=clock.today()).filter(user=user, permission__codename="view_post")
+        )
+        for path in grants.values_list("content_object__path", flat=True):
             mine |= Q(center__path__startswith=path)
         return self.filter(mine)
 

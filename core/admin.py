@@ -25,6 +25,13 @@ from core.models import InboxMessage, User
 from core.paginator import CappedPaginator
 
 
+def account(request: HttpRequest) -> User:
+    """Return the signed-in account; raise Http404 for a visitor, whom the admin site lets in nowhere."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
 class ScopedAdmin(ModelAdmin):
     """Shows what ``visible_to`` shows, at every door: list, page, autocomplete, foreign keys. Nothing is deleted."""
 
@@ -81,7 +88,7 @@ class Act:
     name: str
     label: str | Promise
     permission: str
-    form_class: type[forms.Form]
+    form_class: "type[ActForm]"
     is_open: Callable[[Any], bool]
     run: Callable[[Any, Any, dict[str, Any]], str]
     consequence: str | Promise = ""
@@ -118,7 +125,7 @@ class ActsMixin:
         act = next((act for act in self.acts() if act.name == name), None)
         if act is None or act.permission not in self.rights_on(request, row):
             raise Http404
-        form = act.form_class(request.POST or None, row=row, user=request.user)
+        form = act.form_class(request.POST or None, row=row, user=account(request))
         if request.method == "POST" and form.is_valid() and self._ran(request, act, row, form):
             return HttpResponseRedirect(self.row_url(row))
         return self._act_page(request, act, row, form)
@@ -134,7 +141,7 @@ class ActsMixin:
 
     def _ran(self, request: HttpRequest, act: Act, row: Any, form: forms.Form) -> bool:
         try:
-            messages.success(request, act.run(row, request.user, form.cleaned_data))
+            messages.success(request, act.run(row, account(request), form.cleaned_data))
         except DomainError as error:
             form.add_error(None, str(error))
             return False
@@ -167,7 +174,7 @@ class ActForm(forms.Form):
 
 
 @admin.register(User)
-class UserAdmin(ScopedAdmin, StockUserAdmin):
+class UserAdmin(ScopedAdmin, StockUserAdmin):  # type: ignore[misc]  # the stubs type the same members differently
     """Accounts are made here; what they may do is a matter of posts."""
 
     form = UserChangeForm
@@ -207,7 +214,7 @@ class InboxMessageAdmin(ReadOnlyAdmin):
         """Mark the message as read and go to what it is about, if it is about something."""
         if not object_id.isdigit():
             raise Http404
-        message = get_object_or_404(InboxMessage.objects.visible_to(request.user), pk=object_id)
+        message = get_object_or_404(InboxMessage.objects.visible_to(account(request)), pk=object_id)
         InboxMessage.objects.filter(pk=message.pk, read_at=None).update(read_at=clock.now())
         if message.link:
             return HttpResponseRedirect(message.link)

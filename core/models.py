@@ -35,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # guardian is untyped
     """One person's account. What it may do follows from its posts alone; nobody is a superuser."""
 
     username = models.CharField(

@@ -16,7 +16,8 @@ def take_numbers(scope: str, year: int, *, count: int = 1) -> range:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO core_numberseries (scope, year, last_number) VALUES (%s, %s, %s)"
-            " ON CONFLICT (scope, year) DO UPDATE SET last_number = core_numberseries.last_number + excluded.last_number"
+            " ON CONFLICT (scope, year)"
+            " DO UPDATE SET last_number = core_numberseries.last_number + excluded.last_number"
             " RETURNING last_number",
             [scope, year, count],
         )

@@ -14,4 +14,4 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         queryset = self.object_list
-        return len(queryset.order_by().values_list("pk", flat=True)[: COUNT_CAP + 1])  # type: ignore[union-attr]  # a queryset, in the admin
+        return len(queryset.order_by().values_list("pk", flat=True)[: COUNT_CAP + 1])  # type: ignore[attr-defined]  # a queryset, in the admin

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from django.apps import apps
 from django.db.models import Model, QuerySet
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ class PublicQuerySet(ScopedQuerySet[M]):
     def visible_to(self, user: "User") -> Self:
         """Return all rows to a signed-in account, none to anybody else."""
         return self if is_staff_account(user) else self.none()
+
+
+def rows_of(label: str) -> Any:
+    """Return the manager of the model ``app.Model``, for querysets, which stand below the models they filter by."""
+    return apps.get_model(label)._default_manager  # noqa: SLF001 - the documented way to a model's manager
 
 
 def is_staff_account(user: Any) -> bool:

@@ -93,7 +93,7 @@ class WorkCalendar:
         return day if self.is_workday(day) else self.add_workdays(day, 1)
 
     def workdays_between(self, start: date, end: date) -> int:
-        """Return the number of working days after ``start`` up to and including ``end``; negative when ``end`` is before."""
+        """Return the number of working days after ``start`` up to ``end``, included; negative when ``end`` is before."""
         return bisect_right(self._workdays, end) - bisect_right(self._workdays, start)
 
     def is_provisional(self, first: date, last: date) -> bool:
@@ -104,7 +104,8 @@ class WorkCalendar:
     def _missing(on: date) -> CalendarMissing:
         return CalendarMissing(
             _(
-                "The work calendar of %(year)s is not loaded, so no due date can be computed. Ask the system administrator to load it."
+                "The work calendar of %(year)s is not loaded, so no due date can be computed. "
+                "Ask the system administrator to load it."
             ),
             year=on.year,
         )

@@ -15,6 +15,7 @@ from cases.services.register import NewCase, NewParty
 from centers.enums import Role
 from centers.reports import work_calendar
 from core import clock
+from core.models import User
 from demo import stories
 from demo.world import World
 from disputes.enums import AgreementForm, State, TerminationReason
@@ -36,6 +37,10 @@ from supervision.services.sweep import sweep
 
 DAYS_BACK: Final = 45
 OFFICE_HOURS: Final = (9, 17)
+
+
+def _handler(case_id: int) -> User | None:
+    return Case.objects.select_related("handler").get(pk=case_id).handler
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,7 @@ class Simulation:
 
     def _accepts(self, case_id: int, fate: Fate) -> Callable[[datetime], None]:
         def act(moment: datetime) -> None:
-            handler = Case.objects.select_related("handler").get(pk=case_id).handler
+            handler = _handler(case_id)
             if handler is None:
                 self._at(self._later(moment, 12), act)
                 return
@@ -178,7 +183,9 @@ class Simulation:
 
     def _ends(self, case_id: int, fate: Fate) -> Callable[[datetime], None]:
         def act(moment: datetime) -> None:
-            handler = Case.objects.select_related("handler").get(pk=case_id).handler
+            handler = _handler(case_id)
+            if handler is None:
+                return
             if fate.fails:
                 terminate_mediation(
                     case_id, reason=TerminationReason.IMPOSSIBLE, explanation=stories.FAILED, actor=handler, now=moment

@@ -44,8 +44,9 @@ class World:
     offices: dict[int, Office]
     villages: list[Center]
 
-    def holder(self, center_id: int, role: Role) -> User:
-        return self.offices[center_id].people[role]
+    def holder(self, center_id: int | None, role: Role) -> User:
+        """Return who holds an office; raises KeyError for a center that takes no part."""
+        return self.offices[center_id or 0].people[role]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from cases.enums import Category, Grade
 from cases.models import Case
 from cases.pages.receipt import keep_code
 from core import clock
-from core.admin import Act, ReadOnlyAdmin
+from core.admin import Act, ReadOnlyAdmin, account
 from core.errors import DomainError
 from disputes.enums import Action, AgreementForm, State, TerminationReason
 from disputes.forms import (
@@ -57,11 +57,11 @@ class DisputeAdmin(ReadOnlyAdmin):
         """Take down a dispute; afterwards the receipt with the query code is there to print."""
         if not request.user.has_perm("cases.add_case"):
             raise PermissionDenied
-        form = RegisterForm(request.POST or None, user=request.user)
+        form = RegisterForm(request.POST or None, user=account(request))
         if request.method == "POST" and form.is_valid():
             now = clock.now()
             try:
-                case, code = register_dispute(form.new_case(), actor=request.user, received_at=now, now=now)
+                case, code = register_dispute(form.new_case(), actor=account(request), received_at=now, now=now)
             except DomainError as error:
                 form.add_error(None, str(error))
             else:
@@ -70,7 +70,6 @@ class DisputeAdmin(ReadOnlyAdmin):
             **self.admin_site.each_context(request),
             "title": _("Register a dispute"),
             "form": form,
-            "opts": self.opts,
         }
         return TemplateResponse(request, "disputes/register.html", context, status=422 if form.errors else 200)
 

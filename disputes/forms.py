@@ -3,7 +3,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
-    UnfoldAdminDateWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -11,7 +10,7 @@ from unfold.widgets import (
 )
 
 from cases.enums import Category, Channel, Grade, PartyRole, Procedure
-from cases.forms import HandlerField
+from cases.forms import HandlerField, choose_from, offer_handlers
 from cases.rules import first_level
 from cases.services.register import NewCase, NewParty
 from centers.enums import Level
@@ -40,9 +39,9 @@ class LongTextField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """One day, today unless another is given."""
+    """One day, today unless another is given; the browser brings the calendar."""
 
-    widget = UnfoldAdminDateWidget
+    widget = UnfoldAdminTextInputWidget(attrs={"type": "date"})
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(initial=clock.today, **kwargs)
@@ -70,8 +69,8 @@ class PlaceField(forms.ModelChoiceField):
 class RegisterForm(forms.Form):
     """What the window takes down of a dispute, in the order in which people tell it."""
 
-    place = PlaceField(queryset=Center.objects.none(), label=_("Village"))
-    grid = GridField(queryset=Grid.objects.none(), label=_("Grid"), required=False)
+    place = PlaceField(queryset=Center.objects.none(), label=_("Village or community"))
+    grid = GridField(queryset=Grid.objects.none(), label=_("Grid"), required=False, empty_label=_("not known yet"))
     category = ChoiceField(choices=Category.choices, label=_("Category"), initial=Category.NEIGHBOUR)
     channel = ChoiceField(choices=Channel.choices, label=_("How it came in"), initial=Channel.CENTER_WINDOW)
     title = TextField(max_length=60, label=_("Matter"), help_text=_("A few words, without names."))
@@ -86,8 +85,9 @@ class RegisterForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = centers_in_scope(user, "cases.add_case").current().filter(level=Level.VILLAGE)
-        self.fields["place"].queryset = places
-        self.fields["grid"].queryset = Grid.objects.filter(village__in=places, is_active=True).select_related("village")
+        choose_from(self, "place", places)
+        grids = Grid.objects.filter(village__in=places, is_active=True).select_related("village")
+        choose_from(self, "grid", grids)
         villages = list(places[:2])
         if len(villages) == 1:
             self.fields["place"].initial = villages[0].pk
@@ -132,7 +132,8 @@ class TriageForm(ActForm):
         widget=UnfoldAdminRadioSelectWidget,
         help_text=_(
             "Major: five or more people, 50,000 yuan or more, or several villages. "
-            "Critical: thirty or more people, 500,000 yuan or more, several towns, or danger of violence; it goes to the town at once."
+            "Critical: thirty or more people, 500,000 yuan or more, several towns, or danger of violence; "
+            "it goes to the town at once."
         ),
     )
     category = ChoiceField(choices=Category.choices, label=_("Category"))
@@ -146,7 +147,7 @@ class TriageForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].initial = self.row.category
-        self.fields["handler"].offer(self.row.holder_id)
+        offer_handlers(self, self.row.holder_id)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -5,19 +5,19 @@ from django.db.models import Q
 
 from centers.reports import scope_of
 from core import clock
-from core.scoping import ScopedQuerySet
+from core.scoping import ScopedQuerySet, rows_of
 
 if TYPE_CHECKING:
     from core.models import User
 
 
-class GridQuerySet(ScopedQuerySet["Grid"]):
+class GridQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return the grids that lie under the centers where ``user`` may see grids."""
         return self.filter(scope_of(user, "grids.view_grid").covers())
 
 
-class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
+class AssignmentQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return the assignments to grids under the centers where ``user`` may see members."""
         return self.filter(scope_of(user, "grids.view_gridmember").covers("grid__"))
@@ -27,20 +27,18 @@ class AssignmentQuerySet(ScopedQuerySet["Assignment"]):
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
 
 
-class GridMemberQuerySet(ScopedQuerySet["GridMember"]):
+class GridMemberQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return the members who serve, or served, in a grid under the centers where ``user`` may see members."""
         grids = scope_of(user, "grids.view_gridmember").covers("grid__")
-        assignments = self.model._meta.get_field("assignments").related_model  # noqa: SLF001 - the documented Meta API
-        return self.filter(pk__in=assignments.objects.filter(grids).values("member"))
+        return self.filter(pk__in=rows_of("grids.Assignment").filter(grids).values("member"))
 
     def serving(self) -> Self:
         """Return the members who serve in a grid today."""
-        assignments = self.model._meta.get_field("assignments").related_model  # noqa: SLF001
-        return self.filter(pk__in=assignments.objects.on_duty(on=clock.today()).values("member"))
+        return self.filter(pk__in=rows_of("grids.Assignment").on_duty(on=clock.today()).values("member"))
 
 
-class RosterImportQuerySet(ScopedQuerySet["RosterImport"]):
+class RosterImportQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return one's own imports."""
         return self.filter(imported_by=user.pk)

@@ -1,6 +1,7 @@
 """The supervisor's pages: the escalation queue, the notices, and their part of the case page."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -17,7 +18,7 @@ from cases.enums import ClockKind, Step
 from cases.models import Case
 from cases.reports import permissions_on
 from core import clock
-from core.admin import Act, ActsMixin, ReadOnlyAdmin
+from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
 from supervision.enums import NoticeAction, NoticeState
 from supervision.forms import ReplyForm, SignForForm, VerdictForm
 from supervision.models import SupervisionNotice
@@ -92,12 +93,15 @@ class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
             yield Act(action.value, action.label, PERMISSIONS[action], form_class, _opens(action), run)
 
     def rights_on(self, request: HttpRequest, row: SupervisionNotice) -> frozenset[str]:
-        return permissions_on(request.user, row.case)
+        return permissions_on(account(request), row.case)
 
     def queue_view(self, request: HttpRequest) -> HttpResponse:
         if not request.user.has_perm(SUPERVISE):
             raise PermissionDenied
-        context = {**self.admin_site.each_context(request), **queue_context(request.user, request.GET, now=clock.now())}
+        context = {
+            **self.admin_site.each_context(request),
+            **queue_context(account(request), request.GET, now=clock.now()),
+        }
         return TemplateResponse(request, "supervision/queue.html", context)
 
     def change_view(
@@ -122,6 +126,8 @@ class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
             "title": notice.number,
             "original": notice,
             "notice": notice,
+            "received_on": date.fromisoformat(notice.facts["received_on"]),
+            "due_on": date.fromisoformat(notice.facts["due_on"]),
             "limit": ClockKind(notice.facts["limit"]).label,
             "earlier": [_earlier(text) for text in notice.facts["earlier"]],
             "opts": self.opts,
@@ -140,7 +146,7 @@ def _opens(action: NoticeAction) -> Any:
 def notices_panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return the notices about a case that the user may see, None when there is none."""
     notices = list(
-        SupervisionNotice.objects.visible_to(request.user).filter(case=case).select_related("center", "unit")
+        SupervisionNotice.objects.visible_to(account(request)).filter(case=case).select_related("center", "unit")
     )
     return {"notices": notices} if notices else None
 

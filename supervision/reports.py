@@ -107,7 +107,8 @@ def queue_page(
     """Return one page of the queue, the least time left first, and the key of the next page if there is one."""
     cases = filtered_queue(user, chosen, now=now).filter(due_at__isnull=False)
     if after is not None:
-        cases = cases.extra(where=["(cases_case.due_at, cases_case.id) > (%s, %s)"], params=list(after))
+        due_at, pk = after
+        cases = cases.filter(due_at__gte=due_at).exclude(due_at=due_at, pk__lte=pk)
     page = cases.with_time_left(today=clock.local_day(now)).select_related("village", "holder", "unit", "handler")
     found = list(page.defer("summary").order_by("due_at", "pk")[: PAGE_SIZE + 1])
     rows = _with_what_was_sent(found[:PAGE_SIZE])
@@ -122,7 +123,7 @@ def _with_what_was_sent(cases: list[Case]) -> list[QueueRow]:
         .order_by("pk")
         .select_related("from_center", "to_center")
     )
-    paths = {move.case_id: (move.from_center.name, move.to_center.name) for move in moves}
+    paths = {move.case_id: (move.from_center.name, move.to_center.name) for move in moves if move.from_center}
     told = Event.objects.filter(case__in=ids, kind__in=[EventKind.REMINDED, EventKind.PREWARNED]).order_by()
     reminders = dict(told.values_list("case").annotate(count=Count("pk")))
     notices: dict[int, list[SupervisionNotice]] = {pk: [] for pk in ids}

@@ -44,7 +44,8 @@ TURNS: Final[Mapping[Stage, str | Promise]] = {
     Stage.REGISTERED: gettext_lazy("Waits for: triage at %(center)s."),
     Stage.TRIAGED: gettext_lazy("Waits for: acceptance by %(handler)s, with the consent of all parties."),
     Stage.HANDLING: gettext_lazy(
-        "Waits for: the mediation by %(handler)s. It can be closed once an agreement, or its end without one, is recorded."
+        "Waits for: the mediation by %(handler)s. "
+        "It can be closed once an agreement, or its end without one, is recorded."
     ),
     Stage.REPORTED: gettext_lazy("Waits for: verification by somebody else than %(handler)s."),
 }
@@ -90,7 +91,7 @@ def case_chip(case: Case, *, today: date) -> Chip:
     if case.closed_at is not None or case.due_at is None:
         return Chip(str(Stage(case.stage).label), "none")
     late_days = (today - clock.local_day(case.due_at)).days + 1
-    return running_chip(case.workdays_left, late_days)
+    return running_chip(case.workdays_left, late_days)  # type: ignore[attr-defined]  # annotated
 
 
 def deadline_chip(row: DeadlineRow) -> Chip:

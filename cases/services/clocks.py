@@ -127,7 +127,8 @@ def refresh_due(case_ids: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE cases_case SET due_at ="
-            " (SELECT min(due_at) FROM cases_clock WHERE case_id = cases_case.id AND state = 'running' AND kind = ANY(%s))"
+            " (SELECT min(due_at) FROM cases_clock"
+            " WHERE case_id = cases_case.id AND state = 'running' AND kind = ANY(%s))"
             " WHERE id = ANY(%s)",
             [[kind.value for kind in KINDS_THAT_MAKE_A_CASE_LATE], ids],
         )

@@ -9,10 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _entry(title: Any, icon: str, url_name: str, *permissions: str) -> dict[str, Any]:
+    link = reverse_lazy(f"admin:{url_name}")
+
     def may_see(request: HttpRequest) -> bool:
         return not permissions or any(request.user.has_perm(name) for name in permissions)
 
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{url_name}"), "permission": may_see}
+    def is_here(request: HttpRequest) -> bool:
+        below = request.path.removeprefix(str(link))
+        return below == "" or (below != request.path and url_name.endswith("_changelist") and below != "queue/")
+
+    return {"title": title, "icon": icon, "link": link, "permission": may_see, "active": is_here}
 
 
 def _static(path: str) -> Any:
@@ -39,7 +45,7 @@ UNFOLD: Final[dict[str, Any]] = {
     "SITE_TITLE": _("Maplebridge"),
     "SITE_HEADER": _("Maplebridge"),
     "SITE_SUBHEADER": _("Governance centers' back-office"),
-    "SITE_SYMBOL": "account_balance",
+    "SITE_ICON": _static("favicon.svg"),
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _static("favicon.svg")}],
     "SHOW_HISTORY": False,

@@ -41,7 +41,8 @@ def accept_dispute(case_id: int, *, consented_on: date, actor: User, now: dateti
     Mediation is voluntary (People's Mediation Law, arts. 3 and 17): ``consented_on`` is the day the last party
     agreed. Raises DomainError for a consent in the future or before the matter was received.
     """
-    dispute, case, dispute.state = obtain_dispute(case_id, Action.ACCEPT, actor=actor)
+    dispute, case, state = obtain_dispute(case_id, Action.ACCEPT, actor=actor)
+    dispute.state = state
     today = clock.local_day(now)
     if not clock.local_day(case.received_at) <= consented_on <= today:
         raise DomainError(_("The parties' consent lies between the day the matter was received and today."))
@@ -61,7 +62,8 @@ def accept_dispute(case_id: int, *, consented_on: date, actor: User, now: dateti
 @transaction.atomic
 def start_mediation(case_id: int, *, rights_told_on: date, actor: User, now: datetime) -> Case:
     """Start mediating, the parties having been told their rights and duties (司法部令第75号, art. 30)."""
-    dispute, case, dispute.state = obtain_dispute(case_id, Action.START, actor=actor)
+    dispute, case, state = obtain_dispute(case_id, Action.START, actor=actor)
+    dispute.state = state
     if dispute.accepted_on is None or not dispute.accepted_on <= rights_told_on <= clock.local_day(now):
         raise DomainError(_("The parties are told their rights between acceptance and today."))
     dispute.rights_told_on = rights_told_on
@@ -73,7 +75,8 @@ def start_mediation(case_id: int, *, rights_told_on: date, actor: User, now: dat
 @transaction.atomic
 def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datetime) -> Agreement:
     """Write down the agreement under the next number of its center, and report it as the result to be checked."""
-    dispute, case, dispute.state = obtain_dispute(case_id, Action.AGREE, actor=actor)
+    dispute, case, state = obtain_dispute(case_id, Action.AGREE, actor=actor)
+    dispute.state = state
     today = clock.local_day(now)
     if dispute.rights_told_on is None or not dispute.rights_told_on <= new.signed_on <= today:
         raise DomainError(_("The agreement is signed between the start of the mediation and today."))
@@ -101,7 +104,8 @@ def terminate_mediation(
     case_id: int, *, reason: TerminationReason, explanation: str, actor: User, now: datetime
 ) -> Case:
     """End a mediation without agreement, the parties having been told the other routes open to them (art. 26)."""
-    dispute, case, dispute.state = obtain_dispute(case_id, Action.TERMINATE, actor=actor)
+    dispute, case, state = obtain_dispute(case_id, Action.TERMINATE, actor=actor)
+    dispute.state = state
     dispute.termination_reason = reason
     dispute.save(update_fields=["state", "termination_reason"])
     if case.stage == Stage.TRIAGED:

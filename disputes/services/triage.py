@@ -27,7 +27,8 @@ def triage_dispute(
     Case.DoesNotExist outside the actor's rights, IllegalTransition from another state, DomainError without a
     handler where one is needed.
     """
-    dispute, case, dispute.state = obtain_dispute(case_id, Action.TRIAGE, actor=actor)
+    dispute, case, state = obtain_dispute(case_id, Action.TRIAGE, actor=actor)
+    dispute.state = state
     dispute.save(update_fields=["state"])
     case.grade, case.category, case.stage = grade, category, Stage.TRIAGED
     case.save(update_fields=["grade", "category", "stage"])

@@ -13,7 +13,8 @@ from disputes.services.obtain import obtain_dispute
 @transaction.atomic
 def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) -> Case:
     """Confirm the reported result and close the case. Raises SeparationOfDuties for whoever handled it."""
-    dispute, case, dispute.state = obtain_dispute(case_id, Action.CONFIRM, actor=actor)
+    dispute, case, state = obtain_dispute(case_id, Action.CONFIRM, actor=actor)
+    dispute.state = state
     confirm_result(case, remark=remark, actor=actor, now=now)
     dispute.save(update_fields=["state"])
     return case
@@ -22,7 +23,8 @@ def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) ->
 @transaction.atomic
 def return_dispute(case_id: int, *, remark: str, actor: User, now: datetime) -> Case:
     """Send the reported result back to the mediator, with the reason."""
-    dispute, case, dispute.state = obtain_dispute(case_id, Action.RETURN, actor=actor)
+    dispute, case, state = obtain_dispute(case_id, Action.RETURN, actor=actor)
+    dispute.state = state
     return_result(case, remark=remark, actor=actor, now=now)
     dispute.save(update_fields=["state"])
     if dispute.state == State.TRIAGED:

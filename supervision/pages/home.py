@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.reports import DESKS
 from centers.models import Post, WorkCalendarDay
 from core import clock
+from core.admin import account
 from core.models import InboxMessage, User
 from supervision.enums import NoticeState
 from supervision.models import SupervisionNotice
@@ -39,7 +40,7 @@ class Card:
 def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the home page what waits for this user today; empty heaps are not shown."""
     now = clock.now()
-    user = request.user
+    user = account(request)
     context["cards"] = [
         *_desk_cards(user, now),
         *_queue_cards(user, now),

@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind
+from cases.models import Transfer
 from cases.pages.case import Chip, case_chip
 from centers.models import Center
 from core import clock
@@ -53,6 +54,9 @@ def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, A
     rows, following = queue_page(user, chosen, after=chosen_start(query), now=now)
     matrix = lateness_matrix(user, now=now)
     today = clock.local_day(now)
+    unsigned = set(
+        Transfer.objects.waiting().filter(case__in=[row.case.pk for row in rows]).values_list("case", flat=True)
+    )
     return {
         "title": _("Escalation queue"),
         "tabs": _tabs(tab_counts(user, now=now), chosen),
@@ -61,7 +65,7 @@ def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, A
                 row,
                 case_chip(row.case, today=today),
                 reverse("admin:cases_case_change", args=[row.case.pk]),
-                _next_act(row),
+                _next_act(row, unsigned),
             )
             for row in rows
         ],
@@ -112,12 +116,12 @@ def _filter_text(chosen: QueueFilter) -> str:
     return f"{label} · {ClockKind(chosen.kind).label} · {name}"
 
 
-def _next_act(row: QueueRow) -> str:
+def _next_act(row: QueueRow, unsigned: set[int]) -> str:
     case = row.case
     if case.stage == "registered":
         return _("Triage")
     if case.stage == "reported":
         return _("Verify and close")
-    if row.path and case.unit_id is None:
+    if case.pk in unsigned:
         return _("Sign for and assign")
     return ""

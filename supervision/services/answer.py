@@ -20,7 +20,8 @@ from supervision.rules import PERMISSIONS, next_state
 @transaction.atomic
 def sign_for_notice(notice_id: int, *, actor: User, now: datetime) -> SupervisionNotice:
     """Note that the responsible unit has received the notice."""
-    notice, notice.state = _obtain(notice_id, NoticeAction.SIGN_FOR, actor=actor)
+    notice, state = _obtain(notice_id, NoticeAction.SIGN_FOR, actor=actor)
+    notice.state = state
     notice.signed_by, notice.signed_at = actor, now
     notice.save(update_fields=["state", "signed_by", "signed_at"])
     record(notice.case, EventKind.NOTICE_SIGNED_FOR, actor=actor, now=now, number=notice.number)
@@ -30,7 +31,8 @@ def sign_for_notice(notice_id: int, *, actor: User, now: datetime) -> Supervisio
 @transaction.atomic
 def reply_to_notice(notice_id: int, *, reply: str, actor: User, now: datetime) -> SupervisionNotice:
     """Answer the notice: why it came to this and by when the matter ends. Its own clock ends."""
-    notice, notice.state = _obtain(notice_id, NoticeAction.REPLY, actor=actor)
+    notice, state = _obtain(notice_id, NoticeAction.REPLY, actor=actor)
+    notice.state = state
     notice.reply, notice.replied_by, notice.replied_at = reply, actor, now
     notice.save(update_fields=["state", "reply", "replied_by", "replied_at"])
     answering = Q(kind=ClockKind.NOTICE_REPLY, key__endswith=f":{notice.step_id}")
@@ -59,7 +61,8 @@ def return_notice(notice_id: int, *, verdict: str, actor: User, now: datetime) -
 
 
 def _judge(notice_id: int, action: NoticeAction, *, verdict: str, actor: User) -> SupervisionNotice:
-    notice, notice.state = _obtain(notice_id, action, actor=actor)
+    notice, state = _obtain(notice_id, action, actor=actor)
+    notice.state = state
     if notice.replied_by_id == actor.pk:
         raise SeparationOfDuties(_("Whoever answered the notice cannot judge the answer. Ask a colleague."))
     notice.verdict = verdict

@@ -57,7 +57,7 @@ class Batch:
         return posts
 
     def people(self, center_ids: Iterable[int | None], *roles: Role, unit_id: int | None = None) -> set[int]:
-        """Return the accounts in office with ``roles`` at exactly these centers; leaders of ``unit_id`` only, if given."""
+        """Return the accounts in office with ``roles`` at exactly these centers; only those of ``unit_id``, if given."""
         return {
             post.user_id
             for center_id in center_ids
@@ -86,7 +86,7 @@ class Batch:
         )
 
     def tell(self, step: ClockStep, people: Iterable[int], *, subject: str, body: str, reason: str) -> None:
-        """Queue a message about the step to each of ``people``, unless a later step of the same clock is due as well."""
+        """Queue a message about the step to each of ``people``, unless a later step of its clock is due as well."""
         if not step.is_newest:  # type: ignore[attr-defined]  # annotated by the claim
             return
         link = case_link(step.clock.case)

@@ -63,7 +63,8 @@ def _move(batch: Batch, moves: list[Move]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE cases_case SET holder_id = moved.holder_id"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS moved (case_id, holder_id) WHERE cases_case.id = moved.case_id",
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS moved (case_id, holder_id)"
+            " WHERE cases_case.id = moved.case_id",
             [case_ids, [move.target.pk for move in moves]],
         )
     for move in moves:

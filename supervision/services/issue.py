@@ -56,7 +56,7 @@ def _issuer(late: Clock) -> Center:
 
 
 def _take_numbers(batch: Batch, steps: list[ClockStep]) -> dict[int, str]:
-    """Return a number for each step. The series are taken in the order of their codes, so that no two workers deadlock."""
+    """Return a number for each step. Series are taken in the order of their codes, so that no two workers deadlock."""
     year = clock.local_day(batch.now).year
     by_issuer: dict[str, list[ClockStep]] = defaultdict(list)
     for step in steps:

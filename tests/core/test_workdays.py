@@ -110,7 +110,8 @@ def test_the_strip_tells_what_each_day_counted_for(calendar):
 
 def test_the_strip_of_calendar_days_shows_the_days_it_rolled_over(calendar):
     strip = day_strip(date(2026, 2, 1), 15, LimitUnit.DAYS, calendar)
-    assert [day.kind for day in strip[15:]] == [DayKind.COUNTED] + [DayKind.ROLLED] * 8 and strip[-1].is_last
+    assert [day.kind for day in strip[15:]] == [DayKind.COUNTED] + [DayKind.ROLLED] * 8
+    assert strip[-1].is_last
 
 
 @given(

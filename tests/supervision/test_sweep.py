@@ -147,7 +147,8 @@ def test_a_matter_that_nobody_triages_climbs_after_one_working_day(house):
 def test_nothing_fires_while_a_result_waits_to_be_checked(house):
     case = agreed(house, now=WEDNESDAY)
     sweep(now=at("2026-11-26", 9))
-    assert EventKind.ESCALATED not in _events(case) and not case.notices.exists()
+    assert EventKind.ESCALATED not in _events(case)
+    assert not case.notices.exists()
 
 
 def test_a_step_that_is_refused_is_set_aside_and_the_others_go_on(house):
@@ -155,7 +156,8 @@ def test_a_step_that_is_refused_is_set_aside_and_the_others_go_on(house):
     Clock.objects.filter(case=poisoned).update(due_on="2031-01-01")
     sweep(now=at("2026-11-24", 9))
     failed = ClockStep.objects.exclude(failed_at=None).get()
-    assert failed.clock.case == poisoned and "2031" in failed.error
+    assert failed.clock.case == poisoned
+    assert "2031" in failed.error
     sound.refresh_from_db()
     assert sound.holder == house.town
 
@@ -164,7 +166,8 @@ def test_the_town_may_be_late_too_while_its_case_is_unsigned(house):
     case = triaged(house, now=WEDNESDAY)
     sweep(now=at("2026-12-03", 0))
     waiting = case.transfers.waiting().get()
-    assert waiting.to_center.name == "诸暨市" and case.transfers.exclude(superseded_at=None).count() == 1
+    assert waiting.to_center.name == "诸暨市"
+    assert case.transfers.exclude(superseded_at=None).count() == 1
 
 
 def test_a_critical_matter_starts_at_the_town(house):
