@@ -51,7 +51,7 @@ class DeskFilter(admin.SimpleListFilter):
     title = gettext_lazy("desk")
     parameter_name = "desk"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(desk.name, str(desk.label)) for desk in DESKS.values()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Case]:

@@ -69,7 +69,7 @@ class UnitAdmin(PlacedAdmin):
     autocomplete_fields = ("center",)
     fields = ("center", "name", "kind", "mode", "is_active")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> Sequence[str]:  # noqa: ARG002 - Django's signature
+    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> Sequence[str]:
         """Keep a unit at its center: its people and matters are there."""
         return ("center",) if obj else ()
 
@@ -97,7 +97,7 @@ class PostAdmin(SavedByFormAdmin, PlacedAdmin):
     def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         return super().get_form(request, obj, change, form=EndPostForm if obj else AppointmentForm, **kwargs)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> Sequence[str]:  # noqa: ARG002 - Django's signature
+    def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> Sequence[str]:
         return ("user", "role", "center", "unit", "starts_on") if obj else ()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -121,11 +121,11 @@ class YearFilter(admin.SimpleListFilter):
     title = _("year")
     parameter_name = "year"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:  # noqa: ARG002 - Django's signature
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         years = WorkCalendarDay.objects.dates("date", "year", order="DESC")
         return [(str(first.year), str(first.year)) for first in years]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[WorkCalendarDay]) -> QuerySet[WorkCalendarDay]:  # noqa: ARG002 - Django's signature
+    def queryset(self, request: HttpRequest, queryset: QuerySet[WorkCalendarDay]) -> QuerySet[WorkCalendarDay]:
         year = self.value()
         return queryset.filter(date__year=year) if year in dict(self.lookup_choices) else queryset
 

@@ -50,7 +50,7 @@ class DisputeAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [path("register/", self.admin_site.admin_view(self.register_view), name="disputes_dispute_register")]
 
-    def has_module_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+    def has_module_permission(self, request: HttpRequest) -> bool:
         return False
 
     def register_view(self, request: HttpRequest) -> HttpResponse:

@@ -62,7 +62,7 @@ class RosterAdmin(ImportExportMixin):
     def get_export_queryset(self, request: HttpRequest) -> QuerySet:
         return exportable(super().get_export_queryset(request), _user(request))
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Allow the filters that are offered and no others: a column nobody may read is no filter either."""
         return lookup.removesuffix("__exact") in self.list_filter
 
@@ -192,10 +192,10 @@ class GridAdmin(RosterAdmin, ScopedAdmin):
             return super().has_change_permission(request, obj)
         return Grid.objects.filter(scope_of(_user(request), "grids.change_grid").covers(), pk=obj.pk).exists()
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Grid | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
+    def get_readonly_fields(self, request: HttpRequest, obj: Grid | None = None) -> tuple[str, ...]:
         return ("village", "code") if obj else ()
 
-    def get_exclude(self, request: HttpRequest, obj: Grid | None = None) -> tuple[str, ...]:  # noqa: ARG002 - Django's signature
+    def get_exclude(self, request: HttpRequest, obj: Grid | None = None) -> tuple[str, ...]:
         return () if obj else ("is_active",)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
