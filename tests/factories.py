@@ -1,7 +1,14 @@
 """Builders of small worlds. Every person is a sample."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from threading import Barrier
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection
 
 from cases.enums import Category, Channel, Grade, PartyRole, Procedure
 from cases.models import Case
@@ -12,6 +19,7 @@ from centers.models import Center, Unit
 from centers.services.appoint import appoint
 from centers.services.load_calendar import load_calendar
 from core import clock
+from core.errors import DomainError
 from core.models import User
 from disputes.enums import AgreementForm
 from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
@@ -174,3 +182,20 @@ def agreed(house: House, *, now: datetime, later: timedelta = timedelta(hours=2)
     case = mediating(house, now=now, **changes)
     record_agreement(case.pk, new_agreement(now + later), actor=house.mediator, now=now + later)
     return Case.objects.get(pk=case.pk)
+
+
+def race(*calls: Callable[[], object]) -> list[object]:
+    """Run ``calls`` at the same moment, each on a connection of its own, and return what each returned or raised."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> object:
+        try:
+            with closing(connection):
+                connection.ensure_connection()
+                barrier.wait(timeout=20)
+                return call()
+        except (DomainError, ObjectDoesNotExist) as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
