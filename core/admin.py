@@ -212,7 +212,7 @@ class InboxMessageAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Mark the message as read and go to what it is about, if it is about something."""
-        if not object_id.isdigit():
+        if not object_id.isdecimal():
             raise Http404
         message = get_object_or_404(InboxMessage.objects.visible_to(account(request)), pk=object_id)
         InboxMessage.objects.filter(pk=message.pk, read_at=None).update(read_at=clock.now())

@@ -93,7 +93,7 @@ class WorkCalendar:
         return day if self.is_workday(day) else self.add_workdays(day, 1)
 
     def workdays_between(self, start: date, end: date) -> int:
-        """Return the number of working days after ``start`` up to ``end`` (included), negative for an earlier ``end``."""
+        """Return the working days after ``start`` up to and including ``end``; negative for an earlier ``end``."""
         return bisect_right(self._workdays, end) - bisect_right(self._workdays, start)
 
     def is_provisional(self, first: date, last: date) -> bool:

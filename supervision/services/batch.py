@@ -57,7 +57,7 @@ class Batch:
         return posts
 
     def people(self, center_ids: Iterable[int | None], *roles: Role, unit_id: int | None = None) -> set[int]:
-        """Return the accounts in office with ``roles`` at exactly these centers; only those of ``unit_id``, if given."""
+        """Return who is in office with ``roles`` at exactly these centers; only those of ``unit_id``, if given."""
         return {
             post.user_id
             for center_id in center_ids
