@@ -66,11 +66,10 @@ class CaseQuerySet(ScopedQuerySet):
 
     def with_time_left(self, *, today: date) -> Self:
         """Annotate ``workdays_left``: the working days after ``today`` up to the last day of the nearest limit."""
-        days = WorkCalendarDay.objects.filter(
-            is_workday=True, date__gt=today, date__lt=TruncDate(OuterRef("due_at"), tzinfo=clock.SHANGHAI)
-        )
+        days = WorkCalendarDay.objects.filter(is_workday=True, date__gt=today, date__lt=OuterRef("over_on"))
         counted = days.order_by().values("is_workday").annotate(days=Count("pk")).values("days")
-        return self.annotate(workdays_left=Coalesce(Subquery(counted), 0))
+        over_on = TruncDate("due_at", tzinfo=clock.SHANGHAI)
+        return self.alias(over_on=over_on).annotate(workdays_left=Coalesce(Subquery(counted), 0))
 
 
 class OnCaseQuerySet(ScopedQuerySet):

@@ -118,7 +118,7 @@ def make_grid(village: Center, centers: dict[str, Center], number: int = 1) -> G
 
 
 def make_house() -> House:
-    load_calendar(range(2025, 2028))
+    load_calendar(range(2025, max(2028, clock.today().year + 2)))
     load_default_rules()
     centers = make_centers()
     village = centers["330681109201"]

@@ -1,0 +1,72 @@
+"""A real Chromium in front of a live server."""
+
+import os
+import shutil
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from playwright.sync_api import Page, sync_playwright
+
+from cases.models import Case, Clock, ClockStep
+from core import clock
+from supervision.services.sweep import sweep
+from tests.factories import make_house
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread of the test
+    executable = shutil.which("chromium")
+    assert executable, "apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def served_house(live_server):
+    """Return the sample city in rows that the live server sees."""
+    return make_house()
+
+
+@pytest.fixture
+def sign_in(chromium, live_server):
+    """Return a door: it lets one person in, in a browser window of their own, and leaves them on the home page."""
+    contexts = []
+
+    def enter(username: str) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport={"width": 1366, "height": 768},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/admin/login/")
+        page.get_by_label("用户名").fill(username)
+        page.get_by_label("密码").fill("Sample-pass-1")
+        page.get_by_role("button", name="登录").click()
+        page.get_by_role("heading", name=username).wait_for()
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+
+
+def let_time_pass(case: Case, *, days: int) -> None:
+    """Set a case's clocks back by ``days`` and let the sweep do what is due by now."""
+    back = timedelta(days=days)
+    Clock.objects.filter(case=case).update(
+        started_on=F("started_on") - back, due_on=F("due_on") - back, due_at=F("due_at") - back
+    )
+    ClockStep.objects.filter(clock__case=case).update(at=F("at") - back)
+    Case.objects.filter(pk=case.pk).update(received_at=F("received_at") - back, due_at=F("due_at") - back)
+    sweep(now=clock.now())
