@@ -1,0 +1,208 @@
+"""The back-office is Chinese to the last word, and English for whoever chooses so."""
+
+import re
+from html.parser import HTMLParser
+from itertools import chain
+
+import polib
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.urls import NoReverseMatch, reverse
+
+from cases.admin import CaseAdmin
+from cases.models import Case
+from core.models import User
+from core.outbox import deliver_batch
+from supervision.admin import SupervisionNoticeAdmin
+from supervision.models import SupervisionNotice
+from supervision.reports import TABS
+from supervision.services.sweep import sweep
+from tests.factories import agreed, at, mediating, new_case, registered, triaged
+
+CATALOGUE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES"
+USERS = [
+    "clerk",
+    "village_triage",
+    "mediator",
+    "unit_leader",
+    "town_supervisor",
+    "roster_manager",
+    "sysadmin",
+    "secadmin",
+    "nobody",
+]
+SAME_IN_CHINESE = {
+    "Excel": "the name of the program",
+    "xlsx": "the ending of a file name",
+    "WPS": "the name of the program",
+    "English": "a language is offered in its own words",
+    "CSV": "the name of the format",
+}
+HIDDEN_TAGS = {"script", "style", "kbd", "textarea"}
+SPOKEN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "label", "data-more", "data-less", "data-label"}
+
+
+class VisibleText(HTMLParser):
+    """Collects what people read or hear of a page: text and spoken attributes, without scripts, keys and icons."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.words, self.hidden = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if self.hidden or tag in HIDDEN_TAGS or "material-symbols-outlined" in (given.get("class") or ""):
+            self.hidden += [tag] if not self.hidden or self.hidden[0] == tag else []
+        self.words += [given[name] or "" for name in SPOKEN_ATTRIBUTES & given.keys()]
+
+    def handle_endtag(self, tag):
+        if self.hidden and self.hidden[-1] == tag:
+            self.hidden.pop()
+
+    def handle_data(self, data):
+        if not self.hidden:
+            self.words.append(data)
+
+
+def english_words(html, names):
+    text = " ".join(VisibleText(html).words)
+    for name in names:
+        text = text.replace(name, "")
+    return set(re.findall(r"[A-Za-z]{2,}", text)) - SAME_IN_CHINESE.keys()
+
+
+@pytest.fixture
+def busy_house(house, monkeypatch):
+    """Return a house with matters in every stage, late ones among them, on a fixed day."""
+    now = at("2026-11-20", 15)
+    monkeypatch.setattr("core.clock.now", lambda: now)
+    triaged(house, now=at("2026-11-02"))
+    mediating(house, now=at("2026-11-12"))
+    agreed(house, now=at("2026-11-19"))
+    registered(house, now=at("2026-11-20"))
+    sweep(now=now)
+    deliver_batch(now=now)
+    return house
+
+
+def admin_pages():
+    for model, model_admin in admin.site._registry.items():
+        prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        try:
+            yield reverse(f"{prefix}_changelist")
+            yield reverse(f"{prefix}_add")
+        except NoReverseMatch:
+            continue
+        row = model_admin.model._default_manager.order_by("pk").last()
+        yield from [reverse(f"{prefix}_change", args=[row.pk])] if row else []
+
+
+def act_pages(model, model_admin, url_name):
+    for row in model.objects.all():
+        for act in model_admin(model, admin.site).acts():
+            yield reverse(url_name, args=[row.pk, act.name])
+
+
+def own_pages():
+    yield from ["/admin/", "/admin/nowhere/", "/nowhere/", reverse("admin:password_change")]
+    yield reverse("admin:disputes_dispute_register")
+    yield from (f"{reverse('admin:supervision_queue')}?tab={tab}" for tab in TABS)
+    yield from (reverse("admin:cases_case_change", args=[case.pk]) for case in Case.objects.all())
+    yield from (reverse("admin:cases_case_receipt", args=[case.pk]) for case in Case.objects.all()[:1])
+    for notice in SupervisionNotice.objects.all():
+        yield reverse("admin:supervision_supervisionnotice_change", args=[notice.pk])
+        yield reverse("admin:supervision_notice_paper", args=[notice.pk])
+    for app in ("grids_grid", "grids_gridmember"):
+        yield reverse(f"admin:{app}_import")
+    yield f"{reverse('admin:cases_case_changelist')}?desk=mine&q=样本"
+
+
+def every_page():
+    acts = act_pages(Case, CaseAdmin, "admin:cases_case_act")
+    notice_acts = act_pages(SupervisionNotice, SupervisionNoticeAdmin, "admin:supervision_supervisionnotice_act")
+    return dict.fromkeys(chain(own_pages(), admin_pages(), acts, notice_acts))
+
+
+@pytest.mark.parametrize("user", USERS)
+def test_no_page_of_the_back_office_shows_an_english_word(busy_house, client, user):
+    client.force_login(getattr(busy_house, user))
+    names = sorted(User.objects.get_queryset().values_list("username", flat=True), key=len, reverse=True)
+    found = {}
+    for url in every_page():
+        answer = client.get(url)
+        if "text/html" in answer.headers.get("Content-Type", ""):
+            found[url] = english_words(answer.content.decode(), names)
+    assert len(found) > 10
+    assert {url: words for url, words in found.items() if words} == {}
+
+
+def test_every_list_is_seen_by_somebody(busy_house, client):
+    unseen = set(admin_pages())
+    for user in (*USERS, "county_supervisor"):
+        client.force_login(getattr(busy_house, user))
+        unseen -= {url for url in unseen if client.get(url).status_code in {200, 302}}
+    assert {url for url in unseen if not url.endswith("/add/") and "/change/" not in url} == set()
+
+
+def test_a_refused_form_is_refused_in_chinese(busy_house, client):
+    client.force_login(busy_house.clerk)
+    answer = client.post(reverse("admin:disputes_dispute_register"), {"applicant_mobile": "12"})
+    assert answer.status_code == 422
+    assert english_words(answer.content.decode(), busy_house.people) == set()
+
+
+def test_the_receipt_of_a_new_matter_is_chinese_around_its_code(busy_house, client):
+    client.force_login(busy_house.clerk)
+    new = new_case(busy_house)
+    form = {"place": busy_house.village.pk, "category": "D02", "channel": "phone", "title": new.title}
+    answer = client.post(
+        reverse("admin:disputes_dispute_register"),
+        {**form, "summary": new.summary, "applicant_name": "样本甲"},
+        follow=True,
+    )
+    code = answer.context["code"]
+    assert code in answer.content.decode()
+    assert english_words(answer.content.decode(), [code, *busy_house.people]) == set()
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/logout/"])
+def test_the_door_is_chinese(db, client, path):
+    answer = client.get(path)
+    assert english_words(answer.content.decode(), []) == set()
+
+
+def test_the_switch_changes_to_english_and_back(busy_house, client):
+    client.force_login(busy_house.town_supervisor)
+    queue = reverse("admin:supervision_queue")
+    client.post(reverse("set_language"), {"language": "en", "next": queue})
+    english = client.get(queue).content.decode()
+    client.post(reverse("set_language"), {"language": "zh-hans", "next": queue})
+    chinese = client.get(queue).content.decode()
+    assert "Escalation queue" in english
+    assert "days late" in english
+    assert "督办队列" not in english
+    assert "督办队列" in chinese
+
+
+def test_every_text_is_translated():
+    catalogue = polib.pofile(CATALOGUE / "django.po")
+    assert [entry.msgid for entry in catalogue if entry.fuzzy or entry.obsolete or not entry.translated()] == []
+
+
+def test_the_compiled_catalogue_is_that_of_the_texts():
+    texts = {entry.msgid: (entry.msgstr, entry.msgstr_plural) for entry in polib.pofile(CATALOGUE / "django.po")}
+    compiled = {entry.msgid: (entry.msgstr, entry.msgstr_plural) for entry in polib.mofile(CATALOGUE / "django.mo")}
+    assert compiled == texts
+
+
+def test_a_translation_keeps_the_placeholders_of_its_text():
+    placeholders = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\}")
+    catalogue = polib.pofile(CATALOGUE / "django.po")
+    assert [
+        entry.msgid
+        for entry in catalogue
+        for text in entry.msgstr_plural.values() or [entry.msgstr]
+        if set(placeholders.findall(text)) != set(placeholders.findall(entry.msgid))
+    ] == []
