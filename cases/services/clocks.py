@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import connection
 from django.db.models import Q
@@ -15,6 +16,8 @@ from centers.models import Center, Unit
 from centers.reports import work_calendar
 from core import clock
 from core.workdays import WorkCalendar
+
+LOOK_BACK: Final = timedelta(days=31)  # warnings may count back past the start, over the longest holiday
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ def start_clock(
     Raises CalendarMissing when its last day lies beyond the loaded calendar, DomainError when no rule gives its length.
     """
     start = ClockStart(case, kind, case.holder, case.unit, now, started_on or clock.local_day(now), subject)
-    (started,) = start_clocks([start], book=RuleBook.load(), calendar=work_calendar(since=start.started_on))
+    calendar = work_calendar(since=start.started_on - LOOK_BACK)
+    (started,) = start_clocks([start], book=RuleBook.load(), calendar=calendar)
     refresh_due([case.pk])
     return started
 
