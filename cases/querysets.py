@@ -5,12 +5,16 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from cases.enums import Stage
+from centers.enums import Level
 from centers.models import WorkCalendarDay
-from centers.reports import scope_of, scopes_of
+from centers.reports import Scope, scope_of, scopes_of
+from centers.rules import LEVELS
 from core import clock
 from core.scoping import PublicQuerySet, ScopedQuerySet, rows_of
 
 HANDLE: Final = "cases.handle_case"
+# What the center that holds a case does, or one above it; a center below has handed it on, or was too late.
+HOLDERS_ACTS: Final = frozenset({"cases.triage_case", "cases.assign_case"})
 
 if TYPE_CHECKING:
     from core.models import User
@@ -24,8 +28,12 @@ class CaseQuerySet(ScopedQuerySet):
         return self.filter(scopes["cases.view_case"].covers() | on_my_desk)
 
     def reachable_by(self, user: "User", permission: str) -> Self:
-        """Return the cases that arose where ``user`` holds ``permission``; for handling, those on their own desk."""
-        reach = Q(scope_of(user, permission).covers())
+        """Return the cases that arose where ``user`` holds ``permission``.
+
+        For handling, those on their own desk; for a holder's acts, those held where or below where it is held.
+        """
+        scope = scope_of(user, permission)
+        reach = _held_within(scope) if permission in HOLDERS_ACTS else Q(scope.covers())
         if permission == HANDLE:
             reach &= Q(handler=user.pk)
         return self.filter(reach)
@@ -70,6 +78,14 @@ class CaseQuerySet(ScopedQuerySet):
         counted = days.order_by().values("is_workday").annotate(days=Count("pk")).values("days")
         over_on = TruncDate("due_at", tzinfo=clock.SHANGHAI)
         return self.alias(over_on=over_on).annotate(workdays_left=Coalesce(Subquery(counted), 0))
+
+
+def _held_within(scope: Scope) -> Q:
+    """Return the condition "arose under one of the scope's centers, and is held there or below"."""
+    condition = Q(pk__in=[])
+    for level, ids in scope.center_ids.items():
+        condition |= Q(**{f"{level}__in": ids}, holder__level__in=LEVELS[LEVELS.index(Level(level)) :])
+    return condition
 
 
 class OnCaseQuerySet(ScopedQuerySet):

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind
 from cases.models import Case, Clock, ClockRule
-from cases.querysets import HANDLE, CaseQuerySet
+from cases.querysets import HANDLE, HOLDERS_ACTS, CaseQuerySet
 from cases.rules import Limit
 from centers.enums import Level
 from centers.models import CenterGrant
+from centers.rules import LEVELS
 from core import clock
 from core.errors import DomainError
 from core.models import User
@@ -73,21 +74,22 @@ def explain(running: Clock, calendar: WorkCalendar) -> list[StripDay]:
 def permissions_on(user: User, case: Case) -> frozenset[str]:
     """Return what ``user`` may do with ``case``: the rights held on the place where it arose, or on a center above.
 
-    The right to handle counts only for the one on whose desk the case lies.
+    The right to handle counts only for the one on whose desk the case lies, the rights to a holder's acts only
+    where it is held or above.
     """
     if not is_staff_account(user):
         return frozenset()
     place = [getattr(case, f"{level}_id") for level in Level.values]
     rows = CenterGrant.objects.live(on=clock.today()).filter(user=user, content_object__in=[pk for pk in place if pk])
-    held = {
-        f"{app_label}.{codename}"
-        for app_label, codename in rows.values_list(
-            "permission__content_type__app_label", "permission__codename"
-        ).distinct()
-    }
-    if case.handler_id != user.pk:
-        held.discard(HANDLE)
-    return frozenset(held)
+    fields = ("permission__content_type__app_label", "permission__codename", "content_object__level")
+    held = {(f"{app_label}.{codename}", Level(level)) for app_label, codename, level in rows.values_list(*fields)}
+    below = LEVELS[LEVELS.index(Level(case.holder.level)) + 1 :]
+    return frozenset(
+        permission
+        for permission, level in held
+        if not (permission in HOLDERS_ACTS and level in below)
+        and not (permission == HANDLE and case.handler_id != user.pk)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from unfold.decorators import display
 from cases.admin import CaseAdmin, Panel
 from cases.enums import ClockKind, Step
 from cases.models import Case
-from cases.reports import permissions_on
 from core import clock
 from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
 from supervision.enums import NoticeAction, NoticeState
@@ -93,7 +92,11 @@ class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
             yield Act(action.value, action.label, PERMISSIONS[action], form_class, _opens(action), run)
 
     def rights_on(self, request: HttpRequest, row: SupervisionNotice) -> frozenset[str]:
-        return permissions_on(account(request), row.case)
+        return frozenset(
+            permission
+            for permission in set(PERMISSIONS.values())
+            if SupervisionNotice.objects.filter(pk=row.pk).reachable_by(account(request), permission).exists()
+        )
 
     def queue_view(self, request: HttpRequest) -> HttpResponse:
         if not request.user.has_perm(SUPERVISE):

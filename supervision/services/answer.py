@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, EventKind
-from cases.models import Case
 from cases.services.clocks import end_clocks, running_clocks
 from cases.services.events import record
 from core.errors import SeparationOfDuties
@@ -70,7 +69,6 @@ def _judge(notice_id: int, action: NoticeAction, *, verdict: str, actor: User) -
 
 
 def _obtain(notice_id: int, action: NoticeAction, *, actor: User) -> tuple[SupervisionNotice, NoticeState]:
-    reachable = Case.objects.visible_to(actor).reachable_by(actor, PERMISSIONS[action])
-    visible = SupervisionNotice.objects.visible_to(actor).filter(case__in=reachable)
-    notice = visible.select_for_update(of=("self",)).select_related("case").get(pk=notice_id)
+    reachable = SupervisionNotice.objects.visible_to(actor).reachable_by(actor, PERMISSIONS[action])
+    notice = reachable.select_for_update(of=("self",)).select_related("case").get(pk=notice_id)
     return notice, next_state(NoticeState(notice.state), action)
