@@ -1,0 +1,73 @@
+from datetime import date
+
+import pytest
+
+from cases.enums import ClockKind
+from cases.models import ClockRule
+from cases.reports import RuleBook, limit_of
+from cases.services.load_rules import load_default_rules
+from core.errors import DomainError
+from core.workdays import LimitUnit
+
+KIND = ClockKind.LVL_VILLAGE
+DAY = date(2026, 11, 18)
+
+
+def _rule(amount, *, kind=KIND, grade="", category="", since="2022-01-01", until=None):
+    until = until and date.fromisoformat(until)
+    fields = {"grade": grade, "category": category, "valid_from": date.fromisoformat(since), "valid_until": until}
+    return ClockRule(kind=kind, amount=amount, unit_of_time="days", article="示例", **fields)
+
+
+def _found(rules, *, grade="general", category="D02", on=DAY):
+    rule = RuleBook(rules).find(KIND, grade=grade, category=category, on=on)
+    return rule and rule.amount
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_the_most_specific_rule_wins_whatever_the_order(turn):
+    rules = [_rule(1), _rule(2, grade="general"), _rule(3, category="D02"), _rule(4, grade="general", category="D02")]
+    assert [_found(rules[:size][::turn]) for size in (1, 2, 3, 4)] == [1, 2, 3, 4]
+
+
+def test_a_rule_for_another_grade_category_or_limit_does_not_count():
+    others = [_rule(1, grade="major"), _rule(2, category="D13"), _rule(3, kind=ClockKind.LVL_TOWN)]
+    assert _found(others) is None
+    assert _found([*others, _rule(9)]) == 9
+
+
+@pytest.mark.parametrize(
+    ("on", "amount"),
+    [
+        ("2022-12-31", None),
+        ("2023-01-01", 1),
+        ("2025-12-31", 1),
+        ("2026-01-01", 2),
+        ("2026-06-30", 2),
+        ("2026-07-01", 1),
+    ],
+)
+def test_the_newest_rule_holds_from_its_first_to_its_last_day(on, amount):
+    rules = [_rule(1, since="2023-01-01"), _rule(2, since="2026-01-01", until="2026-06-30")]
+    assert _found(rules, on=date.fromisoformat(on)) == amount
+
+
+def test_a_limit_without_a_rule_is_refused_with_its_name():
+    with pytest.raises(DomainError, match=str(KIND.label)):
+        RuleBook([]).get(KIND, grade="general", category="D02", on=DAY)
+
+
+def test_a_rule_reads_as_a_plain_limit():
+    limit = limit_of(_rule(5))
+    assert (limit.amount, limit.unit, limit.roll_forward) == (5, LimitUnit.DAYS, True)
+
+
+def test_the_default_rules_are_loaded_once_and_those_of_the_place_stay(db):
+    first = load_default_rules()
+    ClockRule.objects.filter(kind=KIND, grade="general").update(amount=2)
+    assert (first, load_default_rules()) == (11, 0)
+    assert RuleBook.load().get(KIND, grade="general", category="D02", on=DAY).amount == 2
+
+
+def test_a_rule_reads_in_words(db):
+    assert str(_rule(5)).startswith(str(KIND.label))
