@@ -1,0 +1,104 @@
+"""Draws docs/states.md from the transition tables; ``python -m tests.docs_rendering`` writes it anew."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import translation
+
+from disputes import rules as disputes
+from disputes.enums import Action, State
+from supervision import rules as supervision
+from supervision.enums import NoticeAction, NoticeState
+
+PAGE = Path(__file__).parent.parent / "docs" / "states.md"
+REFRESH = ".venv/bin/python -m tests.docs_rendering"
+
+INTRODUCTION = f"""# States
+
+Drawn from the tables `TRANSITIONS` and `PERMISSIONS` in each procedure's `rules.py`; do not edit it by hand.
+Write it anew with `{REFRESH}`; a test fails while it differs from the code.
+
+An act that does not stand in a row below is refused with an error and changes nothing. A right counts only where the
+matter arose, or on a center above; the right to handle counts only for the person on whose desk the case lies.
+"""
+
+DISPUTE_NOTES = """`agreed` and `terminated` both wait for a second person: whoever reported the result or handles
+the case cannot confirm it. A returned agreement goes back into mediation; a returned end without agreement goes back
+to the moment before acceptance, because consent has to be asked for again.
+"""
+
+NOTICE_NOTES = """Whoever answered a notice cannot close it out. A returned answer can be given again as often as
+needed; the day it was due does not move.
+"""
+
+
+def render_states() -> str:
+    """Return the whole of docs/states.md, in English whatever language is active."""
+    with translation.override(None):
+        parts = [
+            INTRODUCTION,
+            _procedure("Mediation of a dispute", disputes.TRANSITIONS, disputes.PERMISSIONS, State, Action),
+            DISPUTE_NOTES,
+            _procedure(
+                "Supervision notice", supervision.TRANSITIONS, supervision.PERMISSIONS, NoticeState, NoticeAction
+            ),
+            NOTICE_NOTES,
+        ]
+    return "\n".join(parts)
+
+
+def _procedure(
+    title: str,
+    transitions: Mapping[tuple[TextChoices, TextChoices], TextChoices],
+    permissions: Mapping[TextChoices, str],
+    states: type[TextChoices],
+    actions: type[TextChoices],
+) -> str:
+    rows = [(state, action, transitions[state, action], permissions[action]) for state, action in transitions]
+    return "\n".join(
+        [
+            f"## {title}\n",
+            *_table(("From", "Act", "To", "Right it takes"), (_cells(*row) for row in rows)),
+            "",
+            *_table(("State", "Means"), ((f"`{state.value}`", str(state.label)) for state in states)),
+            "",
+            *_table(("Act", "Button"), ((f"`{action.value}`", str(action.label)) for action in actions)),
+            "",
+            *_diagram(transitions, states),
+            "",
+        ]
+    )
+
+
+def _cells(state: TextChoices, action: TextChoices, target: TextChoices, permission: str) -> tuple[str, ...]:
+    return tuple(f"`{text}`" for text in (state.value, action.value, target.value, permission))
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    return [_line(head), _line(("---",) * len(head)), *map(_line, rows)]
+
+
+def _line(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _diagram(
+    transitions: Mapping[tuple[TextChoices, TextChoices], TextChoices], states: type[TextChoices]
+) -> list[str]:
+    left = {state for state, _action in transitions}
+    reached = set(transitions.values())
+    return [
+        "```mermaid",
+        "stateDiagram-v2",
+        *(f"    [*] --> {state.value}" for state in states if state not in reached),
+        *(f"    {state.value} --> {target.value}: {action.value}" for (state, action), target in transitions.items()),
+        *(f"    {state.value} --> [*]" for state in states if state not in left),
+        "```",
+    ]
+
+
+if __name__ == "__main__":
+    settings.configure(USE_I18N=False)
+    PAGE.write_text(render_states(), encoding="utf-8")
