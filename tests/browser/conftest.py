@@ -48,12 +48,13 @@ def sign_in(chromium, live_server):
             timezone_id="Asia/Shanghai",
         )
         contexts.append(context)
+        context.set_default_timeout(15_000)
         page = context.new_page()
         page.goto("/admin/login/")
-        page.get_by_label("用户名").fill(username)
-        page.get_by_label("密码").fill("Sample-pass-1")
+        page.locator("#id_username").fill(username)
+        page.locator("#id_password").fill("Sample-pass-1")
         page.get_by_role("button", name="登录").click()
-        page.get_by_role("heading", name=username).wait_for()
+        page.wait_for_url("**/admin/")
         return page
 
     yield enter

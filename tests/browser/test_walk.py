@@ -1,0 +1,100 @@
+"""One matter from the village's window to its end, by the people who do it, in a browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from cases.models import Case
+from tests.browser.conftest import let_time_pass
+
+pytestmark = pytest.mark.browser
+
+CODE = re.compile(r"^[2-9A-HJ-NP-Z]{4}( [2-9A-HJ-NP-Z]{4}){2}$")
+
+
+def _register(page: Page) -> None:
+    page.get_by_role("link", name="登记矛盾纠纷").first.click()
+    page.get_by_label("网格").select_option(label="枫源村 / 枫源村第1网格")
+    page.get_by_label("事项", exact=True).fill("楼上漏水赔偿（示例）")
+    page.get_by_label("纠纷简要情况和申请事项").fill("楼上水管破裂，楼下天花板受损，要求赔偿。（示例）")
+    page.locator("#id_applicant_name").fill("样本甲")
+    page.locator("#id_applicant_mobile").fill("13800000001")
+    page.locator("#id_respondent_name").fill("样本乙")
+    page.get_by_role("button", name="登记并打印回执").click()
+
+
+def _act(page: Page, label: str, **fields: str) -> None:
+    page.get_by_role("link", name=label, exact=True).click()
+    for name, value in fields.items():
+        page.locator(f"#id_{name}").fill(value)
+    page.get_by_role("button", name=label, exact=True).click()
+
+
+def _triage(page: Page, case: Case) -> None:
+    page.goto(f"/admin/cases/case/{case.pk}/change/")
+    page.get_by_role("link", name="分流", exact=True).click()
+    page.locator("#id_handler").select_option(label="mediator（示例）")
+    page.get_by_role("button", name="分流", exact=True).click()
+    expect(page.get_by_text("已分流，时限开始计算")).to_be_visible()
+
+
+def _mediate(page: Page, case: Case) -> None:
+    page.goto(f"/admin/cases/case/{case.pk}/change/")
+    _act(page, "受理")
+    _act(page, "开始调解")
+    _act(page, "达成协议", facts="双方无争议。（示例）", content="赔偿800元。（示例）", performance="十日内付清")
+    expect(page.get_by_text("(2026)", exact=False).or_(page.get_by_text("人调字第0001号")).first).to_be_visible()
+
+
+@pytest.fixture
+def registered_case(served_house, sign_in) -> Case:
+    page = sign_in("clerk")
+    _register(page)
+    expect(page.get_by_text("回执").first).to_be_visible()
+    return Case.objects.get()
+
+
+def test_the_receipt_shows_the_number_and_a_query_code_once(served_house, sign_in):
+    page = sign_in("clerk")
+    _register(page)
+    case = Case.objects.get()
+    expect(page.get_by_text(case.number).first).to_be_visible()
+    expect(page.get_by_text(CODE)).to_be_visible()
+    other_window = sign_in("clerk")
+    other_window.goto(f"/admin/cases/case/{case.pk}/receipt/")
+    expect(other_window.get_by_text(CODE)).to_have_count(0)
+
+
+def test_a_late_matter_stands_in_the_towns_queue_and_explains_itself(registered_case, sign_in):
+    _triage(sign_in("village_triage"), registered_case)
+    let_time_pass(registered_case, days=14)
+    page = sign_in("town_supervisor")
+    page.get_by_role("link", name="督办队列").first.click()
+    row = page.get_by_role("row").filter(has_text=registered_case.number)
+    for text in ("逾期", "枫源村", "枫桥镇", "督字第0001号"):
+        expect(row).to_contain_text(text)
+    row.get_by_role("link").first.click()
+    page.locator("details summary").filter(has_text="村级时限").click()
+    expect(page.locator("details[open]").get_by_text("不计")).to_be_visible()
+    expect(page.get_by_text(re.compile("从枫源村升级至枫桥镇|由枫源村.*枫桥镇")).first).to_be_visible()
+
+
+def test_the_mediator_records_the_agreement_and_another_person_closes_the_case(registered_case, sign_in):
+    _triage(sign_in("village_triage"), registered_case)
+    let_time_pass(registered_case, days=14)
+    _mediate(sign_in("mediator"), registered_case)
+    page = sign_in("town_supervisor")
+    page.goto(f"/admin/cases/case/{registered_case.pk}/change/")
+    _act(page, "核查办结", remark="电话核实属实。（示例）")
+    registered_case.refresh_from_db()
+    assert registered_case.stage == "closed"
+    assert registered_case.clocks.get(kind="LVL_VILLAGE").late_days > 0
+    expect(page.get_by_text("已定格").first).to_be_visible()
+
+
+def test_the_next_village_finds_nothing(registered_case, sign_in):
+    page = sign_in("neighbour_clerk")
+    page.goto("/admin/cases/case/")
+    expect(page.get_by_text(registered_case.title)).to_have_count(0)
+    assert page.goto(f"/admin/cases/case/{registered_case.pk}/change/").status == 404
