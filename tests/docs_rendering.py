@@ -20,16 +20,18 @@ INTRODUCTION = f"""# States
 Drawn from the tables `TRANSITIONS` and `PERMISSIONS` in each procedure's `rules.py`; do not edit it by hand.
 Write it anew with `{REFRESH}`; a test fails while it differs from the code.
 
-An act that does not stand in a row below is refused with an error and changes nothing. A right counts only where the
-matter arose, or on a center above; the right to handle counts only for the person on whose desk the case lies.
+An act that does not stand in a row below is refused with an error and changes nothing.
 """
 
-DISPUTE_NOTES = """`agreed` and `terminated` both wait for a second person: whoever reported the result or handles
+DISPUTE_NOTES = """A right counts where the matter arose, or on a center above: the right to handle only for the person
+on whose desk the case lies, the right to triage only at the center that holds the case, or above it.
+
+`agreed` and `terminated` both wait for a second person: whoever reported the result or handles
 the case cannot confirm it. A returned agreement goes back into mediation; a returned end without agreement goes back
 to the moment before acceptance, because consent has to be asked for again.
 """
 
-NOTICE_NOTES = """Whoever answered a notice cannot close it out. A returned answer can be given again as often as
+NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot close it out. A returned answer can be given again as often as
 needed; the day it was due does not move.
 """
 
