@@ -31,8 +31,8 @@ the case cannot confirm it. A returned agreement goes back into mediation; a ret
 to the moment before acceptance, because consent has to be asked for again.
 """
 
-NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot close it out. A returned answer can be given again as often as
-needed; the day it was due does not move.
+NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot
+close it out. A returned answer can be given again as often as needed; the day it was due does not move.
 """
 
 
