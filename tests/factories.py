@@ -21,8 +21,14 @@ from centers.services.load_calendar import load_calendar
 from core import clock
 from core.errors import DomainError
 from core.models import User
-from disputes.enums import AgreementForm
-from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
+from disputes.enums import AgreementForm, TerminationReason
+from disputes.services.mediate import (
+    NewAgreement,
+    accept_dispute,
+    record_agreement,
+    start_mediation,
+    terminate_mediation,
+)
 from disputes.services.register import register_dispute
 from disputes.services.triage import triage_dispute
 from grids.models import Grid
@@ -181,6 +187,13 @@ def new_agreement(now: datetime) -> NewAgreement:
 def agreed(house: House, *, now: datetime, later: timedelta = timedelta(hours=2), **changes: object) -> Case:
     case = mediating(house, now=now, **changes)
     record_agreement(case.pk, new_agreement(now + later), actor=house.mediator, now=now + later)
+    return Case.objects.get(pk=case.pk)
+
+
+def terminated(house: House, *, now: datetime, **changes: object) -> Case:
+    case = mediating(house, now=now, **changes)
+    reason = TerminationReason.IMPOSSIBLE
+    terminate_mediation(case.pk, reason=reason, explanation="分歧过大（示例）", actor=house.mediator, now=now)
     return Case.objects.get(pk=case.pk)
 
 

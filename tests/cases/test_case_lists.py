@@ -1,0 +1,139 @@
+"""Which case stands in which list of work, and when: by the second, by the day, by the right."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from cases.models import Case, Clock, ClockRule, ClockStep, Event, Party
+from cases.reports import DESKS, handlers_at, permissions_on
+from cases.services.assign import assign_case
+from centers.models import Post
+from supervision.services.sweep import sweep
+from tests.factories import LONG_AGO, agreed, at, mediating, registered, triaged
+
+NOW = at("2026-11-18")
+EXPIRY = at("2026-11-24", 0)
+SECOND = timedelta(seconds=1)
+
+
+def _desk(name, user, now=NOW):
+    return list(DESKS[name].rows(user, now=now))
+
+
+def test_a_case_is_late_from_the_moment_its_limit_is_over(house):
+    case = triaged(house, now=NOW)
+    assert not Case.objects.late(at=EXPIRY - SECOND).exists()
+    assert list(Case.objects.late(at=EXPIRY)) == [case]
+
+
+def test_a_closed_case_is_neither_open_nor_late(house):
+    case = triaged(house, now=NOW)
+    Case.objects.filter(pk=case.pk).update(stage="closed", closed_at=NOW)
+    assert not Case.objects.open().exists()
+    assert not Case.objects.late(at=EXPIRY).exists()
+
+
+def test_between_two_moments_counts_the_later_and_not_the_earlier(house):
+    case = triaged(house, now=NOW)
+    assert list(Case.objects.due_between(EXPIRY - SECOND, EXPIRY)) == [case]
+    assert not Case.objects.due_between(EXPIRY, EXPIRY + SECOND).exists()
+
+
+@pytest.mark.parametrize(
+    ("today", "left"),
+    [("2026-11-18", 3), ("2026-11-20", 1), ("2026-11-21", 1), ("2026-11-22", 1), ("2026-11-23", 0), ("2026-11-25", 0)],
+)
+def test_the_working_days_left_do_not_count_today_and_do_count_the_last_day(house, today, left):
+    triaged(house, now=NOW)
+    assert Case.objects.with_time_left(today=date.fromisoformat(today)).get().workdays_left == left
+
+
+def test_a_registered_case_waits_for_triage_where_it_is_held(house):
+    case = registered(house, now=NOW)
+    assert _desk("to_triage", house.village_triage) == _desk("to_triage", house.town_triage) == [case]
+    sweep(now=at("2026-11-20", 0))
+    assert (_desk("to_triage", house.village_triage), _desk("to_triage", house.town_triage)) == ([], [case])
+
+
+def test_a_case_that_climbed_waits_to_be_signed_for_by_the_upper_center(house):
+    case = triaged(house, now=NOW)
+    assert _desk("to_sign_for", house.town_triage) == []
+    sweep(now=EXPIRY)
+    assert (_desk("to_sign_for", house.town_triage), _desk("to_sign_for", house.village_triage)) == ([case], [])
+    assign_case(case.pk, handler=house.town_mediator, actor=house.town_triage, now=EXPIRY)
+    assert _desk("to_sign_for", house.town_triage) == []
+    assert list(Case.objects.climbed()) == [case]
+
+
+def test_a_reported_result_waits_for_its_check(house):
+    case = agreed(house, now=NOW)
+    assert _desk("to_verify", house.town_supervisor) == [case]
+    assert _desk("to_verify", house.neighbour_town_supervisor) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "desks"),
+    [
+        ("2026-11-18", {"mine"}),
+        ("2026-11-22", {"mine"}),
+        ("2026-11-23", {"mine", "mine_today"}),
+        ("2026-11-24", {"mine", "mine_late"}),
+    ],
+)
+def test_ones_own_desk_sorts_itself_by_the_day(house, now, desks):
+    case = mediating(house, now=NOW)
+    mine = {name for name in DESKS if case in _desk(name, house.mediator, at(now, 0))}
+    assert mine == desks
+
+
+def test_a_handler_sees_only_what_lies_on_the_own_desk(house):
+    triaged(house, now=NOW)
+    assert not Case.objects.visible_to(house.town_mediator).exists()
+    assert Case.objects.visible_to(house.mediator).exists()
+    Case.objects.update(handler=house.town_mediator)
+    assert not Case.objects.visible_to(house.mediator).exists()
+    assert Case.objects.visible_to(house.town_mediator).exists()
+
+
+def test_being_named_as_handler_gives_nothing_without_the_office(house):
+    triaged(house, now=NOW)
+    Case.objects.update(handler=house.nobody)
+    assert not Case.objects.visible_to(house.nobody).exists()
+    assert permissions_on(house.nobody, Case.objects.get()) == frozenset()
+
+
+@pytest.mark.parametrize("model", [Case, Party, Clock, ClockStep, Event])
+def test_what_belongs_to_a_case_is_seen_with_the_case_and_never_without_it(house, model):
+    case = triaged(house, now=NOW)
+    assert model.objects.visible_to(house.mediator).count() == model.objects.count() > 0
+    assert not model.objects.visible_to(house.neighbour_clerk).exists()
+    assert not model.objects.visible_to(AnonymousUser()).exists()
+    assert case.pk
+
+
+def test_the_rules_are_public_in_the_office_only(house):
+    assert ClockRule.objects.visible_to(house.nobody).exists()
+    assert not ClockRule.objects.visible_to(AnonymousUser()).exists()
+    house.nobody.is_active = False
+    assert not ClockRule.objects.visible_to(house.nobody).exists()
+
+
+def test_the_handlers_of_a_center_are_those_in_office_there_today(house):
+    on = date(2026, 11, 18)
+    assert handlers_at(house.village.pk, on=on) == [house.mediator]
+    Post.objects.filter(user=house.mediator).update(ends_on=LONG_AGO)
+    assert handlers_at(house.village.pk, on=on) == []
+
+
+@pytest.mark.parametrize(("on", "is_newest"), [("2026-11-20", True), ("2026-11-24", False)])
+def test_a_step_is_the_newest_while_no_later_one_of_its_clock_is_due(house, on, is_newest):
+    case = triaged(house, now=NOW)
+    steps = ClockStep.objects.filter(clock__case=case, step="prewarn").with_is_newest(at=at(on, 9))
+    assert steps.get().is_newest is is_newest
+
+
+def test_of_two_steps_at_the_same_moment_the_later_written_is_the_newest(house):
+    triaged(house, now=NOW)
+    steps = ClockStep.objects.waiting().filter(at=at("2026-11-20", 8, 30)).with_is_newest(at=EXPIRY - SECOND)
+    assert dict(steps.values_list("step", "is_newest")) == {"remind": False, "prewarn": True}

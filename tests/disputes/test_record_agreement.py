@@ -1,0 +1,87 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from cases.enums import EventKind, Outcome, Stage
+from cases.models import Case
+from core.errors import DomainError, IllegalTransition
+from disputes.models import Agreement, Dispute
+from disputes.services.mediate import record_agreement
+from tests.factories import agreed, at, mediating, new_agreement, race, triaged
+
+NOW = at("2026-11-18")
+LATER = at("2026-11-20")
+
+
+def _agree(case, house, actor="mediator", on="2026-11-19", now=LATER):
+    new = replace(new_agreement(now), signed_on=date.fromisoformat(on))
+    return record_agreement(case.pk, new, actor=getattr(house, actor), now=now)
+
+
+def test_the_agreement_is_numbered_and_reported_as_the_result(house):
+    agreement = _agree(mediating(house, now=NOW), house)
+    case = Case.objects.get()
+    assert (str(agreement), agreement.signed_on) == ("(2026)枫源村人调字第0001号", date(2026, 11, 19))
+    assert (case.stage, case.dispute.state, case.results.get().outcome) == (Stage.REPORTED, "agreed", Outcome.AGREED)
+    assert case.results.get().summary == agreement.content
+    assert case.events.get(kind=EventKind.AGREED).data == {"number": agreement.number}
+
+
+def test_the_agreements_of_a_center_and_year_are_numbered_without_a_gap(house):
+    cases = [mediating(house, now=NOW) for _ in range(3)]
+    _agree(cases[0], house)
+    with transaction.atomic():
+        _agree(cases[1], house)
+        transaction.set_rollback(True)
+    assert _agree(cases[2], house).number.endswith("第0002号")
+
+
+@pytest.mark.parametrize(
+    ("on", "is_refused"), [("2026-11-17", True), ("2026-11-18", False), ("2026-11-20", False), ("2026-11-21", True)]
+)
+def test_it_is_signed_between_the_start_of_the_mediation_and_today(house, on, is_refused):
+    case = mediating(house, now=NOW)
+    if is_refused:
+        with pytest.raises(DomainError):
+            _agree(case, house, on=on)
+    else:
+        _agree(case, house, on=on)
+    assert Agreement.objects.exists() is not is_refused
+
+
+def test_without_the_day_the_rights_were_told_nothing_is_agreed(house):
+    case = mediating(house, now=NOW)
+    Dispute.objects.update(rights_told_on=None)
+    with pytest.raises(DomainError):
+        _agree(case, house)
+
+
+@pytest.mark.parametrize("stage", [triaged, agreed])
+def test_only_what_is_in_mediation_can_be_agreed_on(house, stage):
+    with pytest.raises(IllegalTransition):
+        _agree(stage(house, now=NOW), house)
+
+
+@pytest.mark.parametrize("actor", ["town_mediator", "unit_leader", "town_supervisor", "neighbour_clerk"])
+def test_only_the_mediator_on_whose_desk_it_lies_records(house, actor):
+    case = mediating(house, now=NOW)
+    with pytest.raises(Case.DoesNotExist):
+        _agree(case, house, actor)
+    assert not Agreement.objects.exists()
+
+
+def test_the_database_refuses_a_number_twice(house):
+    _agree(mediating(house, now=NOW), house)
+    second = _agree(mediating(house, now=NOW), house)
+    with pytest.raises(IntegrityError, match="agreement_number_once"), transaction.atomic():
+        Agreement.objects.filter(pk=second.pk).update(number="(2026)枫源村人调字第0001号")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_agreement_recorded_twice_at_the_same_moment_is_recorded_once(house):
+    case = mediating(house, now=NOW)
+    answers = race(*[lambda: _agree(case, house)] * 2)
+    assert sorted(type(answer).__name__ for answer in answers) == ["Agreement", "IllegalTransition"]
+    assert (Agreement.objects.count(), case.results.count()) == (1, 1)
