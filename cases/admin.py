@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from cases.enums import Stage
+from cases.enums import ClockState, Stage
 from cases.forms import AssignForm, ReissueForm
 from cases.models import Case, ClockRule
 from cases.pages.case import basis, case_chip, deadline_chip, explanation, stage_strip, timeline, waiting_for
@@ -158,6 +158,7 @@ def case_context(case: Case) -> dict[str, Any]:
     """Return what the case page shows to everybody who sees the case."""
     since = clock.local_day(case.received_at) - timedelta(days=1)
     rows = deadlines(case, work_calendar(since=since), today=clock.today())
+    rows.sort(key=lambda row: row.clock.state != ClockState.RUNNING)
     return {
         "title": case.number,
         "case": case,

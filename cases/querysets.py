@@ -13,6 +13,7 @@ from core import clock
 from core.scoping import PublicQuerySet, ScopedQuerySet, rows_of
 
 HANDLE: Final = "cases.handle_case"
+SEEING: Final = ("cases.view_case", HANDLE)
 # What the center that holds a case does, or one above it; a center below has handed it on, or was too late.
 HOLDERS_ACTS: Final = frozenset({"cases.triage_case", "cases.assign_case"})
 
@@ -20,23 +21,32 @@ if TYPE_CHECKING:
     from core.models import User
 
 
+def _seen_by(user: "User", scopes: dict[str, Scope]) -> Q:
+    on_my_desk = Q(handler=user.pk) & scopes[HANDLE].covers()
+    return scopes["cases.view_case"].covers() | on_my_desk
+
+
+def _reached_by(user: "User", permission: str, scope: Scope) -> Q:
+    reach = _held_within(scope) if permission in HOLDERS_ACTS else scope.covers()
+    return reach & Q(handler=user.pk) if permission == HANDLE else reach
+
+
 class CaseQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return the cases that arose under the centers whose cases ``user`` may see, and those on their own desk."""
-        scopes = scopes_of(user, "cases.view_case", HANDLE)
-        on_my_desk = Q(handler=user.pk) & scopes[HANDLE].covers()
-        return self.filter(scopes["cases.view_case"].covers() | on_my_desk)
+        return self.filter(_seen_by(user, scopes_of(user, *SEEING)))
+
+    def obtainable_by(self, user: "User", permission: str) -> Self:
+        """Return the cases that are visible to ``user`` and within reach of the right, in one look at the rights."""
+        scopes = scopes_of(user, *SEEING, permission)
+        return self.filter(_seen_by(user, scopes) & _reached_by(user, permission, scopes[permission]))
 
     def reachable_by(self, user: "User", permission: str) -> Self:
         """Return the cases that arose where ``user`` holds ``permission``.
 
         For handling, those on their own desk; for a holder's acts, those held where or below where it is held.
         """
-        scope = scope_of(user, permission)
-        reach = _held_within(scope) if permission in HOLDERS_ACTS else Q(scope.covers())
-        if permission == HANDLE:
-            reach &= Q(handler=user.pk)
-        return self.filter(reach)
+        return self.filter(_reached_by(user, permission, scope_of(user, permission)))
 
     def open(self) -> Self:
         """Return the cases that are not closed."""

@@ -35,7 +35,7 @@ from supervision.models import SupervisionNotice
 from supervision.services.answer import close_notice, reply_to_notice, sign_for_notice
 from supervision.services.sweep import sweep
 
-DAYS_BACK: Final = 45
+DAYS_BACK: Final = 40
 OFFICE_HOURS: Final = (9, 17)
 
 

@@ -89,7 +89,7 @@ class QueueRow:
 
 def queue_scope(user: User) -> CaseQuerySet:
     """Return the cases that ``user`` supervises."""
-    return Case.objects.visible_to(user).reachable_by(user, SUPERVISE)
+    return Case.objects.obtainable_by(user, SUPERVISE)
 
 
 def filtered_queue(user: User, chosen: QueueFilter, *, now: datetime) -> CaseQuerySet:

@@ -7,5 +7,5 @@ def obtain_case(case_id: int, *, actor: User, permission: str) -> Case:
 
     Raises Case.DoesNotExist otherwise, whether the case is out of sight or never existed.
     """
-    cases = Case.objects.visible_to(actor).reachable_by(actor, permission)
+    cases = Case.objects.obtainable_by(actor, permission)
     return cases.select_for_update(of=("self",)).select_related("holder", "unit", "village").get(pk=case_id)

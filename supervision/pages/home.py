@@ -1,12 +1,13 @@
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.querysets import HANDLE
 from cases.reports import DESKS
 from centers.models import Post, WorkCalendarDay
 from core import clock
@@ -14,9 +15,10 @@ from core.admin import account
 from core.models import InboxMessage, User
 from supervision.enums import NoticeState
 from supervision.models import SupervisionNotice
-from supervision.pages.queue import queue_context
-from supervision.reports import SUPERVISE, TABS, queue_scope
+from supervision.pages.queue import QueueLine, queue_lines
+from supervision.reports import SUPERVISE, TABS, QueueFilter, QueueRow, queue_page, queue_scope
 
+MOST_URGENT: Final = 10
 TONES = {
     "late": "late",
     "mine_late": "late",
@@ -54,9 +56,21 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     context["greeting"] = _greeting(now.astimezone(clock.SHANGHAI).hour)
     day = WorkCalendarDay.objects.filter(date=context["today"]).first()
     context["day_kind"] = (_("working day") if day.is_workday else _("rest day")) if day else ""
-    if user.has_perm(SUPERVISE):
-        context["urgent"] = queue_context(user, request.GET.__class__("tab=late"), now=now)["lines"][:10]
+    context["urgent"] = _urgent(user, now)
     return context
+
+
+def _urgent(user: User, now: datetime) -> list[QueueLine] | None:
+    """Return the lines with the least time left: of the subtree for a supervisor, of the own desk for a handler."""
+    if user.has_perm(SUPERVISE):
+        rows, _following = queue_page(user, QueueFilter("all"), after=None, now=now)
+    elif user.has_perm(HANDLE):
+        desk = DESKS["mine"].rows(user, now=now).filter(due_at__isnull=False)
+        cases = desk.with_time_left(today=clock.local_day(now)).select_related("village", "holder", "unit", "handler")
+        rows = [QueueRow(case, None, 0, []) for case in cases.order_by("due_at", "pk")[:MOST_URGENT]]
+    else:
+        return None
+    return queue_lines(rows[:MOST_URGENT], now=now)
 
 
 def _greeting(hour: int) -> str | Promise:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,22 +54,10 @@ def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, A
     chosen = chosen_filter(query)
     rows, following = queue_page(user, chosen, after=chosen_start(query), now=now)
     matrix = lateness_matrix(user, now=now)
-    today = clock.local_day(now)
-    unsigned = set(
-        Transfer.objects.waiting().filter(case__in=[row.case.pk for row in rows]).values_list("case", flat=True)
-    )
     return {
         "title": _("Escalation queue"),
         "tabs": _tabs(tab_counts(user, now=now), chosen),
-        "lines": [
-            QueueLine(
-                row,
-                case_chip(row.case, today=today),
-                reverse("admin:cases_case_change", args=[row.case.pk]),
-                _next_act(row, unsigned),
-            )
-            for row in rows
-        ],
+        "lines": queue_lines(rows, now=now),
         "matrix_centers": matrix.centers,
         "matrix_rows": [
             (
@@ -85,6 +74,22 @@ def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, A
         "clear_url": _url(tab=chosen.tab),
         "next_url": _url(**_as_query(chosen), after=f"{following[0].isoformat()},{following[1]}") if following else "",
     }
+
+
+def queue_lines(rows: Sequence[QueueRow], *, now: datetime) -> list[QueueLine]:
+    """Return rows as the lines of a table, each with the act that comes next."""
+    today = clock.local_day(now)
+    cases = [row.case.pk for row in rows]
+    unsigned = set(Transfer.objects.waiting().filter(case__in=cases).values_list("case", flat=True))
+    return [
+        QueueLine(
+            row,
+            case_chip(row.case, today=today),
+            reverse("admin:cases_case_change", args=[row.case.pk]),
+            _next_act(row, unsigned),
+        )
+        for row in rows
+    ]
 
 
 def _url(**query: Any) -> str:

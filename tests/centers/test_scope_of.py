@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from centers.enums import Role
-from centers.models import Post
+from centers.models import CenterGrant, Post
 from centers.reports import centers_in_scope, permissions_of, scope_of
 from centers.services.appoint import appoint, end_post
 from core import clock
@@ -74,3 +74,14 @@ def test_a_visitor_holds_nothing(db):
 
 def test_a_condition_of_an_empty_scope_lets_nothing_through(tree, person):
     assert not Post.objects.filter(scope_of(person("nobody"), "centers.view_post").covers("center__")).exists()
+
+
+@pytest.mark.parametrize("starts_in", [-1, 0, 1])
+@pytest.mark.parametrize("ends_in", [None, -1, 0, 1])
+def test_the_written_out_query_finds_what_the_queryset_finds(house, starts_in, ends_in):
+    today = clock.today()
+    ends_on = None if ends_in is None else today + timedelta(days=ends_in)
+    starts_on = min(today + timedelta(days=starts_in), ends_on or date.max)
+    Post.objects.filter(user=house.town_supervisor).update(starts_on=starts_on, ends_on=ends_on)
+    live = CenterGrant.objects.live(on=today).filter(user=house.town_supervisor, permission__codename="view_case")
+    assert bool(scope_of(house.town_supervisor, "cases.view_case")) == live.exists()

@@ -11,7 +11,7 @@ from demo.rosters import seed_grids_and_members
 from demo.simulation import Simulation
 from demo.world import hand_out_passwords, logins, logins_path, sample_villages, staff_the_offices
 
-MATTERS = 320
+MATTERS = 310
 MEMBERS = 2000
 
 
