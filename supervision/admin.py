@@ -57,7 +57,7 @@ NOTICE_ACTS = (
 
 @admin.register(SupervisionNotice)
 class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
-    list_display = ("number", "level", "case", "center", "unit", "late", "issued_on", "reply_due_on", "standing")
+    list_display = ("number", "level", "case", "center", "unit", "late", "issued_on", "answer_due", "standing")
     list_filter = ("state", "level", "trigger")
     search_fields = ("number", "case__number")
     list_select_related = ("case", "center", "unit")
@@ -68,8 +68,12 @@ class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
         return int(notice.facts["late_days"])
 
     @admin.display(description=gettext_lazy("issued"), ordering="issued_at")
-    def issued_on(self, notice: SupervisionNotice) -> Any:
-        return clock.local_day(notice.issued_at)
+    def issued_on(self, notice: SupervisionNotice) -> str:
+        return clock.local_day(notice.issued_at).isoformat()
+
+    @admin.display(description=gettext_lazy("answer due"), ordering="reply_due_on")
+    def answer_due(self, notice: SupervisionNotice) -> str:
+        return notice.reply_due_on.isoformat()
 
     @display(description=gettext_lazy("state"), label={"late": "danger", "open": "info", "closed": "success"})
     def standing(self, notice: SupervisionNotice) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -70,7 +70,8 @@ def _urgent(user: User, now: datetime) -> list[QueueLine] | None:
         rows = [QueueRow(case, None, 0, []) for case in cases.order_by("due_at", "pk")[:MOST_URGENT]]
     else:
         return None
-    return queue_lines(rows[:MOST_URGENT], now=now)
+    lines = queue_lines(rows[:MOST_URGENT], now=now)
+    return lines if user.has_perm(SUPERVISE) else [replace(line, next_act="") for line in lines]
 
 
 def _greeting(hour: int) -> str | Promise:
