@@ -10,7 +10,7 @@ from threading import Barrier
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 
-from cases.enums import Category, Channel, Grade, PartyRole, Procedure
+from cases.enums import Category, Channel, ClockKind, Grade, PartyRole, Procedure
 from cases.models import Case
 from cases.services.load_rules import load_default_rules
 from cases.services.register import NewCase, NewParty
@@ -32,6 +32,8 @@ from disputes.services.mediate import (
 from disputes.services.register import register_dispute
 from disputes.services.triage import triage_dispute
 from grids.models import Grid
+from supervision.models import SupervisionNotice
+from supervision.services.sweep import sweep
 
 LONG_AGO = date(2020, 1, 1)
 SHAOXING = [
@@ -195,6 +197,13 @@ def terminated(house: House, *, now: datetime, **changes: object) -> Case:
     reason = TerminationReason.IMPOSSIBLE
     terminate_mediation(case.pk, reason=reason, explanation="分歧过大（示例）", actor=house.mediator, now=now)
     return Case.objects.get(pk=case.pk)
+
+
+def noticed(house: House, *, now: datetime) -> SupervisionNotice:
+    """Return the yellow notice to the village for a matter that was triaged at ``now`` and not done in time."""
+    case = triaged(house, now=now)
+    sweep(now=case.clocks.get(kind=ClockKind.LVL_VILLAGE).due_at + timedelta(hours=8, minutes=30))
+    return SupervisionNotice.objects.get(case=case)
 
 
 def race(*calls: Callable[[], object]) -> list[object]:
