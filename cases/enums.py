@@ -115,7 +115,6 @@ class EventKind(TextChoices):
     SIGNED_FOR = "signed_for", _("Signed for")
     CODE_ISSUED = "code_issued", _("Query code issued")
     CLOCK_STARTED = "clock_started", _("Limit started")
-    CLOCK_ENDED = "clock_ended", _("Limit ended")
     NUDGED = "nudged", _("Progress hint sent")
     REMINDED = "reminded", _("Reminder sent")
     PREWARNED = "prewarned", _("Warning sent")

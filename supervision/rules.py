@@ -36,10 +36,10 @@ def next_state(state: NoticeState, action: NoticeAction) -> NoticeState:
         ) from None
 
 
-def notice_number(year: int, number: int) -> str:
-    """Return the number of a supervision notice.
+def notice_number(series_name: str, year: int, number: int) -> str:
+    """Return the number of a supervision notice, with the short name of the center whose series it is of.
 
-    >>> notice_number(2026, 7)
-    '(2026)督字第0007号'
+    >>> notice_number("枫桥", 2026, 7)
+    '(2026)枫桥督字第0007号'
     """
-    return f"({year})督字第{number:04d}号"
+    return f"({year}){series_name}督字第{number:04d}号"

@@ -32,6 +32,7 @@ class Batch:
     now: datetime
     events: list[Event] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    postponed: set[int] = field(default_factory=set)
 
     @cached_property
     def actor(self) -> User:
@@ -77,6 +78,14 @@ class Batch:
     def is_staffed(self, center_id: int) -> bool:
         """Return whether somebody at the center is in office who can give a matter to a handler."""
         return bool(self.people([center_id], Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR))
+
+    def put_off(self, steps: Iterable[ClockStep]) -> None:
+        """Let ``steps`` fire again at the start of the next working day instead of counting as fired."""
+        ids = {step.pk for step in steps}
+        if ids:
+            next_day = self.calendar.add_workdays(clock.local_day(self.now), 1)
+            ClockStep.objects.filter(pk__in=ids).update(at=clock.duty_start_of(next_day))
+            self.postponed |= ids
 
     def note(self, step: ClockStep, kind: EventKind, **data: object) -> None:
         """Add a line to the step's case, true at the step's own moment even if it fires late."""

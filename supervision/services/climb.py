@@ -1,6 +1,8 @@
 """Escalation: a matter whose level's limit has passed moves to the next center above where somebody is in office."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -11,7 +13,10 @@ from cases.rules import LEVEL_CLOCKS, levels_to_climb
 from cases.services.clocks import ClockStart, refresh_due, start_clocks
 from centers.enums import Level, Role
 from centers.models import Center
+from core import clock
 from supervision.services.batch import Batch
+
+INSTANT: Final = timedelta(microseconds=1)  # what happens at 24:00 of a day belongs to that day
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,8 @@ def climb(batch: Batch, steps: list[ClockStep]) -> None:
     """Move the cases of ``steps`` up and start the limit of the level they come to, counted from the day they were due.
 
     The handler keeps the matter until the upper center has named another, and the limit below stays late until
-    the upper center has signed. Where nobody above is in office the case stays, and those who watch it are told.
+    the upper center has signed. Where nobody above is in office the case stays, those who watch it are told, and
+    the step tries again each working day: a vacancy never ends the matter's way up.
     """
     targets = {step.pk: _target_id(batch, step) for step in steps}
     centers = Center.objects.in_bulk({pk for pk in targets.values() if pk})
@@ -35,8 +41,10 @@ def climb(batch: Batch, steps: list[ClockStep]) -> None:
     _move(batch, moves)
     _start_level_clocks(batch, moves)
     refresh_due([move.step.clock.case_id for move in moves])
-    for step in steps:
-        if not targets[step.pk]:
+    stuck = [step for step in steps if not targets[step.pk]]
+    batch.put_off(stuck)
+    for step in stuck:
+        if step.at == step.clock.due_at:
             _report_stuck(batch, step)
 
 
@@ -90,7 +98,7 @@ def _record(batch: Batch, move: Move) -> None:
 def _start_level_clocks(batch: Batch, moves: list[Move]) -> None:
     limited = [(move, kind) for move in moves if (kind := LEVEL_CLOCKS.get(Level(move.target.level)))]
     starts = [
-        ClockStart(late.case, kind, move.target, None, late.due_at, late.due_on)
+        ClockStart(late.case, kind, move.target, None, move.step.at, clock.local_day(move.step.at - INSTANT))
         for move, kind in limited
         for late in (move.step.clock,)
     ]

@@ -8,6 +8,7 @@ from cases.enums import ClockKind, EventKind, Step
 from cases.models import Clock, ClockStep
 from cases.services.clocks import ClockStart, start_clocks
 from centers.models import Center
+from centers.rules import short_name
 from core import clock
 from core.numbering import take_numbers
 from supervision.enums import NoticeLevel, Trigger
@@ -58,15 +59,14 @@ def _issuer(late: Clock) -> Center:
 def _take_numbers(batch: Batch, steps: list[ClockStep]) -> dict[int, str]:
     """Return a number for each step. Series are taken in the order of their codes, so that no two workers deadlock."""
     year = clock.local_day(batch.now).year
-    by_issuer: dict[str, list[ClockStep]] = defaultdict(list)
+    by_issuer: dict[tuple[str, str], list[ClockStep]] = defaultdict(list)
     for step in steps:
-        by_issuer[_issuer(step.clock).code].append(step)
+        issuer = _issuer(step.clock)
+        by_issuer[issuer.code, short_name(issuer.name)].append(step)
     numbers = {}
-    for code in sorted(by_issuer):
-        taken = take_numbers(f"notice:{code}", year, count=len(by_issuer[code]))
-        numbers.update(
-            {step.pk: notice_number(year, number) for step, number in zip(by_issuer[code], taken, strict=True)}
-        )
+    for (code, name), theirs in sorted(by_issuer.items(), key=lambda item: item[0]):
+        taken = take_numbers(f"notice:{code}", year, count=len(theirs))
+        numbers.update({step.pk: notice_number(name, year, number) for step, number in zip(theirs, taken, strict=True)})
     return numbers
 
 

@@ -66,7 +66,21 @@ def _claim(*, now: datetime, size: int) -> list[ClockStep]:
         )[:size]
     )
     _share_cases(steps)
-    return steps
+    return _up_to_the_first_climb(steps)
+
+
+def _up_to_the_first_climb(steps: list[ClockStep]) -> list[ClockStep]:
+    """Leave what follows a case's first climb to the next batch: the climb starts a clock whose steps may come first."""
+    climbed: set[int] = set()
+    kept = []
+    for step in steps:
+        case_id = step.clock.case_id
+        if case_id in climbed:
+            continue
+        kept.append(step)
+        if step.step == Step.CLIMB:
+            climbed.add(case_id)
+    return kept
 
 
 def _share_cases(steps: list[ClockStep]) -> None:
@@ -85,8 +99,8 @@ def _fire(steps: list[ClockStep], *, now: datetime) -> None:
     Event.objects.bulk_create(batch.events)
     queue_messages(batch.messages, now=now)
     live_ids = {step.pk for step in live}
-    ClockStep.objects.filter(pk__in=live_ids).update(fired_at=now)
-    ClockStep.objects.filter(pk__in=[step.pk for step in steps if step.pk not in live_ids]).update(cancelled_at=now)
+    ClockStep.objects.filter(pk__in=live_ids - batch.postponed).update(fired_at=now)
+    ClockStep.objects.filter(pk__in={step.pk for step in steps} - live_ids).update(cancelled_at=now)
 
 
 def _is_live(step: ClockStep) -> bool:

@@ -54,13 +54,18 @@ def test_a_limit_that_passes_moves_the_case_issues_the_notice_and_reaches_the_in
     assert eventually(lambda: _has_beaten_since(settled_at + timedelta(seconds=3)))
     case.refresh_from_db()
     assert (case.holder, _effects(case)) == (served_house.town, ONCE)
-    assert InboxMessage.objects.filter(recipient=served_house.town_supervisor, subject__contains="督字第0001号").count() == 1
+    assert (
+        InboxMessage.objects.filter(recipient=served_house.town_supervisor, subject__contains="督字第0001号").count()
+        == 1
+    )
 
 
-def test_a_worker_that_is_killed_loses_nothing_and_its_successor_repeats_nothing(served_house, celery, beat, eventually):
+def test_a_worker_that_is_killed_loses_nothing_and_its_successor_repeats_nothing(
+    served_house, celery, beat, eventually
+):
     case = _falls_due_soon(served_house)
     first = celery(*WORKER)
-    assert eventually(lambda: Heartbeat.objects.exists())
+    assert eventually(Heartbeat.objects.exists)
     os.killpg(first.pid, signal.SIGKILL)
     first.wait()
     celery(*WORKER)

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from cases.enums import ClockKind, ClockState, EventKind, Grade, Step
-from cases.models import Case, Clock, ClockStep, Event, Transfer
+from cases.models import Case, ClockStep, Event, Transfer
 from cases.services.assign import assign_case
+from cases.services.clocks import start_clock
 from centers.models import Post
 from core.models import OutboxMessage
 from supervision.models import SupervisionNotice
@@ -68,7 +69,8 @@ def test_the_yellow_notice_goes_out_on_the_next_working_day_with_the_next_number
         "number", "issuer__name", "center__name", "unit__name"
     )
     assert list(numbers) == [
-        (f"(2026)督字第000{index}号", "枫桥镇", "枫源村", "枫源村人民调解委员会") for index, _ in enumerate(cases, 1)
+        (f"(2026)枫桥督字第000{index}号", "枫桥镇", "枫源村", "枫源村人民调解委员会")
+        for index, _ in enumerate(cases, 1)
     ]
     assert {notice.reply_due_on.isoformat() for notice in SupervisionNotice.objects.all()} == {"2026-11-27"}
 
@@ -136,6 +138,17 @@ def test_a_matter_with_nobody_above_stays_and_says_so(house):
     assert (case.holder, EventKind.NOT_ESCALATED in _events(case)) == (house.village, True)
 
 
+def test_a_matter_that_found_nobody_above_climbs_on_the_first_working_day_somebody_is_there(house):
+    case = triaged(house, now=WEDNESDAY)
+    Post.objects.exclude(center=house.village).update(ends_on=LONG_AGO)
+    sweep(now=at("2026-11-25", 9))
+    Post.objects.filter(center=house.town).update(ends_on=None)
+    sweep(now=at("2026-11-26", 8, 30))
+    case.refresh_from_db()
+    assert (case.holder, _events(case).count(EventKind.NOT_ESCALATED)) == (house.town, 1)
+    assert case.clocks.get(kind=ClockKind.LVL_TOWN).started_on.isoformat() == "2026-11-26"
+
+
 def test_a_matter_that_nobody_triages_climbs_after_one_working_day(house):
     case = registered(house, now=WEDNESDAY)
     sweep(now=at("2026-11-20", 0))
@@ -153,11 +166,11 @@ def test_nothing_fires_while_a_result_waits_to_be_checked(house):
 
 def test_a_step_that_is_refused_is_set_aside_and_the_others_go_on(house):
     poisoned, sound = triaged(house, now=WEDNESDAY), triaged(house, now=WEDNESDAY)
-    Clock.objects.filter(case=poisoned).update(due_on="2031-01-01")
+    start_clock(poisoned, ClockKind.LVL_TOWN, now=WEDNESDAY)  # the clock that the climb is to start is there already
     sweep(now=at("2026-11-24", 9))
     failed = ClockStep.objects.exclude(failed_at=None).get()
     assert failed.clock.case == poisoned
-    assert "2031" in failed.error
+    assert "clock_once_per_key" in failed.error
     sound.refresh_from_db()
     assert sound.holder == house.town
 

@@ -1,0 +1,10 @@
+"""What was agreed and what was issued stays: the application's role may not delete it."""
+
+from django.db import migrations
+
+from core.grants import withhold
+
+
+class Migration(migrations.Migration):
+    dependencies = [("disputes", "0001_tables")]
+    operations = [withhold(["disputes_dispute", "disputes_agreement"], "DELETE")]
