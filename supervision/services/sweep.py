@@ -21,13 +21,14 @@ from supervision.services.warn import nudge, prewarn, remind, tell_lapsed
 
 BATCH: Final = 1000
 
+# A case's climb is the last of its steps in a batch, so it is done last.
 EFFECTS: Final[Mapping[Step, Callable[[Batch, list[ClockStep]], None]]] = {
     Step.NUDGE: nudge,
     Step.REMIND: remind,
     Step.PREWARN: prewarn,
-    Step.CLIMB: climb,
     Step.LAPSE: tell_lapsed,
     Step.YELLOW: issue_yellow_notices,
+    Step.CLIMB: climb,
 }
 
 
@@ -70,7 +71,7 @@ def _claim(*, now: datetime, size: int) -> list[ClockStep]:
 
 
 def _up_to_the_first_climb(steps: list[ClockStep]) -> list[ClockStep]:
-    """Leave what follows a case's first climb to the next batch: the climb starts a clock whose steps may come first."""
+    """Leave what follows a case's first climb to the next batch: it starts a clock whose steps may come first."""
     climbed: set[int] = set()
     kept = []
     for step in steps:
