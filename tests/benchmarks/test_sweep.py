@@ -1,0 +1,38 @@
+import pytest
+
+from benchmarks.common import figures_line
+from benchmarks.sweep import Effects, compared, measure
+from core.models import OutboxMessage
+from supervision.models import SupervisionNotice
+
+pytestmark = pytest.mark.django_db
+
+KEYS = ["n", "seconds", "rows_per_s", "ratio_vs_loop", "idle_ms", "lost", "double"]
+NOTICE, MOVE = "notice yellow", "moved to town"
+
+
+def test_the_sweep_does_to_fifty_cases_what_the_loop_does_to_five_and_its_line_says_so():
+    figures = measure(50, sample=5)
+    assert [part.partition("=")[0] for part in figures_line("sweep", figures).split()[2:]] == KEYS
+    assert (figures["n"], figures["lost"], figures["double"]) == (50, 0, 0)
+    assert SupervisionNotice.objects.count() == 55
+    assert OutboxMessage.objects.count() == 55 * 3
+
+
+@pytest.mark.parametrize(
+    ("swept", "lost", "double"),
+    [
+        ({(NOTICE, 1): 50, (MOVE, 1): 50}, 0, 0),
+        ({(NOTICE, 1): 49, (MOVE, 1): 50}, 1, 0),
+        ({(NOTICE, 1): 48, (NOTICE, 2): 2, (MOVE, 1): 50}, 0, 2),
+        ({(NOTICE, 1): 50, ("moved to county", 1): 50}, 50, 50),
+    ],
+)
+def test_an_effect_that_is_missing_or_there_twice_is_counted(swept, lost, double):
+    by_loop = Effects({(NOTICE, 1): 5, (MOVE, 1): 5})
+    assert compared(by_loop, Effects(swept), cases=50) == (lost, double)
+
+
+def test_a_loop_that_does_not_treat_all_alike_is_no_measure():
+    with pytest.raises(SystemExit, match="same to every case"):
+        compared(Effects({(NOTICE, 1): 5, (MOVE, 1): 4}), Effects(), cases=50)
