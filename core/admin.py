@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
@@ -154,6 +154,7 @@ class ActsMixin:
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"{row} · {act.label}",
             "opts": self.opts,  # type: ignore[attr-defined]
+            "original": row,
             "act": act,
             "row": row,
             "row_url": self.row_url(row),

@@ -14,13 +14,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         connection.close()
         connection.settings_dict["OPTIONS"]["assume_role"] = settings.DATABASE_APP_ROLE
-        flush = connection.ops.execute_sql_flush
+        operations = type(connection.ops)  # the class: a thread with an event loop has a connection of its own
+        flush = operations.execute_sql_flush
 
-        def flush_as_owner(statements):  # the application's role may not truncate
-            flush(["RESET ROLE;", *statements, f"SET ROLE {settings.DATABASE_APP_ROLE};"])
+        def flush_as_owner(self, statements):  # the application's role may not truncate
+            flush(self, ["RESET ROLE;", *statements, f"SET ROLE {settings.DATABASE_APP_ROLE};"])
 
-        connection.ops.execute_sql_flush = flush_as_owner
+        operations.execute_sql_flush = flush_as_owner
         yield
+        operations.execute_sql_flush = flush
         connection.close()
         connection.settings_dict["OPTIONS"].pop("assume_role")
 

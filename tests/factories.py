@@ -1,17 +1,17 @@
 """Builders of small worlds. Every person is a sample."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from threading import Barrier
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import connection
+from django.db import connection, transaction
 
-from cases.enums import Category, Channel, ClockKind, Grade, PartyRole, Procedure
-from cases.models import Case
+from cases.enums import Category, Channel, ClockKind, Grade, PartyRole, Procedure, Step
+from cases.models import Case, ClockStep
 from cases.services.load_rules import load_default_rules
 from cases.services.register import NewCase, NewParty
 from centers.enums import Level, Role, UnitKind
@@ -199,11 +199,19 @@ def terminated(house: House, *, now: datetime, **changes: object) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
-def noticed(house: House, *, now: datetime) -> SupervisionNotice:
+def noticed(house: House, *, now: datetime, **changes: object) -> SupervisionNotice:
     """Return the yellow notice to the village for a matter that was triaged at ``now`` and not done in time."""
-    case = triaged(house, now=now)
-    sweep(now=case.clocks.get(kind=ClockKind.LVL_VILLAGE).due_at + timedelta(hours=8, minutes=30))
+    case = triaged(house, now=now, **changes)
+    sweep(now=ClockStep.objects.get(clock__case=case, clock__kind=ClockKind.LVL_VILLAGE, step=Step.YELLOW).at)
     return SupervisionNotice.objects.get(case=case)
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Let what happens inside never have happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def race(*calls: Callable[[], object]) -> list[object]:

@@ -27,7 +27,7 @@ def issue_yellow_notices(batch: Batch, steps: list[ClockStep]) -> None:
         for late in (step.clock,)
     ]
     reply_clocks = start_clocks(starts, book=batch.book, calendar=batch.calendar)
-    earlier = _earlier_steps(steps)
+    earlier = _earlier_steps(batch, steps)
     notices = [
         SupervisionNotice(
             number=numbers[step.pk],
@@ -70,13 +70,13 @@ def _take_numbers(batch: Batch, steps: list[ClockStep]) -> dict[int, str]:
     return numbers
 
 
-def _earlier_steps(steps: list[ClockStep]) -> dict[int, list[str]]:
+def _earlier_steps(batch: Batch, steps: list[ClockStep]) -> dict[int, list[str]]:
     """Return, by clock, the warnings that had gone out before, as ``step date``."""
     earlier: dict[int, list[str]] = defaultdict(list)
     warnings = ClockStep.objects.filter(
         clock__in=[step.clock_id for step in steps], step__in=[Step.REMIND, Step.PREWARN]
     )
-    for warning in warnings.exclude(fired_at=None).order_by("at", "pk"):
+    for warning in warnings.filter(cancelled_at=None, failed_at=None, at__lte=batch.now).order_by("at", "pk"):
         earlier[warning.clock_id].append(f"{warning.step} {clock.local_day(warning.at).isoformat()}")
     return earlier
 

@@ -1,0 +1,378 @@
+"""Every model, every door, every outsider. The insider is asked first; out of sight looks like never having existed."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core import serializers
+from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cases.models import Case, Clock, ClockStep, Event, Party, Result, Transfer
+from cases.querysets import HANDLE, HOLDERS_ACTS
+from cases.reports import permissions_on
+from centers.enums import Role
+from centers.models import Post
+from centers.rules import ROLE_PERMISSIONS
+from centers.services.appoint import appoint, end_post
+from core import clock
+from core.models import InboxMessage, User
+from core.outbox import deliver_batch
+from disputes.models import Agreement, Dispute
+from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
+from grids.enums import GridPost
+from grids.models import Assignment, Grid, GridMember, RosterImport
+from supervision.models import SupervisionNotice
+from supervision.services.sweep import sweep
+from tests.factories import LONG_AGO, at, make_person, new_agreement, noticed, registered, rolled_back, triaged
+
+THEN = at("2025-11-18")
+NEVER = 999_999_999
+CANARY = "金丝雀"
+OUTSIDERS = ["neighbour_clerk", "neighbour_town_supervisor", "neighbour_town_roster", "other_county_supervisor"]
+OUTSIDERS += ["far_secadmin", "nobody", "former", None]  # the last is a visitor who has not signed in
+CASE_ACTS = {
+    "triage": "village_triage",
+    "assign": "town_triage",
+    "reissue": "clerk",
+    "accept": "mediator",
+    "start": "mediator",
+    "agree": "mediator",
+    "terminate": "mediator",
+    "confirm": "town_supervisor",
+    "return": "town_supervisor",
+}
+NOTICE_ACTS = {
+    "sign_for": "unit_leader",
+    "reply": "unit_leader",
+    "close": "town_supervisor",
+    "return": "town_supervisor",
+}
+ANYTHING = {"handler": "1", "grade": "general", "category": "D02", "remark": "x", "verdict": "x", "reply": "x"}
+ANYTHING |= {"reason": "impossible", "explanation": "x", "routes_told": "on", "consented_on": "2025-11-18"}
+
+
+def _former(house):
+    """Return somebody who held every office over the matter until yesterday."""
+    person = make_person("former")
+    yesterday = clock.today() - timedelta(days=1)
+    for role in Role:
+        appoint(person, role=role, center=house.centers["3306"], starts_on=LONG_AGO, ends_on=yesterday)
+    return person
+
+
+@pytest.fixture
+def world(house):
+    """Return the city with a late matter, a notice about it, a grid member and a message, all with a canary."""
+    house.people["former"] = _former(house)
+    house.people["far_secadmin"] = make_person("far_secadmin", Role.SECADMIN, house.centers["330602"])
+    house.case = noticed(house, now=THEN, title=f"{CANARY}漏水（示例）").case
+    house.notice = house.case.notices.get()
+    house.member = GridMember.objects.create(name=f"{CANARY}甲", id_number="1", id_hash="1", mobile="1")
+    Assignment.objects.create(grid=house.grid, member=house.member, post=GridPost.PART_TIME, starts_on=LONG_AGO)
+    Grid.objects.filter(pk=house.grid.pk).update(name=f"{CANARY}网格")
+    RosterImport.objects.create(imported_by=house.roster_manager, imported_at=THEN, file_name=f"{CANARY}.xlsx")
+    User.objects.filter(pk=house.clerk.pk).update(full_name=f"{CANARY}登记员")
+    deliver_batch(now=THEN)
+    InboxMessage.objects.update(subject=f"{CANARY}来信", link="")
+    return house
+
+
+def _agreed(house):
+    accept_dispute(house.case.pk, consented_on=clock.local_day(THEN), actor=house.mediator, now=THEN)
+    start_mediation(house.case.pk, rights_told_on=clock.local_day(THEN), actor=house.mediator, now=THEN)
+    record_agreement(house.case.pk, new_agreement(THEN), actor=house.mediator, now=THEN)
+
+
+ROWS = {
+    Case: "town_supervisor",
+    Party: "town_supervisor",
+    Clock: "town_supervisor",
+    ClockStep: "town_supervisor",
+    Event: "town_supervisor",
+    Transfer: "town_supervisor",
+    Result: "town_supervisor",
+    Dispute: "mediator",
+    Agreement: "mediator",
+    SupervisionNotice: "unit_leader",
+    Grid: "roster_manager",
+    GridMember: "roster_manager",
+    Assignment: "roster_manager",
+    RosterImport: "roster_manager",
+    InboxMessage: "mediator",
+    Post: "secadmin",
+}
+
+
+@pytest.mark.parametrize("model", ROWS)
+def test_the_query_gives_rows_to_the_insider_and_none_to_an_outsider(world, model):
+    _agreed(world)
+    row = model.objects.visible_to(getattr(world, ROWS[model])).order_by("pk").first()
+    assert row is not None
+    outsiders = [AnonymousUser() if name is None else getattr(world, name) for name in OUTSIDERS]
+    assert [user for user in outsiders if model.objects.visible_to(user).filter(pk=row.pk).exists()] == []
+
+
+LISTS = {
+    "cases": ("cases_case_changelist", "", "clerk"),
+    "a search for cases": ("cases_case_changelist", f"?q={CANARY}", "clerk"),
+    "a desk": ("cases_case_changelist", "?desk=mine", "mediator"),
+    "cases that climbed": ("cases_case_changelist", "?desk=to_sign_for", "town_triage"),
+    "the queue": ("supervision_queue", "?tab=all", "town_supervisor"),
+    "the late queue": ("supervision_queue", "?tab=late", "county_supervisor"),
+    "the home page": ("index", "", "town_supervisor"),
+    "the registration page": ("disputes_dispute_register", "", "clerk"),
+    "notices": ("supervision_supervisionnotice_changelist", "", "unit_leader"),
+    "grids": ("grids_grid_changelist", "", "roster_manager"),
+    "a search for grids": ("grids_grid_changelist", f"?q={CANARY}", "roster_manager"),
+    "members": ("grids_gridmember_changelist", "", "roster_manager"),
+    "messages": ("core_inboxmessage_changelist", "", "mediator"),
+    "posts": ("centers_post_changelist", f"?q={CANARY}", "secadmin"),
+    "cases by autocomplete": (
+        "autocomplete",
+        "?app_label=supervision&model_name=supervisionnotice&field_name=case&term=",
+        "clerk",
+    ),
+    "grids by autocomplete": (
+        "autocomplete",
+        "?app_label=cases&model_name=case&field_name=grid&term=",
+        "roster_manager",
+    ),
+    "members by autocomplete": (
+        "autocomplete",
+        "?app_label=grids&model_name=assignment&field_name=member&term=",
+        "roster_manager",
+    ),
+}
+WITHOUT_A_NAME = {"notices", "cases by autocomplete"}
+
+
+def _texts(world, door):
+    """Return what tells that a row is shown: the canary, or its number where a list shows no more."""
+    return [world.case.number] if door in WITHOUT_A_NAME else [CANARY]
+
+
+def _get(client, world, name, url):
+    client.logout()
+    if name is not None:
+        client.force_login(getattr(world, name))
+    return client.get(url)
+
+
+def _is_told(answer, texts):
+    if answer.headers["Content-Type"] == "application/json":
+        return any(text in str(answer.json().get("results", "")) for text in texts)
+    body = answer.content.decode()
+    return any(text in body.replace(f'value="{CANARY}"', "") for text in texts)
+
+
+@pytest.mark.parametrize("door", LISTS)
+def test_a_list_shows_the_row_to_the_insider_and_nothing_to_an_outsider(world, client, door):
+    view, query, insider = LISTS[door]
+    url, texts = reverse(f"admin:{view}") + query, _texts(world, door)
+    assert _is_told(_get(client, world, insider, url), texts)
+    leaks = [name for name in OUTSIDERS if _is_told(_get(client, world, name, url), [CANARY, world.case.number])]
+    assert leaks == []
+
+
+PAGES = {
+    "a case": ("cases_case_change", "case", "clerk"),
+    "a receipt": ("cases_case_receipt", "case", "clerk"),
+    "a notice": ("supervision_supervisionnotice_change", "notice", "unit_leader"),
+    "the paper of a notice": ("supervision_notice_paper", "notice", "town_supervisor"),
+    "a grid": ("grids_grid_change", "grid", "roster_manager"),
+    "a member": ("grids_gridmember_change", "member", "roster_manager"),
+}
+
+
+def _outcome(answer):
+    """Return what an outsider can tell of a page, apart from the number that was asked for."""
+    return answer.status_code, answer.headers.get("Location", "").partition("?")[0]
+
+
+@pytest.mark.parametrize("door", PAGES)
+def test_a_page_is_there_for_the_insider_and_was_never_there_for_an_outsider(world, client, door):
+    view, row, insider = PAGES[door]
+    url, never = (reverse(f"admin:{view}", args=[pk]) for pk in (getattr(world, row).pk, NEVER))
+    assert _is_told(_get(client, world, insider, url), [CANARY, world.case.number])
+    for name in OUTSIDERS:
+        answer = _get(client, world, name, url)
+        assert _outcome(answer) == _outcome(_get(client, world, name, never)), name
+        assert answer.status_code in {302, 403, 404}, name
+        assert not _is_told(answer, [CANARY, world.case.number]), name
+
+
+@pytest.mark.parametrize("number", ["0", "abc", "²", "1%00", "9" * 25, "-1"])
+@pytest.mark.parametrize("view", ["cases_case_change", "cases_case_receipt", "supervision_notice_paper"])
+def test_what_is_no_number_of_a_row_is_not_found(world, client, view, number):
+    url = reverse(f"admin:{view}", args=["0"]).replace("/0/", f"/{number}/")
+    assert _get(client, world, "town_supervisor", url).status_code == 404
+
+
+@pytest.mark.parametrize("door", ["message", "post", "account"])
+def test_rows_of_persons_are_found_by_those_concerned_only(world, client, door):
+    views = {
+        "message": ("core_inboxmessage", InboxMessage.objects.filter(recipient=world.mediator)[0].pk, "mediator"),
+        "post": ("centers_post", world.clerk.posts.get().pk, "secadmin"),
+        "account": ("core_user", world.clerk.pk, "secadmin"),
+    }
+    view, pk, insider = views[door]
+    url, never = (reverse(f"admin:{view}_change", args=[number]) for number in (pk, NEVER))
+    assert _get(client, world, insider, url).status_code == 200
+    for name in [name for name in OUTSIDERS if (name, door) != ("far_secadmin", "account")]:
+        assert _outcome(_get(client, world, name, url)) == _outcome(_get(client, world, name, never)), name
+        assert not _is_told(_get(client, world, name, url), [CANARY]), name
+
+
+def _everything():
+    models = [*ROWS, User]
+    return [serializers.serialize("json", model.objects.order_by("pk")) for model in models if model is not User]
+
+
+ACTS = [("case", act, insider) for act, insider in CASE_ACTS.items()]
+ACTS += [("notice", act, insider) for act, insider in NOTICE_ACTS.items()]
+
+
+@pytest.mark.parametrize(("row", "act", "insider"), ACTS)
+def test_an_act_is_there_for_the_insider_and_changes_nothing_for_an_outsider(world, client, row, act, insider):
+    view = {"case": "cases_case_act", "notice": "supervision_supervisionnotice_act"}[row]
+    url, never = (reverse(f"admin:{view}", args=[pk, act]) for pk in (getattr(world, row).pk, NEVER))
+    assert _get(client, world, insider, url).status_code == 200
+    before = _everything()
+    for name in OUTSIDERS:
+        looked = _get(client, world, name, url)
+        answers = [client.post(address, ANYTHING) for address in (url, never)]
+        assert _outcome(answers[0]) == _outcome(answers[1]), name
+        assert {looked.status_code, answers[0].status_code} <= {302, 404}, name
+        assert not _is_told(answers[0], [CANARY, world.case.number]), name
+    assert _everything() == before
+
+
+@pytest.mark.parametrize(("row", "act", "insider"), ACTS)
+def test_whoever_sees_a_row_without_the_right_to_an_act_does_not_find_the_act(world, client, row, act, insider):
+    view = {"case": "cases_case_act", "notice": "supervision_supervisionnotice_act"}[row]
+    url = reverse(f"admin:{view}", args=[getattr(world, row).pk, act])
+    director = make_person("director", Role.CENTER_DIRECTOR, world.town)
+    world.people["other"] = director if act in NOTICE_ACTS and row == "notice" else world.unit_leader
+    assert (
+        _get(
+            client, world, "other", reverse(f"admin:{view.replace('act', 'change')}", args=[getattr(world, row).pk])
+        ).status_code
+        == 200
+    )
+    before = _everything()
+    assert [client.get(url).status_code, client.post(url, ANYTHING).status_code] == [404, 404]
+    assert _everything() == before
+
+
+@pytest.mark.parametrize("chosen", ["neighbour_clerk", "mediator", "nobody", "county_supervisor"])
+def test_a_handler_from_another_center_cannot_be_sent(world, client, chosen):
+    client.force_login(world.town_triage)
+    url = reverse("admin:cases_case_act", args=[world.case.pk, "assign"])
+    assert world.town_mediator.full_name in client.get(url).content.decode()
+    before = _everything()
+    assert client.post(url, {"handler": getattr(world, chosen).pk}).status_code == 422
+    assert _everything() == before
+
+
+def test_a_post_in_another_county_cannot_be_sent(world, client):
+    client.force_login(world.far_secadmin)
+    given = {"user": world.nobody.pk, "role": "supervisor", "starts_on": "2025-01-01"}
+    answers = [
+        client.post(reverse("admin:centers_post_add"), {**given, "center": world.centers[code].pk})
+        for code in ("330681109", "330602001")
+    ]
+    assert [answer.status_code for answer in answers] == [200, 302]
+    assert list(world.nobody.posts.values_list("center__code", flat=True)) == ["330602001"]
+
+
+@pytest.mark.parametrize("query", ["parties__name=样本甲", "parties__mobile=1", "handler__password__startswith=m"])
+def test_what_a_list_does_not_show_is_no_filter_either(world, client, query):
+    client.force_login(world.town_supervisor)
+    url = reverse("admin:cases_case_changelist")
+    assert client.get(f"{url}?stage__exact=triaged").status_code == 200
+    assert client.get(f"{url}?{query}").status_code == 400
+
+
+def test_the_end_of_a_post_ends_the_right_at_the_next_request(world, client):
+    client.force_login(world.town_supervisor)
+    page = reverse("admin:cases_case_change", args=[world.case.pk])
+    queue = reverse("admin:supervision_queue")
+    assert [client.get(page).status_code, client.get(queue).status_code] == [200, 200]
+    end_post(world.town_supervisor.posts.get(), ends_on=clock.today() - timedelta(days=1))
+    assert [client.get(page).status_code, client.get(queue).status_code] == [404, 403]
+
+
+def test_the_last_day_of_a_post_is_a_day_in_office_and_the_first_day_too(world, client):
+    client.force_login(world.nobody)
+    page = reverse("admin:cases_case_change", args=[world.case.pk])
+    post = appoint(world.nobody, role=Role.SUPERVISOR, center=world.town, starts_on=clock.today() + timedelta(days=1))
+    assert client.get(page).status_code == 404
+    Post.objects.filter(pk=post.pk).update(starts_on=clock.today(), ends_on=clock.today())
+    assert client.get(page).status_code == 200
+
+
+def test_an_account_that_is_switched_off_is_out_at_the_next_request(world, client):
+    client.force_login(world.town_supervisor)
+    page = reverse("admin:cases_case_change", args=[world.case.pk])
+    assert client.get(page).status_code == 200
+    User.objects.filter(pk=world.town_supervisor.pk).update(is_active=False)
+    assert client.get(page).status_code == 302
+
+
+RIGHTS = sorted(set().union(*ROLE_PERMISSIONS.values()))
+OFFICES = st.tuples(
+    st.sampled_from(list(Role)),
+    st.sampled_from(["3306", "330681", "330681109", "330681109201", "330681109202", "330681110", "330602"]),
+    st.integers(-1, 1),
+)
+
+
+@pytest.fixture
+def matters(house):
+    """Return three matters: at the village, climbed to the town, and in another town."""
+    climbed = registered(house, now=THEN)
+    sweep(now=at("2025-11-20", 0))
+    far = triaged(house, now=at("2025-11-20"))
+    places = {level: house.centers[code] for level, code in (("village", "330681110201"), ("town", "330681110"))}
+    Case.objects.filter(pk=far.pk).update(**places, holder=places["village"], grid=None)
+    near = triaged(house, now=at("2025-11-20"))
+    return list(Case.objects.filter(pk__in=[climbed.pk, far.pk, near.pk]).select_related("village", "holder"))
+
+
+def _may(offices, house, case, right, *, is_handler):
+    """Say from the offices alone whether they give a right on a case: the reference, without a query."""
+    reach = [
+        house.centers[code].path
+        for role, code, days in offices
+        if days >= 0 and right in ROLE_PERMISSIONS[role] and case.village.path.startswith(house.centers[code].path)
+    ]
+    if right in HOLDERS_ACTS:
+        return any(case.holder.path.startswith(path) for path in reach)
+    return bool(reach) and (right != HANDLE or is_handler)
+
+
+def _appointed(house, offices):
+    person = make_person("somebody")
+    for role, code, days in offices:
+        ends_on = clock.today() + timedelta(days=days)
+        appoint(person, role=role, center=house.centers[code], starts_on=LONG_AGO, ends_on=ends_on)
+    return person
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(offices=st.lists(OFFICES, max_size=4, unique_by=lambda office: office[:2]), mine=st.integers(0, 2))
+def test_list_and_instance_and_rights_agree_with_the_offices_in_any_small_world(house, matters, offices, mine):
+    with rolled_back():
+        person = _appointed(house, offices)
+        Case.objects.filter(pk=matters[mine].pk).update(handler=person)
+        seen = set(Case.objects.visible_to(person))
+        for index, case in enumerate(Case.objects.filter(pk__in=[row.pk for row in matters]).order_by("pk")):
+            is_handler = case.handler_id == person.pk
+            rights = {right for right in RIGHTS if _may(offices, house, case, right, is_handler=is_handler)}
+            assert permissions_on(person, case) == rights, index
+            assert (case in seen) == Case.objects.visible_to(person).filter(pk=case.pk).exists()
+            assert (case in seen) == bool(rights & {"cases.view_case", HANDLE})
+            reachable = {right for right in RIGHTS if Case.objects.reachable_by(person, right).filter(pk=case.pk)}
+            assert reachable == rights
