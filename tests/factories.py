@@ -15,7 +15,7 @@ from cases.models import Case, ClockStep
 from cases.services.load_rules import load_default_rules
 from cases.services.register import NewCase, NewParty
 from centers.enums import Level, Role, UnitKind
-from centers.models import Center, Unit
+from centers.models import Center, Unit, WorkCalendarDay
 from centers.services.appoint import appoint
 from centers.services.load_calendar import load_calendar
 from core import clock
@@ -36,6 +36,7 @@ from supervision.models import SupervisionNotice
 from supervision.services.sweep import sweep
 
 LONG_AGO = date(2020, 1, 1)
+_DAYS: list[WorkCalendarDay] = []
 SHAOXING = [
     ("3306", "绍兴市", Level.CITY, None),
     ("330681", "诸暨市", Level.COUNTY, "3306"),

@@ -33,7 +33,7 @@ CANARY = "金丝雀"
 OUTSIDERS = ["neighbour_clerk", "neighbour_town_supervisor", "neighbour_town_roster", "other_county_supervisor"]
 OUTSIDERS += ["far_secadmin", "nobody", "former", None]  # the last is a visitor who has not signed in
 CASE_ACTS = {
-    "triage": "village_triage",
+    "triage": "town_triage",
     "assign": "town_triage",
     "reissue": "clerk",
     "accept": "mediator",
@@ -116,7 +116,7 @@ def test_the_query_gives_rows_to_the_insider_and_none_to_an_outsider(world, mode
 
 LISTS = {
     "cases": ("cases_case_changelist", "", "clerk"),
-    "a search for cases": ("cases_case_changelist", f"?q={CANARY}", "clerk"),
+    "a search for cases": ("cases_case_changelist", "?q=漏水", "clerk"),
     "a desk": ("cases_case_changelist", "?desk=mine", "mediator"),
     "cases that climbed": ("cases_case_changelist", "?desk=to_sign_for", "town_triage"),
     "the queue": ("supervision_queue", "?tab=all", "town_supervisor"),
@@ -125,10 +125,10 @@ LISTS = {
     "the registration page": ("disputes_dispute_register", "", "clerk"),
     "notices": ("supervision_supervisionnotice_changelist", "", "unit_leader"),
     "grids": ("grids_grid_changelist", "", "roster_manager"),
-    "a search for grids": ("grids_grid_changelist", f"?q={CANARY}", "roster_manager"),
+    "a search for grids": ("grids_grid_changelist", "?q=网格", "roster_manager"),
     "members": ("grids_gridmember_changelist", "", "roster_manager"),
     "messages": ("core_inboxmessage_changelist", "", "mediator"),
-    "posts": ("centers_post_changelist", f"?q={CANARY}", "secadmin"),
+    "posts": ("centers_post_changelist", "?q=clerk", "secadmin"),
     "cases by autocomplete": (
         "autocomplete",
         "?app_label=supervision&model_name=supervisionnotice&field_name=case&term=",
@@ -163,8 +163,7 @@ def _get(client, world, name, url):
 def _is_told(answer, texts):
     if answer.headers["Content-Type"] == "application/json":
         return any(text in str(answer.json().get("results", "")) for text in texts)
-    body = answer.content.decode()
-    return any(text in body.replace(f'value="{CANARY}"', "") for text in texts)
+    return any(text in answer.content.decode() for text in texts)
 
 
 @pytest.mark.parametrize("door", LISTS)
@@ -226,8 +225,7 @@ def test_rows_of_persons_are_found_by_those_concerned_only(world, client, door):
 
 
 def _everything():
-    models = [*ROWS, User]
-    return [serializers.serialize("json", model.objects.order_by("pk")) for model in models if model is not User]
+    return [serializers.serialize("json", model.objects.order_by("pk")) for model in ROWS]
 
 
 ACTS = [("case", act, insider) for act, insider in CASE_ACTS.items()]
