@@ -1,0 +1,162 @@
+"""A page asks as many questions for three rows as for one."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from cases.enums import ClockKind, EventKind, PartyRole
+from cases.models import Case, ClockRule, Party
+from cases.services.clocks import start_clock
+from cases.services.events import record
+from centers.enums import Level, Role
+from centers.models import Center, Post, Unit, WorkCalendarDay
+from centers.services.appoint import appoint
+from core.models import InboxMessage, User
+from core.outbox import Message, deliver_batch, queue_messages
+from disputes.models import Dispute
+from grids.enums import GridPost
+from grids.models import Assignment, Grid, GridMember
+from supervision.models import SupervisionNotice
+from tests.factories import LONG_AGO, at, make_grid, make_person, noticed
+
+THEN = at("2025-11-18")
+WITHOUT_A_LIST = {Dispute: "disputes are listed as cases"}
+
+
+def _center(house, number):
+    town = house.town
+    code = f"{town.code}9{number:02d}"
+    Center.objects.create(code=code, name=code, level=Level.VILLAGE, parent=town, path=f"{town.path}{code}/")
+
+
+def _unit(house, number):
+    center = list(house.centers.values())[number]
+    Unit.objects.create(center=center, name=f"单位{number}（示例）", kind="organ")
+
+
+def _post(house, number):
+    make_person(f"holder{number}", Role.MEDIATOR, list(house.centers.values())[number])
+
+
+def _day(_house, number):
+    WorkCalendarDay.objects.create(date=date(2031, 1, number), is_workday=True, source="staff")
+
+
+def _message(house, number):
+    queue_messages([Message(str(number), house.viewer.pk, "标题", "正文", "缘由")], now=THEN)
+    deliver_batch(now=THEN)
+
+
+def _member(house, number):
+    member = GridMember.objects.create(name="样本", id_number="1", id_hash=str(number), mobile="1")
+    grid = make_grid(house.village, house.centers, 100 + number)
+    Assignment.objects.create(grid=grid, member=member, post=GridPost.PART_TIME, starts_on=LONG_AGO)
+
+
+def _rule(_house, number):
+    since = date(2030, 1, number)
+    ClockRule.objects.create(kind=ClockKind.SIGN_FOR, amount=1, unit_of_time="days", article="示例", valid_from=since)
+
+
+MORE = {
+    Case: lambda house, _number: noticed(house, now=THEN),
+    SupervisionNotice: lambda house, _number: noticed(house, now=THEN),
+    ClockRule: _rule,
+    Center: _center,
+    Unit: _unit,
+    Post: _post,
+    User: _post,
+    WorkCalendarDay: _day,
+    InboxMessage: _message,
+    Grid: lambda house, number: make_grid(house.village, house.centers, 100 + number),
+    GridMember: _member,
+}
+
+
+@pytest.fixture
+def house(house, client):
+    """Return the city with somebody signed in who holds every office in it."""
+    viewer = make_person("viewer")
+    for role in Role:
+        appoint(viewer, role=role, center=house.centers["3306"], starts_on=LONG_AGO)
+    house.people["viewer"] = viewer
+    client.force_login(viewer)
+    return house
+
+
+def _cost(client, url):
+    """Return how many queries the page takes, after a visit that has filled what is kept for good."""
+    assert client.get(url).status_code == 200
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        client.get(url)
+    return len(queries)
+
+
+def _assert_same_cost(client, url, add):
+    add(1)
+    one = _cost(client, url)
+    for number in (2, 3):
+        add(number)
+    assert _cost(client, url) == one
+
+
+def test_every_list_of_the_admin_is_measured_or_there_is_none():
+    assert set(admin.site._registry) == set(MORE) | set(WITHOUT_A_LIST)
+    for model in WITHOUT_A_LIST:
+        with pytest.raises(NoReverseMatch):
+            reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+@pytest.mark.parametrize("model", MORE)
+def test_a_list_takes_the_same_queries_for_one_row_and_for_three(house, client, model):
+    url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    _assert_same_cost(client, url, lambda number: MORE[model](house, number))
+    assert model._default_manager.visible_to(house.viewer).count() >= 3
+
+
+@pytest.mark.parametrize("query", ["?q=漏水", "?desk=to_sign_for", "?desk=mine"])
+def test_a_chosen_list_of_cases_takes_the_same_queries_for_one_row_and_for_three(house, client, query):
+    url = reverse("admin:cases_case_changelist") + query
+    _assert_same_cost(client, url, lambda _number: noticed(house, now=THEN))
+
+
+@pytest.mark.parametrize("tab", ["late", "threefold", "climbed", "all"])
+def test_the_queue_takes_the_same_queries_for_one_row_and_for_three(house, client, tab):
+    url = f"{reverse('admin:supervision_queue')}?tab={tab}"
+    _assert_same_cost(client, url, lambda _number: noticed(house, now=THEN))
+
+
+def test_the_home_page_takes_the_same_queries_for_one_row_and_for_three(house, client):
+    _assert_same_cost(client, reverse("admin:index"), lambda _number: noticed(house, now=THEN))
+
+
+@pytest.mark.parametrize("view", ["cases_case_change", "cases_case_receipt"])
+def test_the_case_page_takes_the_same_queries_however_much_has_happened(house, client, view):
+    case = noticed(house, now=THEN).case
+
+    def happen(number):
+        Party.objects.create(case=case, role=PartyRole.RESPONDENT, name="样本", mobile="13800000009")
+        record(case, EventKind.SIGNED_FOR, actor=house.town_triage, now=THEN, center=house.town.name)
+        start_clock(case, ClockKind.NOTICE_REPLY, now=THEN + timedelta(days=number), subject=str(number))
+
+    _assert_same_cost(client, reverse(f"admin:{view}", args=[case.pk]), happen)
+
+
+@pytest.mark.parametrize("view", ["supervision_supervisionnotice_change", "supervision_notice_paper"])
+def test_the_notice_takes_the_same_queries_however_many_there_are(house, client, view):
+    url = reverse(f"admin:{view}", args=[noticed(house, now=THEN).pk])
+    _assert_same_cost(client, url, lambda _number: noticed(house, now=THEN))
+
+
+def test_the_registration_page_takes_the_same_queries_however_many_villages_there_are(house, client):
+    def add(number):
+        _center(house, number)
+        make_grid(Center.objects.get(code=house.village.code), house.centers, 100 + number)
+
+    _assert_same_cost(client, reverse("admin:disputes_dispute_register"), add)
