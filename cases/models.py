@@ -191,6 +191,11 @@ class Transfer(models.Model):
                 fields=["case"], condition=Q(signed_at=None, superseded_at=None), name="transfer_one_waiting_per_case"
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["case"], condition=Q(reason=TransferReason.ESCALATION), name="transfer_escalated_by_case"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.from_center_id} → {self.to_center_id}"
@@ -267,7 +272,14 @@ class Clock(models.Model):
                 name="clock_lapsed_has_late_days",
             ),
         ]
-        indexes = [models.Index(fields=["case", "state"], name="clock_by_case")]
+        indexes = [
+            models.Index(
+                fields=["case"],
+                include=["kind", "holder", "due_at", "started_on", "due_on"],
+                condition=Q(state=ClockState.RUNNING),
+                name="clock_running_by_case",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_on}"

@@ -11,7 +11,7 @@ from django.db.models import Q
 from cases.enums import ClockKind, ClockState, Step
 from cases.models import Case, Clock, ClockStep
 from cases.reports import RuleBook, limit_of
-from cases.rules import KINDS_THAT_MAKE_A_CASE_LATE, plan_clock, verdict
+from cases.rules import KINDS_THAT_MAKE_A_CASE_LATE, ClockPlan, plan_clock, verdict
 from centers.models import Center, Unit
 from centers.reports import work_calendar
 from core import clock
@@ -54,11 +54,15 @@ def start_clock(
 def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendar: WorkCalendar) -> list[Clock]:
     """Write clocks and all their steps. The callers refresh the cases' due dates."""
     clocks, plans = [], []
+    planned: dict[tuple[ClockKind, int, datetime, date], ClockPlan] = {}  # a sweep starts many alike
     for start in starts:
         rule = book.get(start.kind, grade=start.case.grade, category=start.case.category, on=start.started_on)
-        plan = plan_clock(
-            start.kind, limit_of(rule), calendar, started_at=start.started_at, started_on=start.started_on
-        )
+        alike = (start.kind, rule.pk, start.started_at, start.started_on)
+        if alike not in planned:
+            planned[alike] = plan_clock(
+                start.kind, limit_of(rule), calendar, started_at=start.started_at, started_on=start.started_on
+            )
+        plan = planned[alike]
         plans.append(plan)
         clocks.append(
             Clock(
