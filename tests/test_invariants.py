@@ -74,10 +74,8 @@ def test_r1_there_is_no_page_that_deletes_a_case(house, client, door):
     client.force_login(house.town_supervisor)
     url = reverse(f"admin:cases_case_{door}", args=[case.pk])
     assert {client.get(url).status_code, client.post(url, {"post": "yes"}).status_code} <= {403, 404}
-    answer = client.post(
-        reverse("admin:cases_case_changelist"), {"action": "delete_selected", "_selected_action": case.pk}
-    )
-    assert (answer.status_code, Case.objects.count()) == (answer.status_code, 1)
+    client.post(reverse("admin:cases_case_changelist"), {"action": "delete_selected", "_selected_action": case.pk})
+    assert Case.objects.filter(pk=case.pk).exists()
 
 
 @pytest.mark.parametrize("day", ["2026-11-21", "2026-11-22", "2026-10-01", "2026-02-17"])
