@@ -267,7 +267,7 @@ class Clock(models.Model):
                 name="clock_over_has_end",
             ),
             models.CheckConstraint(
-                condition=Q(state=ClockState.LAPSED, late_days__gt=0)
+                condition=Q(state=ClockState.LAPSED, late_days__isnull=False, late_days__gt=0)
                 | (~Q(state=ClockState.LAPSED) & Q(late_days=None)),
                 name="clock_lapsed_has_late_days",
             ),
