@@ -96,6 +96,10 @@ def test_a_handler_sees_only_what_lies_on_the_own_desk(house):
     assert Case.objects.visible_to(house.town_mediator).exists()
 
 
+def test_a_visitor_may_do_nothing_with_a_case(house):
+    assert permissions_on(AnonymousUser(), triaged(house, now=NOW)) == frozenset()
+
+
 def test_being_named_as_handler_gives_nothing_without_the_office(house):
     triaged(house, now=NOW)
     Case.objects.update(handler=house.nobody)

@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+from django.core.management import call_command
 
 from cases.enums import ClockKind
 from cases.models import ClockRule
@@ -67,6 +68,12 @@ def test_the_default_rules_are_loaded_once_and_those_of_the_place_stay(db):
     ClockRule.objects.filter(kind=KIND, grade="general").update(amount=2)
     assert (first, load_default_rules()) == (11, 0)
     assert RuleBook.load().get(KIND, grade="general", category="D02", on=DAY).amount == 2
+
+
+def test_the_command_loads_the_default_rules_and_says_how_many_were_new(db, capsys):
+    for _ in range(2):
+        call_command("load_rules")
+    assert capsys.readouterr().out.splitlines() == ["clock rules: 11 new", "clock rules: 0 new"]
 
 
 def test_a_rule_reads_in_words(db):

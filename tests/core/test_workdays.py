@@ -124,3 +124,8 @@ def test_every_strip_counts_exactly_its_limit_and_ends_on_the_due_day(calendar, 
     strip = day_strip(start, amount, unit, calendar)
     assert [day.number for day in strip if day.number] == list(range(1, amount + 1))
     assert strip[-1].on == due_day(start, amount, unit, calendar)
+
+
+def test_a_count_of_no_working_days_names_no_day(calendar):
+    with pytest.raises(ValueError, match="0 working days"):
+        calendar.add_workdays(date(2026, 11, 18), 0)

@@ -14,7 +14,7 @@ from tests.factories import agreed, at, mediating, race, registered, triaged
 
 WEDNESDAY = at("2026-11-18")
 MORNING = at("2026-11-24", 8, 30)
-LONG_AFTER = at("2026-12-17", 9)  # the town's limit has passed as well
+LONG_AFTER = at("2026-12-24", 9)  # the limits of the town and of the mediation have passed as well
 
 
 def _matters(house):

@@ -111,6 +111,17 @@ def test_a_lapsed_clock_owes_the_explanation_and_nothing_else(house):
     assert not Transfer.objects.filter(reason="escalation").exists()
 
 
+def test_a_matter_that_stays_stuck_is_reported_once_and_tries_again_every_working_day(house):
+    case = triaged(house, now=WEDNESDAY)
+    for center in (house.town, house.centers["330681"], house.centers["3306"]):
+        center.posts.update(ends_on="2020-06-01")
+    for moment in (at("2026-11-24", 0), at("2026-11-25", 9), at("2026-11-27", 9)):
+        sweep(now=moment)
+    assert case.events.filter(kind=EventKind.NOT_ESCALATED).count() == 1
+    climb = ClockStep.objects.waiting().get(clock__case=case, step=Step.CLIMB)
+    assert climb.at == at("2026-11-30", 8, 30)  # Monday, after Friday the 27th
+
+
 def test_a_matter_that_reaches_the_city_has_no_limit_there(house):
     case = triaged(house, now=WEDNESDAY)
     for code in ("330681109", "330681"):

@@ -1,0 +1,111 @@
+"""A matter's whole life by the buttons of its page: every act is a form whose POST calls its service."""
+
+import pytest
+from django.urls import reverse
+
+from cases.models import Case
+from core import clock
+from tests.factories import registered, triaged
+
+AGREEMENT = {"form": "written", "facts": "事实（示例）", "content": "内容（示例）", "performance": "十日内"}
+
+
+@pytest.fixture
+def press(client, house):
+    """Return a function that does an act on the newest case as somebody, and follows where it leads."""
+
+    def act(who, name, **typed):
+        client.force_login(getattr(house, who))
+        return client.post(
+            reverse("admin:cases_case_act", args=[Case.objects.latest("pk").pk, name]), typed, follow=True
+        )
+
+    return act
+
+
+@pytest.fixture
+def today():
+    return clock.today().isoformat()
+
+
+def _stands(stage, state):
+    case = Case.objects.latest("pk")
+    return (case.stage, case.dispute.state) == (stage, state)
+
+
+def _mediating(press, house, today):
+    press("village_triage", "triage", grade="general", category="D02", handler=house.mediator.pk)
+    press("mediator", "accept", consented_on=today)
+    press("mediator", "start", rights_told_on=today)
+
+
+def test_from_the_window_to_the_end_with_an_agreement_that_went_back_once(press, house, today):
+    registered(house, now=clock.now())
+    _mediating(press, house, today)
+    for judge in ("return", "confirm"):
+        assert press("mediator", "agree", **AGREEMENT, signed_on=today).status_code == 200
+        assert _stands("reported", "agreed")
+        answer = press("town_supervisor", judge, remark="已核实（示例）")
+        assert answer.redirect_chain[-1][0] == reverse("admin:cases_case_change", args=[Case.objects.get().pk])
+    assert _stands("closed", "closed")
+
+
+def test_to_the_end_without_an_agreement(press, house, today):
+    registered(house, now=clock.now())
+    _mediating(press, house, today)
+    press("mediator", "terminate", reason="impossible", explanation="分歧（示例）", routes_told="on")
+    assert _stands("reported", "terminated")
+
+
+def test_a_critical_matter_goes_up_and_the_town_names_its_mediator(press, house):
+    registered(house, now=clock.now())
+    press("village_triage", "triage", grade="critical", category="D02", handler="")
+    assert Case.objects.get().holder == house.town
+    press("town_triage", "assign", handler=house.town_mediator.pk)
+    assert Case.objects.get().handler == house.town_mediator
+
+
+def test_a_matter_that_stays_needs_its_mediator_named(press, house):
+    registered(house, now=clock.now())
+    answer = press("village_triage", "triage", grade="general", category="D02", handler="")
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["handler"])
+    assert _stands("registered", "registered")
+
+
+def test_a_rule_that_says_no_is_told_on_the_form_and_what_was_typed_stays(press, house, client):
+    triaged(house, now=clock.now())
+    answer = press("mediator", "accept", consented_on="2020-01-01")
+    assert (answer.status_code, bool(answer.context["form"].non_field_errors())) == (422, True)
+    assert "2020-01-01" in answer.content.decode()
+
+
+def test_an_act_that_is_not_open_says_so_and_offers_no_button(press, house, client):
+    case = triaged(house, now=clock.now())
+    client.force_login(house.mediator)
+    page = client.get(reverse("admin:cases_case_act", args=[case.pk, "agree"]))
+    assert (page.status_code, page.context["is_open"], '<form method="post" novalidate' in page.content.decode()) == (
+        200,
+        False,
+        False,
+    )
+
+
+def test_an_act_by_an_unknown_name_is_not_found(press, house):
+    triaged(house, now=clock.now())
+    assert press("mediator", "nonsense").status_code == 404
+
+
+def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, house):
+    case = triaged(house, now=clock.now())
+    offered = {}
+    for who in ("mediator", "village_triage", "clerk", "town_supervisor", "unit_leader"):
+        client.force_login(getattr(house, who))
+        page = client.get(reverse("admin:cases_case_change", args=[case.pk]))
+        offered[who] = {act.name for act, _url in page.context["acts"]}
+    assert offered == {
+        "mediator": {"accept", "terminate"},
+        "village_triage": {"assign", "reissue"},
+        "clerk": {"reissue"},
+        "town_supervisor": {"assign"},
+        "unit_leader": set(),
+    }
