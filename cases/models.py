@@ -61,7 +61,7 @@ class Case(models.Model):
     """One matter that somebody brought, from its registration to its end."""
 
     code = models.CharField(_("case code"), max_length=24, db_collation="C")
-    number = models.CharField(_("case number"), max_length=40)
+    number = models.CharField(_("case number"), max_length=80)
     procedure = models.CharField(_("procedure"), max_length=10, choices=Procedure.choices)
     category = models.CharField(_("category"), max_length=4, choices=Category.choices)
     grade = models.CharField(_("grade"), max_length=8, choices=Grade.choices, default=Grade.GENERAL)
@@ -307,6 +307,7 @@ class ClockStep(models.Model):
                 condition=Q(fired_at=None, cancelled_at=None, failed_at=None),
                 name="clockstep_waiting",
             ),
+            models.Index(fields=["failed_at"], condition=Q(failed_at__isnull=False), name="clockstep_set_aside"),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ from core.scoping import PublicQuerySet, ScopedQuerySet, rows_of
 HANDLE: Final = "cases.handle_case"
 SEEING: Final = ("cases.view_case", HANDLE)
 # What the center that holds a case does, or one above it; a center below has handed it on, or was too late.
-HOLDERS_ACTS: Final = frozenset({"cases.triage_case", "cases.assign_case"})
+HOLDERS_ACTS: Final = frozenset({"cases.triage_case", "cases.assign_case", "cases.verify_case"})
 
 if TYPE_CHECKING:
     from core.models import User

@@ -22,6 +22,8 @@ MEDIATION_CLOCKS: Final[Mapping[Category, ClockKind]] = {
     Category.MIGRANT_WAGES: ClockKind.MED_LABOUR,
 }
 
+MEDIATION_KINDS: Final = (ClockKind.MED_GENERAL, ClockKind.MED_MEDICAL, ClockKind.MED_LABOUR)
+
 # A notice's own answer is watched on the notice; every other running limit makes the case itself late.
 KINDS_THAT_MAKE_A_CASE_LATE: Final = tuple(kind for kind in ClockKind if kind is not ClockKind.NOTICE_REPLY)
 

@@ -94,6 +94,10 @@ class PostAdmin(SavedByFormAdmin, PlacedAdmin):
     autocomplete_fields = ("user", "center", "unit")
     fields = ("user", "role", "center", "unit", "starts_on", "ends_on")
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Let nobody touch their own posts: who ends them, or does not, is for others to say."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.user_id != request.user.pk)
+
     def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
         return super().get_form(request, obj, change, form=EndPostForm if obj else AppointmentForm, **kwargs)
 
@@ -138,6 +142,12 @@ class WorkCalendarDayAdmin(SavedByFormAdmin):
     search_fields = ("name",)
     fields = ("date", "is_workday", "name", "source")
     readonly_fields = ("date", "source")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Leave the calendar, which is everybody's, to the administrators of the whole."""
+        if not super().has_change_permission(request, obj):
+            return False
+        return own_centers(request, "change", self.opts.model_name).filter(parent=None).exists()
 
     @admin.display(description=_("weekday"))
     def weekday(self, day: WorkCalendarDay) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.enums import Role
 from centers.models import Post, WorkCalendarDay
-from centers.services.appoint import appoint, check_appointment, check_period, end_post
+from centers.services.appoint import appoint, check_appointment, check_end, check_period, end_post
 from centers.services.change_day import change_day
 from core.errors import DomainError
 
@@ -58,7 +58,7 @@ class EndPostForm(ServiceForm):
         ends_on = self.cleaned_data["ends_on"]
         if ends_on is None:
             raise ValidationError(_("Enter the last day of this post."), code="required")
-        ask(check_period, self.instance.starts_on, ends_on)
+        ask(check_end, self.instance, ends_on)
         return ends_on
 
     def save(self, commit: bool = True) -> Post:  # noqa: ARG002, FBT001, FBT002 - Django's signature

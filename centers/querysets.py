@@ -54,6 +54,17 @@ class PostQuerySet(ScopedQuerySet):
             mine |= Q(center__path__startswith=path)
         return self.filter(mine)
 
+    def out_of_reach_of(self, user: "User", permission: str) -> Self:
+        """Return the posts at centers that do not lie under one where ``user`` holds ``permission``."""
+        app_label, _dot, codename = permission.partition(".")
+        grants = rows_of("centers.CenterGrant").live(on=clock.today()).filter(user=user)
+        within = Q(pk__in=[])
+        for path in grants.filter(
+            permission__codename=codename, permission__content_type__app_label=app_label
+        ).values_list("content_object__path", flat=True):
+            within |= Q(center__path__startswith=path)
+        return self.exclude(within)
+
 
 class CenterGrantQuerySet(QuerySet):
     def live(self, *, on: date) -> Self:

@@ -59,6 +59,11 @@ class ScopedAdmin(ModelAdmin):
             kwargs["queryset"] = db_field.remote_field.model._default_manager.visible_to(request.user)  # noqa: SLF001 - the documented Meta API
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Allow the filters that are offered and no others: a column nobody may read is no filter either."""
+        offered = [item if isinstance(item, str) else getattr(item, "parameter_name", "") for item in self.list_filter]
+        return lookup.removesuffix("__exact") in offered
+
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
         """Write nothing: the stock log keeps names where nobody masks them."""
 
@@ -188,6 +193,14 @@ class UserAdmin(ScopedAdmin, StockUserAdmin):  # type: ignore[misc]  # the stubs
     readonly_fields = ("last_login",)
     filter_horizontal = ()
     fieldsets = ((None, {"fields": ("username", "password", "full_name", "is_active", "last_login")}),)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let nobody change an account, or its password, that has a post outside their centers."""
+        if not super().has_change_permission(request, obj):
+            return False
+        reachable = User.objects.get_queryset().administered_by(account(request))
+        return obj is None or reachable.filter(pk=obj.pk).exists()
+
     add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "full_name", "password1", "password2")}),)
 
 

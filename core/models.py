@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.scoping import OwnRowsQuerySet, ScopedQuerySet, is_staff_account
+from core.scoping import OwnRowsQuerySet, ScopedQuerySet, is_staff_account, rows_of
 
 
 class UserQuerySet(ScopedQuerySet["User"]):
@@ -18,6 +18,11 @@ class UserQuerySet(ScopedQuerySet["User"]):
         if is_staff_account(user) and user.has_perm("core.view_user"):
             return self
         return self.filter(pk=user.pk)
+
+    def administered_by(self, user: "User") -> "UserQuerySet":
+        """Return the accounts that ``user`` may change: not one's own, and none with a post outside one's centers."""
+        elsewhere = rows_of("centers.Post").all().out_of_reach_of(user, "core.change_user")
+        return self.exclude(pk=user.pk).exclude(pk__in=elsewhere.values("user"))
 
 
 class UserManager(BaseUserManager["User"]):

@@ -13,6 +13,7 @@ from cases.models import Case, Transfer
 from cases.services.assign import assign_case
 from cases.services.register import NewCase, NewParty
 from centers.enums import Role
+from centers.models import Center
 from centers.reports import work_calendar
 from core import clock
 from core.models import User
@@ -203,7 +204,7 @@ class Simulation:
     def _is_checked(self, case_id: int, fate: Fate) -> Callable[[datetime], None]:
         def act(moment: datetime) -> None:
             case = Case.objects.get(pk=case_id)
-            checker = self.world.holder(case.town_id, Role.SUPERVISOR)
+            checker = self._supervisor_over(case.holder, case)
             is_first = not case.results.filter(is_confirmed=False).exists()
             if fate.is_returned and is_first and not fate.fails:
                 return_dispute(case_id, remark=stories.INCOMPLETE, actor=checker, now=moment)
@@ -212,6 +213,10 @@ class Simulation:
                 confirm_dispute(case_id, remark=stories.CHECKED, actor=checker, now=moment)
 
         return act
+
+    def _supervisor_over(self, center: Center, case: Case) -> User:
+        """Return who supervises ``center``: villages have no supervisor of their own, their town has."""
+        return self.world.holder(case.town_id if center.pk == case.village_id else center.pk, Role.SUPERVISOR)
 
     def _sweeps(self, moment: datetime) -> None:
         sweep(now=moment)
@@ -235,7 +240,7 @@ class Simulation:
 
     def _answers(self, notice_id: int) -> Callable[[datetime], None]:
         def act(moment: datetime) -> None:
-            notice = SupervisionNotice.objects.select_related("case", "center").get(pk=notice_id)
+            notice = SupervisionNotice.objects.select_related("case", "center", "issuer").get(pk=notice_id)
             people = self.world.offices[notice.center_id].people
             if Role.UNIT_LEADER not in people:
                 return
@@ -244,7 +249,7 @@ class Simulation:
                 notice_id, reply=stories.ANSWER, actor=people[Role.UNIT_LEADER], now=moment + timedelta(hours=1)
             )
             if self.rng.random() > 0.5:
-                checker = self.world.holder(notice.case.town_id, Role.SUPERVISOR)
+                checker = self._supervisor_over(notice.issuer, notice.case)
                 close_notice(notice_id, verdict=stories.VERDICT, actor=checker, now=moment + timedelta(hours=3))
 
         return act

@@ -35,7 +35,7 @@ class Agreement(models.Model):
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="agreements")
     center = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("center"))
-    number = models.CharField(_("agreement number"), max_length=40)
+    number = models.CharField(_("agreement number"), max_length=80)
     form = models.CharField(_("form"), max_length=8, choices=AgreementForm.choices)
     facts = models.TextField(_("main facts and disputed items"), max_length=2000)
     content = models.TextField(_("content of the agreement"), max_length=2000)

@@ -14,7 +14,7 @@ from supervision.querysets import NoticeQuerySet
 class SupervisionNotice(models.Model):
     """One supervision notice (督办单): who must explain what by when, and what came of it."""
 
-    number = models.CharField(_("notice number"), max_length=40)
+    number = models.CharField(_("notice number"), max_length=80)
     level = models.CharField(_("level"), max_length=8, choices=NoticeLevel.choices)
     trigger = models.CharField(_("trigger"), max_length=4, choices=Trigger.choices)
     case = models.ForeignKey(Case, models.PROTECT, related_name="notices", verbose_name=_("case"))

@@ -1,9 +1,15 @@
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
+
+from django.db.models import Exists, OuterRef, Q
 
 from cases.models import Case
 from cases.querysets import OnCaseQuerySet
 from centers.reports import centers_in_scope, scope_of
+from core import clock
+from core.scoping import rows_of
+
+VERIFY: Final = "supervision.verify_supervisionnotice"
 
 if TYPE_CHECKING:
     from core.models import User
@@ -17,8 +23,14 @@ class NoticeQuerySet(OnCaseQuerySet):
         )
 
     def reachable_by(self, user: "User", permission: str) -> Self:
-        """Return the notices addressed to a center on which, or above which, ``user`` holds ``permission``."""
-        return self.filter(center__in=centers_in_scope(user, permission))
+        """Return the notices with which ``user`` may do what ``permission`` names.
+
+        The answer is for the leaders of the unit addressed, the verdict for the center that issued or one above it.
+        """
+        if permission == VERIFY:
+            return self.filter(issuer__in=centers_in_scope(user, permission))
+        leads = rows_of("centers.Post").on_duty(on=clock.today()).filter(user=user.pk, unit=OuterRef("unit"))
+        return self.filter(Q(unit=None) | Exists(leads), center__in=centers_in_scope(user, permission))
 
     def unanswered(self, *, on: date) -> Self:
         """Return the notices whose answer was due before ``on`` and is not there."""

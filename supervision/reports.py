@@ -51,7 +51,7 @@ def _late_threefold(cases: CaseQuerySet, now: datetime) -> CaseQuerySet:
 def _unanswered(cases: CaseQuerySet, now: datetime) -> CaseQuerySet:
     """Return the cases with a supervision notice whose answer is overdue."""
     notices = SupervisionNotice.objects.unanswered(on=clock.local_day(now)).filter(case=OuterRef("pk"))
-    return cases.open().filter(Exists(notices))
+    return cases.filter(Exists(notices))
 
 
 TABS: Final[Mapping[str, Tab]] = {

@@ -45,6 +45,7 @@ SEVERAL_POSITIONS = {
     "cases.services.clocks.running_clocks": "a case and a condition on its clocks",
     "cases.services.events.event": "a case and what happened to it",
     "cases.services.events.record": "a case and what happened to it",
+    "centers.services.appoint.check_end": "a post and its end",
     "centers.services.appoint.check_period": "the two ends of a period",
     "disputes.services.mediate.record_agreement": "a case and its agreement",
     "disputes.services.obtain.obtain_dispute": "a case and what is to be done with it",

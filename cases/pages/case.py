@@ -184,7 +184,7 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.TERMINATED: gettext_lazy("Mediation ended without agreement, the other routes were told"),
     EventKind.RESULT_REPORTED: gettext_lazy("Result reported for checking: %(outcome)s"),
     EventKind.VERIFIED: gettext_lazy("Result verified"),
-    EventKind.RETURNED: gettext_lazy("Result returned: %(remark)s"),
+    EventKind.RETURNED: gettext_lazy("Returned for more work"),
     EventKind.CLOSED: gettext_lazy("Case closed"),
 }
 WORDS: Final[Mapping[str, Callable[[str], str]]] = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, EventKind, Stage
 from cases.models import Case
 from cases.reports import handlers_at
-from cases.rules import LEVEL_CLOCKS
+from cases.rules import LEVEL_CLOCKS, MEDIATION_KINDS
 from cases.services.clocks import end_clocks, running_clocks
 from cases.services.events import record
 from cases.services.obtain import obtain_case
@@ -54,7 +54,9 @@ def give_to_handler(case: Case, *, handler: User, now: datetime) -> None:
     case.handler = handler
     case.unit = post.unit if post else None
     case.save(update_fields=["handler", "unit"])
-    case.clocks.running().filter(holder=case.holder).update(unit=case.unit)
+    running = case.clocks.running().exclude(kind=ClockKind.NOTICE_REPLY)
+    running.filter(kind__in=MEDIATION_KINDS).update(holder=case.holder)
+    running.filter(holder=case.holder).update(unit=case.unit)
 
 
 def sign_for(case: Case, *, actor: User, now: datetime) -> None:

@@ -51,6 +51,21 @@ def start_clock(
     return started
 
 
+def regrade_clock(running: Clock, *, now: datetime) -> Clock:
+    """Give the running limit of a case the length that its grade and category ask for now, from the same first day.
+
+    The clock is replaced, and the old one kept as cancelled, only where another rule holds.
+    """
+    case, kind = running.case, ClockKind(running.kind)
+    rule = RuleBook.load().get(kind, grade=case.grade, category=case.category, on=running.started_on)
+    if rule.pk == running.rule_id:
+        return running
+    ClockStep.objects.waiting().filter(clock=running).update(cancelled_at=now)
+    running.state, running.ended_at = ClockState.CANCELLED, now
+    running.save(update_fields=["state", "ended_at"])
+    return start_clock(case, kind, now=now, started_on=running.started_on, subject=f"regraded{running.pk}")
+
+
 def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendar: WorkCalendar) -> list[Clock]:
     """Write clocks and all their steps. The callers refresh the cases' due dates."""
     clocks, plans = [], []
@@ -108,12 +123,17 @@ def end_clocks(clocks: Iterable[Clock], *, ended_at: datetime, now: datetime) ->
 
 def hold_steps(case: Case, *, now: datetime) -> None:
     """Let no step fire while a result waits to be checked: the delay is not the handler's."""
-    ClockStep.objects.waiting().filter(clock__in=case.clocks.running()).update(cancelled_at=now)
+    clocks = case.clocks.running().exclude(kind=ClockKind.NOTICE_REPLY)
+    ClockStep.objects.waiting().filter(clock__in=clocks).update(cancelled_at=now)
 
 
-def release_steps(case: Case, *, held_at: datetime) -> None:
-    """Let the steps held since ``held_at`` fire after all; those whose moment has passed do so at the next sweep."""
+def release_steps(case: Case, *, held_at: datetime, now: datetime) -> None:
+    """Let the steps held since ``held_at`` fire after all; those whose moment has passed do so at the next sweep.
+
+    A climb that was held counts from ``now``: no center above answers for days on which it did not hold the matter.
+    """
     held = ClockStep.objects.filter(clock__in=case.clocks.running(), cancelled_at=held_at, fired_at=None)
+    held.filter(step=Step.CLIMB, at__lt=now).update(at=now)
     held.update(cancelled_at=None)
 
 

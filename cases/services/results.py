@@ -1,15 +1,19 @@
 """The closing gate: a result is reported by one person and checked by another before a case is closed."""
 
 from datetime import datetime
+from typing import Final
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import EventKind, Outcome, Stage
+from cases.enums import ClockKind, EventKind, Outcome, Stage
 from cases.models import Case, Result
 from cases.services.clocks import cancel_steps, end_clocks, hold_steps, release_steps, running_clocks
 from cases.services.events import record
 from core.errors import IllegalTransition, SeparationOfDuties
 from core.models import User
+
+HANDLING: Final = (EventKind.ACCEPTED, EventKind.MEDIATION_STARTED, EventKind.AGREED, EventKind.TERMINATED)
 
 
 def report_result(case: Case, *, outcome: Outcome, summary: str, actor: User, now: datetime) -> Result:
@@ -32,7 +36,7 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
     SeparationOfDuties for the one who reported it or handled the case.
     """
     result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
-    end_clocks(running_clocks(case), ended_at=result.reported_at, now=now)
+    end_clocks(running_clocks(case, ~Q(kind=ClockKind.NOTICE_REPLY)), ended_at=result.reported_at, now=now)
     cancel_steps(case, now=now)
     record(case, EventKind.VERIFIED, actor=actor, now=now)
     case.stage, case.closed_at, case.due_at = Stage.CLOSED, now, None
@@ -44,10 +48,10 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
 def return_result(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
     """Send the reported result of a locked case back for more work; its clocks have never stopped."""
     result = _judge(case, is_confirmed=False, remark=remark, actor=actor, now=now)
-    release_steps(case, held_at=result.reported_at)
+    release_steps(case, held_at=result.reported_at, now=now)
     case.stage = Stage.HANDLING
     case.save(update_fields=["stage"])
-    record(case, EventKind.RETURNED, actor=actor, now=now, remark=remark)
+    record(case, EventKind.RETURNED, actor=actor, now=now)
     return result
 
 
@@ -55,7 +59,10 @@ def _judge(case: Case, *, is_confirmed: bool, remark: str, actor: User, now: dat
     if case.stage != Stage.REPORTED:
         raise IllegalTransition(_("There is no reported result to check."))
     result = case.results.get(verified_at=None)
-    if actor.pk in {result.reported_by_id, case.handler_id}:
+    if (
+        actor.pk in {result.reported_by_id, case.handler_id}
+        or case.events.filter(actor=actor, kind__in=HANDLING).exists()
+    ):
         raise SeparationOfDuties(_("Whoever handled the matter cannot check its result. Ask a colleague."))
     result.verified_by, result.verified_at = actor, now
     result.is_confirmed, result.remark = is_confirmed, remark

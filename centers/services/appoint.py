@@ -59,13 +59,21 @@ def check_period(starts_on: date, ends_on: date | None) -> None:
         )
 
 
+def check_end(post: Post, ends_on: date) -> None:
+    """Raise DomainError when ``ends_on`` is no end for ``post``: an end that was set is never put off."""
+    check_period(post.starts_on, ends_on)
+    set_before = Post.objects.values_list("ends_on", flat=True).get(pk=post.pk)
+    if set_before is not None and ends_on > set_before:
+        raise DomainError(_("A post that has an end is not prolonged. Appoint the person anew."))
+
+
 @transaction.atomic
 def end_post(post: Post, *, ends_on: date) -> Post:
     """Let the post be held until ``ends_on`` and not longer; its rights are gone with the first request after.
 
-    Raises DomainError for a day before the post starts.
+    Raises DomainError for a day before the post starts, or after the end that it has already.
     """
-    check_period(post.starts_on, ends_on)
+    check_end(post, ends_on)
     post.ends_on = ends_on
     post.save(update_fields=["ends_on"])
     return post

@@ -47,6 +47,11 @@ class LoadedYear:
     kept: int
 
 
+def years_around(today: date) -> range:
+    """Return the years a calendar needs on ``today``: last year, this one and the next."""
+    return range(today.year - 1, today.year + 2)
+
+
 @transaction.atomic
 def load_calendar(years: Iterable[int]) -> list[LoadedYear]:
     """Fill the calendar for ``years`` and return what was done to each.

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "core.middleware.RefuseNulMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.OfficeLanguageMiddleware",
@@ -152,6 +153,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "supervision.sweep_clocks",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "calendar": {
+        "task": "centers.extend_calendar",
+        "schedule": 24 * 3600,
+        "options": {"expires": 3600},
     },
     "deliver": {
         "task": "core.deliver_outbox",

@@ -7,7 +7,7 @@ from cases.enums import Category, ClockKind, EventKind, Grade, Stage, TransferRe
 from cases.models import Case, Transfer
 from cases.rules import LEVEL_CLOCKS, first_level
 from cases.services.assign import give_to_handler, sign_for
-from cases.services.clocks import start_clock
+from cases.services.clocks import regrade_clock, start_clock
 from cases.services.events import record
 from centers.enums import Level
 from centers.models import Center
@@ -57,9 +57,14 @@ def _send_up(case: Case, level: Level, *, now: datetime) -> None:
 
 def _start_level_clock(case: Case, *, actor: User, now: datetime) -> None:
     kind = LEVEL_CLOCKS.get(Level(case.holder.level))
-    if kind is None or case.clocks.filter(kind=kind, round=case.round).exists():
+    if kind is None:
         return
-    started = start_clock(case, kind, now=now)
+    running = case.clocks.running().filter(kind=kind).first()
+    if running is None and case.clocks.filter(kind=kind, round=case.round).exists():
+        return
+    started = regrade_clock(running, now=now) if running else start_clock(case, kind, now=now)
+    if started == running:
+        return
     record(
         case,
         EventKind.CLOCK_STARTED,

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,9 +34,10 @@ def chosen_start(query: QueryDict) -> tuple[datetime, int] | None:
     due_text, _comma, pk = query.get("after", "").partition(",")
     try:
         due_at = parse_datetime(due_text)
-    except ValueError:
+        due_at = due_at.astimezone(UTC) if due_at and due_at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return (due_at, int(pk)) if due_at and due_at.tzinfo and pk.isdecimal() and len(pk) < 19 else None  # noqa: PLR2004
+    return (due_at, int(pk)) if due_at and pk.isdecimal() and len(pk) < 19 else None  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,26 @@
 """The life of a supervision notice after it was issued: signed for, answered, judged by somebody else, closed out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, EventKind
-from cases.services.clocks import end_clocks, running_clocks
+from cases.models import Case, Clock
+from cases.reports import RuleBook
+from cases.services.clocks import ClockStart, end_clocks, running_clocks, start_clocks
 from cases.services.events import record
+from centers.reports import work_calendar
+from core import clock
 from core.errors import SeparationOfDuties
 from core.models import User
 from supervision.enums import NoticeAction, NoticeState
 from supervision.models import SupervisionNotice
 from supervision.rules import PERMISSIONS, next_state
+
+LOOK_BACK: Final = timedelta(days=31)  # warnings count back past the day a limit starts on
 
 
 @transaction.atomic
@@ -34,7 +41,7 @@ def reply_to_notice(notice_id: int, *, reply: str, actor: User, now: datetime) -
     notice.state = state
     notice.reply, notice.replied_by, notice.replied_at = reply, actor, now
     notice.save(update_fields=["state", "reply", "replied_by", "replied_at"])
-    answering = Q(kind=ClockKind.NOTICE_REPLY, key__endswith=f":{notice.step_id}")
+    answering = Q(kind=ClockKind.NOTICE_REPLY, key__regex=rf":{notice.step_id}(:\d+)?$")
     end_clocks(running_clocks(notice.case, answering), ended_at=now, now=now)
     record(notice.case, EventKind.NOTICE_REPLIED, actor=actor, now=now, number=notice.number)
     return notice
@@ -52,11 +59,21 @@ def close_notice(notice_id: int, *, verdict: str, actor: User, now: datetime) ->
 
 @transaction.atomic
 def return_notice(notice_id: int, *, verdict: str, actor: User, now: datetime) -> SupervisionNotice:
-    """Send the answer back with the reason."""
+    """Send the answer back with the reason; a new limit to answer starts."""
     notice = _judge(notice_id, NoticeAction.RETURN, verdict=verdict, actor=actor)
-    notice.save(update_fields=["state", "verdict"])
+    notice.reply_due_on = _start_reply_clock(notice, now=now).due_on
+    notice.save(update_fields=["state", "verdict", "reply_due_on"])
     record(notice.case, EventKind.NOTICE_RETURNED, actor=actor, now=now, number=notice.number)
     return notice
+
+
+def _start_reply_clock(notice: SupervisionNotice, *, now: datetime) -> Clock:
+    today = clock.local_day(now)
+    before = notice.case.clocks.filter(key__regex=rf":{notice.step_id}(:\d+)?$").count()
+    subject = f"{notice.step_id}:{before}"
+    start = ClockStart(notice.case, ClockKind.NOTICE_REPLY, notice.center, notice.unit, now, today, subject)
+    (started,) = start_clocks([start], book=RuleBook.load(), calendar=work_calendar(since=today - LOOK_BACK))
+    return started
 
 
 def _judge(notice_id: int, action: NoticeAction, *, verdict: str, actor: User) -> SupervisionNotice:
@@ -70,5 +87,7 @@ def _judge(notice_id: int, action: NoticeAction, *, verdict: str, actor: User) -
 
 def _obtain(notice_id: int, action: NoticeAction, *, actor: User) -> tuple[SupervisionNotice, NoticeState]:
     reachable = SupervisionNotice.objects.visible_to(actor).reachable_by(actor, PERMISSIONS[action])
+    case_id = reachable.values_list("case", flat=True).get(pk=notice_id)
+    Case.objects.select_for_update().get(pk=case_id)  # the case first, as everywhere: its clocks are about to change
     notice = reachable.select_for_update(of=("self",)).select_related("case").get(pk=notice_id)
     return notice, next_state(NoticeState(notice.state), action)

@@ -94,9 +94,14 @@ class Batch:
             Event(case=step.clock.case, kind=kind, at=at, recorded_at=self.now, actor=self.actor, data=data)
         )
 
-    def tell(self, step: ClockStep, people: Iterable[int], *, subject: str, body: str, reason: str) -> None:
-        """Queue a message about the step to each of ``people``, unless a later step of its clock is due as well."""
-        if not step.is_newest:  # type: ignore[attr-defined]  # annotated by the claim
+    def tell(
+        self, step: ClockStep, people: Iterable[int], *, subject: str, body: str, reason: str, always: bool = False
+    ) -> None:
+        """Queue a message about the step to each of ``people``.
+
+        Unless it must ``always`` be told, a later step of the same clock that is due as well speaks for it.
+        """
+        if not always and not step.is_newest:  # type: ignore[attr-defined]  # annotated by the claim
             return
         link = case_link(step.clock.case)
         self.messages.extend(

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind, EventKind, TransferReason
-from cases.models import ClockStep, Transfer
+from cases.models import ClockStep, Event, Transfer
 from cases.rules import LEVEL_CLOCKS, levels_to_climb
 from cases.services.clocks import ClockStart, refresh_due, start_clocks
 from centers.enums import Level, Role
@@ -43,8 +43,10 @@ def climb(batch: Batch, steps: list[ClockStep]) -> None:
     refresh_due([move.step.clock.case_id for move in moves])
     stuck = [step for step in steps if not targets[step.pk]]
     batch.put_off(stuck)
+    told = Event.objects.filter(case__in=[step.clock.case_id for step in stuck], kind=EventKind.NOT_ESCALATED)
+    told_of = set(told.values_list("case_id", flat=True))
     for step in stuck:
-        if step.at == step.clock.due_at:
+        if step.clock.case_id not in told_of:
             _report_stuck(batch, step)
 
 
@@ -92,6 +94,7 @@ def _record(batch: Batch, move: Move) -> None:
         subject=_("%(number)s: escalated from %(origin)s to %(target)s") % names,
         body=_("The limit of %(origin)s for case %(number)s has passed; %(target)s now holds it.") % names,
         reason=_("Your center receives the matter, or you handled it before."),
+        always=True,
     )
 
 

@@ -5,7 +5,7 @@ same step; a day without any worker is caught up, each step with its own date an
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import DatabaseError, transaction
@@ -20,6 +20,7 @@ from supervision.services.issue import issue_yellow_notices
 from supervision.services.warn import nudge, prewarn, remind, tell_lapsed
 
 BATCH: Final = 1000
+PATIENCE: Final = timedelta(hours=1)
 
 # A case's climb is the last of its steps in a batch, so it is done last.
 EFFECTS: Final[Mapping[Step, Callable[[Batch, list[ClockStep]], None]]] = {
@@ -34,10 +35,19 @@ EFFECTS: Final[Mapping[Step, Callable[[Batch, list[ClockStep]], None]]] = {
 
 def sweep(*, now: datetime) -> int:
     """Fire every step that is due at ``now`` and return how many. Safe to run twice, side by side or late."""
+    try_again(now=now)
     fired = 0
     while count := sweep_batch(now=now):
         fired += count
     return fired
+
+
+def try_again(*, now: datetime) -> int:
+    """Let the steps that were set aside an hour ago or longer be due once more, and return how many.
+
+    What refused them may have gone: a lock, a calendar that was not loaded. A limit is never lost for good.
+    """
+    return ClockStep.objects.filter(failed_at__lte=now - PATIENCE).update(failed_at=None)
 
 
 @transaction.atomic

@@ -1,24 +1,36 @@
 """The steps that only tell somebody something: hints, reminders, warnings, and limits that passed at the top."""
 
+from typing import Final
+
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind, EventKind
 from cases.models import Clock, ClockStep, Event
+from cases.rules import MEDIATION_KINDS
+from core import clock
 from supervision.services.batch import Batch
+
+BEGINNINGS: Final = (EventKind.ACCEPTED, EventKind.MEDIATION_STARTED)
 
 
 def nudge(batch: Batch, steps: list[ClockStep]) -> None:
     """Tell the handler that half the time is gone, where nobody has done anything since the clock started."""
-    touched = set(
-        Event.objects.filter(case__in=[step.clock.case_id for step in steps])
-        .exclude(actor=batch.actor)
-        .filter(kind__in=[EventKind.ACCEPTED, EventKind.MEDIATION_STARTED])
-        .values_list("case_id", flat=True)
-    )
+    acts = Event.objects.filter(case__in=[step.clock.case_id for step in steps], kind__in=[*BEGINNINGS])
+    last = {
+        (case_id, kind): at for case_id, kind, at in acts.order_by().values_list("case", "kind").annotate(Max("at"))
+    }
     for step in steps:
-        if step.clock.case_id not in touched:
-            batch.note(step, EventKind.NUDGED, clock=step.clock.kind)
+        late = step.clock
+        moments = [last[late.case_id, kind] for kind in _acts_after(late) if (late.case_id, kind) in last]
+        if not any(clock.local_day(moment) >= late.started_on for moment in moments):
+            batch.note(step, EventKind.NUDGED, clock=late.kind)
             _tell_handler(batch, step, reason=_("The matter lies on your desk."))
+
+
+def _acts_after(running: Clock) -> tuple[EventKind, ...]:
+    """Return what counts as having begun: a mediation limit starts with acceptance, so that alone is no beginning."""
+    return BEGINNINGS[1:] if running.kind in MEDIATION_KINDS else BEGINNINGS
 
 
 def remind(batch: Batch, steps: list[ClockStep]) -> None:

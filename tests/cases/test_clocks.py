@@ -87,7 +87,7 @@ def test_held_steps_wait_and_come_back_and_those_cancelled_before_stay_so(case):
     ClockStep.objects.filter(clock__case=case, step=Step.REMIND).update(cancelled_at=NOW)
     hold_steps(case, now=NOW + timedelta(hours=1))
     assert _waiting(case) == set()
-    release_steps(case, held_at=NOW + timedelta(hours=1))
+    release_steps(case, held_at=NOW + timedelta(hours=1), now=NOW + timedelta(hours=2))
     assert _waiting(case) == {Step.PREWARN, Step.CLIMB, Step.YELLOW}
 
 

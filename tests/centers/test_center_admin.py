@@ -189,12 +189,46 @@ def test_a_new_post_starts_today_unless_told_otherwise(sign_in, secadmin):
     assert form.initial["starts_on"] == TODAY
 
 
-def test_the_system_administrator_changes_a_day_and_it_is_staffs(sign_in, sysadmin):
+def test_the_administrator_of_the_whole_changes_a_day_and_it_is_staffs(sign_in, tree, person):
     load_calendar([2026])
     day = WorkCalendarDay.objects.get(date="2026-07-01")
-    sign_in(sysadmin).post(page_of(day), {"name": "停电", "date": "2026-07-02", "source": "notice"})
+    sign_in(person("citywide", (Role.SYSADMIN, tree["3306"]))).post(
+        page_of(day), {"name": "停电", "date": "2026-07-02", "source": "notice"}
+    )
     day.refresh_from_db()
     assert (day.is_workday, day.name, day.source) == (False, "停电", CalendarSource.STAFF)
+
+
+def test_the_administrator_of_one_county_leaves_everybodys_calendar_alone(sign_in, sysadmin):
+    load_calendar([2026])
+    day = WorkCalendarDay.objects.get(date="2026-07-01")
+    assert sign_in(sysadmin).post(page_of(day), {"name": "停电"}).status_code == 403
+    day.refresh_from_db()
+    assert (day.is_workday, day.source) == (True, CalendarSource.NOTICE)
+
+
+def test_a_post_that_has_ended_is_not_revived(sign_in, secadmin, clerk):
+    post = clerk.posts.get()
+    Post.objects.filter(pk=post.pk).update(ends_on=post.starts_on)
+    answer = sign_in(secadmin).post(page_of(post), {"ends_on": "2099-12-31"})
+    assert answer.status_code == 200
+    assert Post.objects.get(pk=post.pk).ends_on == post.starts_on
+
+
+def test_nobody_changes_their_own_post(sign_in, secadmin):
+    post = secadmin.posts.get()
+    assert sign_in(secadmin).post(page_of(post), {"ends_on": "2099-12-31"}).status_code == 403
+    assert Post.objects.get(pk=post.pk).ends_on is None
+
+
+def test_an_account_with_a_post_elsewhere_keeps_its_password(sign_in, tree, person, clerk):
+    below = person("below", (Role.SECADMIN, tree["330681110"]))
+    person("above", (Role.SUPERVISOR, tree["330681"]))
+    above = clerk.__class__.objects.get(username="above")
+    change = reverse("admin:auth_user_password_change", args=[above.pk])
+    answer = sign_in(below).post(change, {"password1": "Taken-over-1", "password2": "Taken-over-1"})
+    above.refresh_from_db()
+    assert (answer.status_code, above.check_password("Taken-over-1")) == (403, False)
 
 
 def test_a_clerk_reads_the_calendar_and_changes_nothing(sign_in, clerk):

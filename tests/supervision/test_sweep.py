@@ -98,7 +98,7 @@ def test_reminders_go_to_the_handler_and_the_leader_and_the_newest_step_tells_th
     assert OutboxMessage.objects.count() == 3
 
 
-def test_after_an_outage_each_step_has_its_own_date_and_only_the_newest_is_told(house):
+def test_after_an_outage_each_step_has_its_own_date_and_only_the_move_and_the_newest_are_told(house):
     case = triaged(house, now=WEDNESDAY)
     sweep(now=at("2026-11-25", 9))
     dates = {event.kind: event.at.astimezone(EXPIRY.tzinfo).strftime("%m-%d") for event in case.events.all()}
@@ -107,9 +107,9 @@ def test_after_an_outage_each_step_has_its_own_date_and_only_the_newest_is_told(
         "11-24",
         "11-24",
     )
-    assert {message.key.rsplit(":", 1)[0] for message in OutboxMessage.objects.all()} == {
-        f"step:{ClockStep.objects.get(step=Step.YELLOW, clock__kind=ClockKind.LVL_VILLAGE).pk}"
-    }
+    told = {int(message.key.split(":")[1]) for message in OutboxMessage.objects.all()}
+    steps = ClockStep.objects.filter(clock__kind=ClockKind.LVL_VILLAGE, pk__in=told)
+    assert set(steps.values_list("step", flat=True)) == {Step.CLIMB, Step.YELLOW}
 
 
 def test_an_outage_longer_than_two_limits_climbs_twice_with_true_dates(house):
@@ -196,3 +196,13 @@ def test_an_open_notice_whose_answer_is_late_is_told_to_the_supervisors(house):
     sweep(now=at("2026-11-28", 0))
     passed = Event.objects.filter(case=case, kind=EventKind.LIMIT_PASSED).get()
     assert passed.data["clock"] == ClockKind.NOTICE_REPLY
+
+
+def test_a_step_that_was_set_aside_is_tried_again_after_an_hour(house):
+    case = triaged(house, now=WEDNESDAY)
+    climb = ClockStep.objects.get(clock__case=case, clock__kind=ClockKind.LVL_VILLAGE, step=Step.CLIMB)
+    ClockStep.objects.filter(pk=climb.pk).update(failed_at=EXPIRY, error="CalendarMissing")
+    assert sweep(now=EXPIRY + timedelta(minutes=59)) == 2
+    assert sweep(now=EXPIRY + timedelta(minutes=60)) == 1
+    case.refresh_from_db()
+    assert case.holder == house.town

@@ -6,7 +6,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from centers.services.load_calendar import load_calendar
+from centers.services.load_calendar import load_calendar, years_around
 from core import clock
 from core.errors import DomainError
 
@@ -18,9 +18,8 @@ class Command(BaseCommand):
         parser.add_argument("years", metavar="YEAR", nargs="*", type=int)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        this_year = clock.today().year
         with translation.override(settings.LANGUAGE_CODE):
-            self._load(options["years"] or range(this_year - 1, this_year + 2))
+            self._load(options["years"] or years_around(clock.today()))
 
     def _load(self, years: list[int] | range) -> None:
         try:
