@@ -191,7 +191,7 @@ def _handle(todo: Loop, case_id: int) -> None:
 
 
 def _climb(todo: Loop, case: Case, step: ClockStep) -> None:
-    """Move the case up; nobody is told, for its yellow notice is due as well and tells them."""
+    """Move the case up, and tell those who receive it and those who had it."""
     late, origin = step.clock, case.holder
     above = (getattr(case, level.value) for level in levels_to_climb(Level(origin.level)))
     target = next(center for center in above if center and _on_duty(todo, center, *WHO_ASSIGNS).exists())
@@ -211,6 +211,16 @@ def _climb(todo: Loop, case: Case, step: ClockStep) -> None:
     _record(todo, case, step, EventKind.CLOCK_STARTED, clock=kind.value, due_on=started.due_on.isoformat())
     case.due_at = case.clocks.running().filter(kind__in=KINDS_THAT_MAKE_A_CASE_LATE).aggregate(at=Min("due_at"))["at"]
     case.save(update_fields=["holder", "due_at"])
+    people = {case.handler_id, *_on_duty(todo, target, *WHO_ASSIGNS).values_list("user_id", flat=True)}
+    names = {"number": case.number, "origin": origin.name, "target": target.name}
+    _send(
+        todo,
+        step,
+        people | _leaders(todo, late),
+        subject=_("%(number)s: escalated from %(origin)s to %(target)s") % names,
+        body=_("The limit of %(origin)s for case %(number)s has passed; %(target)s now holds it.") % names,
+        reason=_("Your center receives the matter, or you handled it before."),
+    )
 
 
 def _issue(todo: Loop, case: Case, step: ClockStep) -> None:
@@ -247,10 +257,7 @@ def _issue(todo: Loop, case: Case, step: ClockStep) -> None:
 
 def _tell(todo: Loop, case: Case, step: ClockStep, notice: SupervisionNotice) -> None:
     late = step.clock
-    people = {case.handler_id}
-    people.update(
-        _on_duty(todo, late.holder, Role.UNIT_LEADER).filter(unit=late.unit).values_list("user_id", flat=True)
-    )
+    people = {case.handler_id} | _leaders(todo, late)
     for center in (late.holder, late.holder.parent):
         people.update(_on_duty(todo, center, Role.SUPERVISOR).values_list("user_id", flat=True))
     names = {
@@ -259,14 +266,30 @@ def _tell(todo: Loop, case: Case, step: ClockStep, notice: SupervisionNotice) ->
         "center": late.holder.name,
         "due": notice.reply_due_on.isoformat(),
     }
+    _send(
+        todo,
+        step,
+        people,
+        subject=_("%(notice)s: yellow notice on case %(number)s") % names,
+        body=_("%(center)s overran its limit for case %(number)s. An answer is due on %(due)s.") % names,
+        reason=_("Your unit must answer the notice, or you supervise the center concerned."),
+    )
+
+
+def _leaders(todo: Loop, late: Clock) -> set[int]:
+    leaders = _on_duty(todo, late.holder, Role.UNIT_LEADER).filter(unit=late.unit)
+    return set(leaders.values_list("user_id", flat=True))
+
+
+def _send(todo: Loop, step: ClockStep, people: set[int], *, subject: str, body: str, reason: str) -> None:
     for person in sorted(people):
         OutboxMessage.objects.create(
             key=f"step:{step.pk}:{person}",
             recipient_id=person,
-            subject=_("%(notice)s: yellow notice on case %(number)s") % names,
-            body=_("%(center)s overran its limit for case %(number)s. An answer is due on %(due)s.") % names,
-            reason=_("Your unit must answer the notice, or you supervise the center concerned."),
-            link=reverse("admin:cases_case_change", args=[case.pk]),
+            subject=subject,
+            body=body,
+            reason=reason,
+            link=reverse("admin:cases_case_change", args=[step.clock.case_id]),
             queued_at=todo.now,
         )
 

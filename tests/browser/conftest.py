@@ -8,6 +8,7 @@ import pytest
 from django.db.models import F
 from playwright.sync_api import Page, sync_playwright
 
+from cases.enums import ClockKind, Step
 from cases.models import Case, Clock, ClockStep
 from core import clock
 from supervision.services.sweep import sweep
@@ -62,9 +63,10 @@ def sign_in(chromium, live_server):
         context.close()
 
 
-def let_time_pass(case: Case, *, days: int) -> None:
-    """Set a case's clocks back by ``days`` and let the sweep do what is due by now."""
-    back = timedelta(days=days)
+def let_the_village_be_late(case: Case) -> None:
+    """Set a case's clocks back until the village's notice is a day old, and let the sweep do what is due by now."""
+    notice = ClockStep.objects.get(clock__case=case, clock__kind=ClockKind.LVL_VILLAGE, step=Step.YELLOW)
+    back = clock.local_day(notice.at) - clock.today() + timedelta(days=1)
     Clock.objects.filter(case=case).update(
         started_on=F("started_on") - back, due_on=F("due_on") - back, due_at=F("due_at") - back
     )

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cases.models import Case
-from tests.browser.conftest import let_time_pass
+from tests.browser.conftest import let_the_village_be_late
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +68,7 @@ def test_the_receipt_shows_the_number_and_a_query_code_once(served_house, sign_i
 
 def test_a_late_matter_stands_in_the_towns_queue_and_explains_itself(registered_case, sign_in):
     _triage(sign_in("village_triage"), registered_case)
-    let_time_pass(registered_case, days=14)
+    let_the_village_be_late(registered_case)
     page = sign_in("town_supervisor")
     page.get_by_role("link", name="督办队列").first.click()
     row = page.get_by_role("row").filter(has_text=registered_case.number)
@@ -82,7 +82,7 @@ def test_a_late_matter_stands_in_the_towns_queue_and_explains_itself(registered_
 
 def test_the_mediator_records_the_agreement_and_another_person_closes_the_case(registered_case, sign_in):
     _triage(sign_in("village_triage"), registered_case)
-    let_time_pass(registered_case, days=14)
+    let_the_village_be_late(registered_case)
     _mediate(sign_in("mediator"), registered_case)
     page = sign_in("town_supervisor")
     page.goto(f"/admin/cases/case/{registered_case.pk}/change/")
