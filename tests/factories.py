@@ -222,7 +222,8 @@ def race(*calls: Callable[[], object]) -> list[object]:
     def run(call: Callable[[], object]) -> object:
         try:
             with closing(connection):
-                connection.ensure_connection()
+                with connection.cursor() as cursor:
+                    cursor.execute("SET lock_timeout = '20s'")  # whoever waits for ever fails instead
                 barrier.wait(timeout=20)
                 return call()
         except (DomainError, ObjectDoesNotExist) as refusal:
