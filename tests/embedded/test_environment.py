@@ -82,3 +82,15 @@ def test_with_a_broker_given_only_postgres_is_needed(monkeypatch: pytest.MonkeyP
 def test_a_socket_path_is_short_enough_for_the_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOCAL_STATE_DIR", "/srv/" + "long/" * 20)
     assert len(str(paths.socket_dir("postgres") / ".s.PGSQL.5432")) < 107
+
+
+@pytest.mark.parametrize(("demo", "made"), [("true", True), ("", False)])
+def test_with_both_servers_given_only_a_demo_makes_secrets(monkeypatch, tmp_path, demo, made):
+    given = {"DATABASE_URL": "postgresql://a@db/x", "REDIS_URL": "redis://r", "LOCAL_STATE_DIR": str(tmp_path)}
+    for name, value in {**given, "DEMO": demo}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("SECRET_KEY", "PERSONAL_DATA_KEYS", "LOOKUP_KEY"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    assert not environment.load()
+    assert paths.secrets_file().exists() == made
