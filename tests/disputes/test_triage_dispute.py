@@ -78,6 +78,16 @@ def test_a_matter_that_climbed_untriaged_is_triaged_by_the_town_under_the_limit_
     assert case.due_at == case.clocks.running().get().due_at
 
 
+def test_a_limit_that_runs_already_takes_the_length_of_the_grade_from_the_same_first_day(house):
+    case = registered(house, now=NOW)
+    sweep(now=at("2026-11-20", 0))
+    _triage(case, house, "town_triage", "town_mediator", Grade.CRITICAL, now=at("2026-11-20"))
+    old, new = case.clocks.filter(kind=ClockKind.LVL_TOWN).order_by("pk")
+    assert (old.state, old.due_on.isoformat(), old.steps.waiting().count()) == (ClockState.CANCELLED, "2026-11-30", 0)
+    assert (new.state, new.started_on, new.due_on.isoformat()) == (ClockState.RUNNING, old.started_on, "2026-11-26")
+    assert Case.objects.get(pk=case.pk).due_at == new.due_at
+
+
 def test_a_matter_that_stays_needs_a_handler_and_keeps_its_state_without(house):
     case = registered(house, now=NOW)
     with pytest.raises(DomainError):
