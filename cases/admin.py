@@ -109,7 +109,7 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
                 gettext_lazy("Issue a new query code"),
                 "cases.add_case",
                 ReissueForm,
-                lambda case: case.closed_at is None,
+                lambda _case: True,  # whoever brought the matter may ask how it ended
                 lambda _case, _user, _data: "",
                 gettext_lazy("The old code stops working at once. Check the applicant's identity first."),
             ),

@@ -130,7 +130,7 @@ class ActsMixin:
         act = next((act for act in self.acts() if act.name == name), None)
         if act is None or act.permission not in self.rights_on(request, row):
             raise Http404
-        form = act.form_class(request.POST or None, row=row, user=account(request))
+        form = act.form_class(request.POST if request.method == "POST" else None, row=row, user=account(request))
         if request.method == "POST" and form.is_valid() and self._ran(request, act, row, form):
             return HttpResponseRedirect(self.row_url(row))
         return self._act_page(request, act, row, form)

@@ -57,7 +57,7 @@ class DisputeAdmin(ReadOnlyAdmin):
         """Take down a dispute; afterwards the receipt with the query code is there to print."""
         if not request.user.has_perm("cases.add_case"):
             raise PermissionDenied
-        form = RegisterForm(request.POST or None, user=account(request))
+        form = RegisterForm(request.POST if request.method == "POST" else None, user=account(request))
         if request.method == "POST" and form.is_valid():
             now = clock.now()
             try:

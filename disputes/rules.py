@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import IllegalTransition
+from core.transitions import follow
 from disputes.enums import Action, State
 
 TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
@@ -38,14 +38,8 @@ PERMISSIONS: Final[Mapping[Action, str]] = {
 
 def next_state(state: State, action: Action) -> State:
     """Return the state that ``action`` leads to; raise IllegalTransition if none."""
-    try:
-        return TRANSITIONS[state, action]
-    except KeyError:
-        raise IllegalTransition(
-            _("“%(action)s” is not open while the matter is “%(state)s”. Reload the page to see what is."),
-            action=action.label,
-            state=state.label,
-        ) from None
+    refusal = _("“%(action)s” is not open while the matter is “%(state)s”. Reload the page to see what is.")
+    return follow(TRANSITIONS, state, action, refusal=refusal)
 
 
 def is_open(state: State, action: Action) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import IllegalTransition
+from core.transitions import follow
 from supervision.enums import NoticeAction, NoticeState
 
 TRANSITIONS: Final[Mapping[tuple[NoticeState, NoticeAction], NoticeState]] = {
@@ -26,14 +26,8 @@ PERMISSIONS: Final[Mapping[NoticeAction, str]] = {
 
 def next_state(state: NoticeState, action: NoticeAction) -> NoticeState:
     """Return the state that ``action`` leads to; raise IllegalTransition if none."""
-    try:
-        return TRANSITIONS[state, action]
-    except KeyError:
-        raise IllegalTransition(
-            _("“%(action)s” is not open while the notice is “%(state)s”. Reload the page to see what is."),
-            action=action.label,
-            state=state.label,
-        ) from None
+    refusal = _("“%(action)s” is not open while the notice is “%(state)s”. Reload the page to see what is.")
+    return follow(TRANSITIONS, state, action, refusal=refusal)
 
 
 def notice_number(series_name: str, year: int, number: int) -> str:

@@ -60,8 +60,6 @@ def _start_level_clock(case: Case, *, actor: User, now: datetime) -> None:
     if kind is None:
         return
     running = case.clocks.running().filter(kind=kind).first()
-    if running is None and case.clocks.filter(kind=kind, round=case.round).exists():
-        return
     started = regrade_clock(running, now=now) if running else start_clock(case, kind, now=now)
     if started == running:
         return

@@ -41,10 +41,12 @@ def test_the_demo_refuses_a_taken_port_before_it_writes_anything(taken_port: int
     assert not (tmp_path / "state").exists()
 
 
-def test_a_free_port_is_accepted(taken_port: int) -> None:
+def test_a_port_is_refused_as_long_as_it_is_taken_and_no_longer() -> None:
     with socket.create_server((ports.HOST, 0)) as listener:
-        free = listener.getsockname()[1]
-    ports.refuse_if_taken(free)
+        port = listener.getsockname()[1]
+        with pytest.raises(SystemExit):
+            ports.refuse_if_taken(port)
+    assert ports.refuse_if_taken(port) is None
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "-1", "eighty", "８０００", ""])
