@@ -44,14 +44,15 @@ JOIN LATERAL (VALUES ('registered', received_at), ('triaged', received_at), ('cl
 WHERE right(code, 7)::int BETWEEN %(first)s AND %(last)s;
 
 INSERT INTO cases_clock (
-    case_id, kind, key, round, rule_id, holder_id, unit_id, started_on, due_on, due_at, original_due_at,
-    is_provisional, state, ended_at
+    case_id, kind, key, round, rule_id, holder_id, unit_id, started_on, amount, unit_of_time, roll_forward,
+    due_on, due_at, original_due_at, is_provisional, state, ended_at
 )
-SELECT matter.id, 'LVL_VILLAGE', '1:LVL_VILLAGE', 1, %(rule)s, matter.village_id, matter.unit_id,
-       plan.started_on - age, plan.due_on - age, plan.due_at - make_interval(days => age),
+SELECT matter.id, 'LVL_VILLAGE', '1:LVL_VILLAGE', 1, rule.id, matter.village_id, matter.unit_id,
+       plan.started_on - age, rule.amount, rule.unit_of_time, rule.roll_forward, plan.due_on - age, plan.due_at - make_interval(days => age),
        plan.due_at - make_interval(days => age), false,
        CASE WHEN closed_at IS NULL THEN 'running' ELSE 'met' END, closed_at
 FROM cases_case AS matter
+JOIN cases_clockrule AS rule ON rule.id = %(rule)s
 JOIN unnest(%(started_on)s::date[], %(due_on)s::date[], %(due_at)s::timestamptz[]) WITH ORDINALITY
     AS plan (started_on, due_on, due_at, position)
     ON plan.position = right(code, 7)::int / %(open_every)s %% cardinality(%(started_on)s::date[]) + 1

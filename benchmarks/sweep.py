@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 from benchmarks.common import Figures, timed
 from cases.enums import Category, ClockKind, EventKind, Grade, Step, TransferReason
 from cases.models import Case, Clock, ClockRule, ClockStep, Event, Transfer
-from cases.reports import RuleBook, limit_of
-from cases.rules import KINDS_THAT_MAKE_A_CASE_LATE, LEVEL_CLOCKS, levels_to_climb, plan_clock
+from cases.reports import Matter, RuleBook, limit_of
+from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE, LEVEL_CLOCKS
+from cases.rules.matters import levels_to_climb
+from cases.rules.plan import plan_clock
 from cases.services.load_rules import load_default_rules
 from centers.enums import Level, Role
 from centers.models import Center, Post, Unit
@@ -29,7 +31,7 @@ from core import clock
 from core.jobs import system_account
 from core.models import OutboxMessage, User
 from core.numbering import take_numbers
-from core.workdays import WorkCalendar
+from core.workdays import Span, WorkCalendar
 from supervision.enums import NoticeLevel, Trigger
 from supervision.models import SupervisionNotice
 from supervision.rules import notice_number
@@ -123,14 +125,11 @@ def add_cases(
     fired.
     """
     calendar = work_calendar()
-    rule = RuleBook.load().get(
-        ClockKind.LVL_VILLAGE, grade=Grade.GENERAL, category=Category.NEIGHBOUR, on=started_on[0]
-    )
+    matter = Matter(Grade.GENERAL, Category.NEIGHBOUR, Level.VILLAGE)
+    rule = RuleBook.load().get(ClockKind.LVL_VILLAGE, of=matter, on=started_on[0])
     nine = time(9, tzinfo=clock.SHANGHAI)
     plans = [
-        plan_clock(
-            ClockKind.LVL_VILLAGE, limit_of(rule), calendar, started_at=datetime.combine(day, nine), started_on=day
-        )
+        plan_clock(ClockKind.LVL_VILLAGE, Span(day, limit_of(rule)), calendar, started_at=datetime.combine(day, nine))
         for day in started_on
     ]
     steps = [(number, step.value, at) for number, plan in enumerate(plans, 1) for step, at in plan.steps]
@@ -305,8 +304,8 @@ def _start(
     *,
     subject: str = "",
 ) -> Clock:
-    rule: ClockRule = todo.book.get(kind, grade=case.grade, category=case.category, on=started_on)
-    plan = plan_clock(kind, limit_of(rule), todo.calendar, started_at=started_at, started_on=started_on)
+    rule: ClockRule = todo.book.get(kind, of=Matter.held_by(holder, case), on=started_on)
+    plan = plan_clock(kind, Span(started_on, limit_of(rule)), todo.calendar, started_at=started_at)
     started = Clock.objects.create(
         case=case,
         kind=kind,
@@ -316,6 +315,9 @@ def _start(
         holder=holder,
         unit=unit,
         started_on=plan.started_on,
+        amount=rule.amount,
+        unit_of_time=rule.unit_of_time,
+        roll_forward=rule.roll_forward,
         due_on=plan.due_on,
         due_at=plan.due_at,
         original_due_at=plan.due_at,

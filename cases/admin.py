@@ -23,7 +23,7 @@ from cases.querysets import CaseQuerySet
 from cases.reports import DESKS, deadlines, permissions_on
 from cases.services.assign import assign_case
 from cases.services.query_code import reissue_query_code
-from centers.reports import work_calendar
+from centers.reports import Calendars
 from core import clock
 from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
 from core.masking import mask_mobile, mask_name
@@ -157,7 +157,7 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
 def case_context(case: Case) -> dict[str, Any]:
     """Return what the case page shows to everybody who sees the case."""
     since = clock.local_day(case.received_at) - timedelta(days=1)
-    rows = deadlines(case, work_calendar(since=since), today=clock.today())
+    rows = deadlines(case, Calendars.load(since=since), today=clock.today())
     rows.sort(key=lambda row: row.clock.state != ClockState.RUNNING)
     return {
         "title": case.number,

@@ -77,19 +77,47 @@ class ClockKind(TextChoices):
     """The limits that can run on a case; the codes are those of the law's and the levels' tables."""
 
     SIGN_FOR = "SIGN_FOR", _("Triage limit")
+    SIGN_OBJECT = "SIGN_OBJECT", _("Limit to object to a dispatch")
+    LVL_GRID = "LVL_GRID", _("Grid limit")
     LVL_VILLAGE = "LVL_VILLAGE", _("Village limit")
     LVL_TOWN = "LVL_TOWN", _("Town limit")
     LVL_COUNTY = "LVL_COUNTY", _("County limit")
+    PET_TRIAGE = "PET_TRIAGE", _("Limit to register and refer a petition")
+    PET_NOTICE_DIRECT = "PET_NOTICE_DIRECT", _("Notice limit, received directly")
+    PET_NOTICE_REFERRED = "PET_NOTICE_REFERRED", _("Notice limit, referred")
+    PET_OBJECT = "PET_OBJECT", _("Limit to object to a referral")
+    PET_HANDLE = "PET_HANDLE", _("Handling limit")
+    PET_EXTEND = "PET_EXTEND", _("Longest extension of handling")
+    PET_ASKREVIEW = "PET_ASKREVIEW", _("Window to ask for a review")
+    PET_REVIEW = "PET_REVIEW", _("Review limit")
+    PET_ASKREREVIEW = "PET_ASKREREVIEW", _("Window to ask for a re-review")
+    PET_REREVIEW = "PET_REREVIEW", _("Re-review limit")
+    PET_ASSIGNED = "PET_ASSIGNED", _("Limit of an assigned petition")
+    PET_URGENT = "PET_URGENT", _("Limit to report an urgent matter")
+    PET_SUGG_FEEDBACK = "PET_SUGG_FEEDBACK", _("Feedback limit on a suggestion")
+    PET_SIMPLE_HOP = "PET_SIMPLE_HOP", _("Simplified handling: limit to pass on")
+    PET_SIMPLE_ACCEPT = "PET_SIMPLE_ACCEPT", _("Simplified handling: limit to accept")
+    PET_SIMPLE_HANDLE = "PET_SIMPLE_HANDLE", _("Simplified handling: handling limit")
     MED_GENERAL = "MED_GENERAL", _("Mediation limit")
+    MED_EXTEND = "MED_EXTEND", _("Longest extension of a mediation")
     MED_MEDICAL = "MED_MEDICAL", _("Mediation limit, medical dispute")
     MED_LABOUR = "MED_LABOUR", _("Mediation limit, labour dispute")
+    MED_COURT_PRE = "MED_COURT_PRE", _("Mediation limit, delegated before filing")
+    MED_COURT_ORD = "MED_COURT_ORD", _("Mediation limit, entrusted, ordinary procedure")
+    MED_COURT_SUM = "MED_COURT_SUM", _("Mediation limit, entrusted, summary procedure")
+    MED_JUDCONF = "MED_JUDCONF", _("Window for judicial confirmation")
+    COURT_JC_ACCEPT = "COURT_JC_ACCEPT", _("Court's limit to accept a confirmation")
+    COURT_JC_DECIDE = "COURT_JC_DECIDE", _("Court's limit to decide a confirmation")
     NOTICE_REPLY = "NOTICE_REPLY", _("Reply to a supervision notice")
+    NOTICE_REPLY_RED = "NOTICE_REPLY_RED", _("Reply to a red notice")
+    NOTICE_REPLY_TOP = "NOTICE_REPLY_TOP", _("Reply to a notice of the higher center")
 
 
 class ClockState(TextChoices):
-    """``lapsed`` is over and was late; ``met`` is over and was in time."""
+    """``lapsed`` is over and was late; ``met`` is over and was in time; ``paused`` is not over and does not count."""
 
     RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
     MET = "met", _("Met")
     LAPSED = "lapsed", _("Lapsed")
     CANCELLED = "cancelled", _("Cancelled")
@@ -104,6 +132,22 @@ class Step(TextChoices):
     CLIMB = "climb", _("Escalation")
     YELLOW = "yellow", _("Yellow notice")
     LAPSE = "lapse", _("Limit passed")
+    RED = "red", _("Red notice proposed")
+    MEASURES = "measures", _("Further measures proposed")
+
+
+class PauseReason(TextChoices):
+    """The times that do not count; there are no others."""
+
+    REREVIEW_HEARING = "rereview_hearing", _("Hearing in a re-review")
+    MEDICAL_APPRAISAL = "medical_appraisal", _("Medical appraisal")
+    COURT_APPRAISAL = "court_appraisal", _("Appraisal in a court-entrusted mediation")
+
+
+class ExtensionState(TextChoices):
+    ASKED = "asked", _("Asked for")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
 
 
 class EventKind(TextChoices):
@@ -121,6 +165,16 @@ class EventKind(TextChoices):
     LIMIT_PASSED = "limit_passed", _("Limit passed")
     ESCALATED = "escalated", _("Escalated")
     NOT_ESCALATED = "not_escalated", _("Nobody above is in office")
+    RED_PROPOSED = "red_proposed", _("Red notice proposed")
+    MEASURES_PROPOSED = "measures_proposed", _("Further measures proposed")
+    CLOCK_PAUSED = "clock_paused", _("Limit paused")
+    CLOCK_RESUMED = "clock_resumed", _("Limit resumed")
+    EXTENSION_ASKED = "extension_asked", _("Extension asked for")
+    CLOCK_EXTENDED = "clock_extended", _("Limit extended")
+    EXTENSION_REFUSED = "extension_refused", _("Extension refused")
+    CLOCK_MOVED = "clock_moved", _("Limit moved by the calendar")
+    CENTER_RECUSED = "center_recused", _("Center recused")
+    REOPENED = "reopened", _("Reopened")
     NOTICE_ISSUED = "notice_issued", _("Supervision notice issued")
     NOTICE_SIGNED_FOR = "notice_signed_for", _("Supervision notice signed for")
     NOTICE_REPLIED = "notice_replied", _("Supervision notice answered")

@@ -84,7 +84,9 @@ class CaseQuerySet(ScopedQuerySet):
 
     def with_time_left(self, *, today: date) -> Self:
         """Annotate ``workdays_left``: the working days after ``today`` up to the last day of the nearest limit."""
-        days = WorkCalendarDay.objects.filter(is_workday=True, date__gt=today, date__lt=OuterRef("over_on"))
+        days = WorkCalendarDay.objects.everywhere().filter(
+            is_workday=True, date__gt=today, date__lt=OuterRef("over_on")
+        )
         counted = days.order_by().values("is_workday").annotate(days=Count("pk")).values("days")
         over_on = TruncDate("due_at", tzinfo=clock.SHANGHAI)
         return self.alias(over_on=over_on).annotate(workdays_left=Coalesce(Subquery(counted), 0))
@@ -114,15 +116,23 @@ class TransferQuerySet(OnCaseQuerySet):
 
 class ClockQuerySet(OnCaseQuerySet):
     def running(self) -> Self:
-        """Return the clocks that are neither met nor lapsed nor cancelled."""
+        """Return the clocks that count now."""
         return self.filter(state="running")
 
+    def open(self) -> Self:
+        """Return the clocks that are not over: those that count, and those that are paused."""
+        return self.filter(state__in=["running", "paused"])
 
-class ClockStepQuerySet(ScopedQuerySet):
+
+class OfClockQuerySet(ScopedQuerySet):
+    """Rows that belong to a clock are seen by those who see the clock's case."""
+
     def visible_to(self, user: "User") -> Self:
-        """Return the steps of the clocks on the cases ``user`` may see."""
+        """Return the rows of the clocks on the cases ``user`` may see."""
         return self.filter(clock__in=rows_of("cases.Clock").visible_to(user))
 
+
+class ClockStepQuerySet(OfClockQuerySet):
     def waiting(self) -> Self:
         """Return the steps that have neither fired nor been cancelled nor been set aside."""
         return self.filter(fired_at=None, cancelled_at=None, failed_at=None)

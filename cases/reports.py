@@ -1,5 +1,6 @@
 """Reads over cases that several services and pages share."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,49 +10,43 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import ClockKind
-from cases.models import Case, Clock, ClockRule
+from cases.enums import ClockKind, ClockState, ExtensionState
+from cases.models import Case, Clock, ClockRule, Extension
 from cases.querysets import HANDLE, HOLDERS_ACTS, CaseQuerySet
-from cases.rules import Limit
 from centers.enums import Level
-from centers.models import CenterGrant
+from centers.models import Center, CenterGrant
+from centers.reports import Calendars
 from centers.rules import LEVELS
 from core import clock
 from core.errors import DomainError
 from core.models import User
 from core.scoping import is_staff_account
-from core.workdays import LimitUnit, StripDay, WorkCalendar, day_strip
+from core.workdays import Excluded, Limit, LimitUnit, Span, StripDay, WorkCalendar, day_strip
 
 
 class RuleBook:
     """The clock rules in force, read once and asked often."""
 
     def __init__(self, rules: Sequence[ClockRule]) -> None:
-        self._rules = sorted(rules, key=lambda rule: (rule.category, rule.grade, rule.valid_from), reverse=True)
+        self._rules: dict[str, list[ClockRule]] = defaultdict(list)
+        for rule in sorted(rules, key=_precision, reverse=True):
+            self._rules[rule.kind].append(rule)
 
     @classmethod
     def load(cls) -> "RuleBook":
         """Read all rules."""
-        return cls(list(ClockRule.objects.all()))
+        return cls(list(ClockRule.objects.select_related("center")))
 
-    def find(self, kind: ClockKind, *, grade: str, category: str, on: date) -> ClockRule | None:
-        """Return the most specific rule for ``kind`` that holds on ``on``, None where there is no such limit."""
-        return next(
-            (
-                rule
-                for rule in self._rules
-                if rule.kind == kind
-                and rule.grade in ("", grade)
-                and rule.category in ("", category)
-                and rule.valid_from <= on
-                and (rule.valid_until is None or rule.valid_until >= on)
-            ),
-            None,
-        )
+    def find(self, kind: ClockKind, *, of: "Matter", on: date) -> ClockRule | None:
+        """Return the most specific rule for ``kind`` that holds on ``on``, None where there is no such limit.
 
-    def get(self, kind: ClockKind, *, grade: str, category: str, on: date) -> ClockRule:
+        A rule of a nearer place goes before one of a place above it, then category before grade before level.
+        """
+        return next((rule for rule in self._rules[kind] if of.is_under(rule) and _holds(rule, on)), None)
+
+    def get(self, kind: ClockKind, *, of: "Matter", on: date) -> ClockRule:
         """Return the rule for ``kind``; raise DomainError when none is loaded."""
-        rule = self.find(kind, grade=grade, category=category, on=on)
+        rule = self.find(kind, of=of, on=on)
         if rule is None:
             raise DomainError(
                 _("No rule says how long this limit is: %(kind)s. Ask the system administrator to load the rules."),
@@ -60,15 +55,49 @@ class RuleBook:
         return rule
 
 
-def limit_of(rule: ClockRule) -> Limit:
-    """Return a rule's length as a plain value."""
-    return Limit(rule.amount, LimitUnit(rule.unit_of_time), rule.roll_forward)
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a rule asks about a matter: its grade and category, who holds it, and the centers from the top to there."""
+
+    grade: str
+    category: str
+    level: str
+    center_ids: tuple[int, ...] = ()
+
+    @classmethod
+    def held_by(cls, holder: Center, case: Case) -> "Matter":
+        level = Level(holder.level)
+        return cls(case.grade, case.category, level.value, case.center_ids(level))
+
+    def is_under(self, rule: ClockRule) -> bool:
+        """Return whether ``rule`` is about such matters."""
+        return (
+            rule.grade in ("", self.grade)
+            and rule.category in ("", self.category)
+            and rule.level in ("", self.level)
+            and (rule.center_id is None or rule.center_id in self.center_ids)
+        )
 
 
-def explain(running: Clock, calendar: WorkCalendar) -> list[StripDay]:
-    """Return the days between a clock's start and its last day, each with what it counted for."""
-    limit = limit_of(running.rule)
-    return day_strip(running.started_on, limit.amount, limit.unit, calendar, roll_forward=limit.roll_forward)
+def _precision(rule: ClockRule) -> tuple[int, bool, bool, bool, date]:
+    depth = len(rule.center.path) if rule.center else 0
+    return depth, bool(rule.category), bool(rule.grade), bool(rule.level), rule.valid_from
+
+
+def _holds(rule: ClockRule, on: date) -> bool:
+    return rule.valid_from <= on and (rule.valid_until is None or rule.valid_until >= on)
+
+
+def limit_of(row: ClockRule | Clock | Extension) -> Limit:
+    """Return the length that a row gives, as a plain value."""
+    return Limit(row.amount, LimitUnit(row.unit_of_time), getattr(row, "roll_forward", True))
+
+
+def span_of(row: Clock, *, today: date) -> Span:
+    """Return how a clock lies on the calendar: its length, what was granted, and what did not count up to ``today``."""
+    added = tuple(limit_of(one) for one in row.extensions.all() if one.state == ExtensionState.GRANTED)
+    excluded = tuple(Excluded(one.started_on, one.ended_on or today) for one in row.pauses.all())
+    return Span(row.started_on, limit_of(row), added, excluded)
 
 
 def permissions_on(user: User, case: Case) -> frozenset[str]:
@@ -154,18 +183,27 @@ class DeadlineRow:
         return self.late_days > 0
 
 
-def deadlines(case: Case, calendar: WorkCalendar, *, today: date) -> list[DeadlineRow]:
-    """Return the clocks of a case, the level ones first, each with its explanation.
+def deadlines(case: Case, calendars: Calendars, *, today: date) -> list[DeadlineRow]:
+    """Return the clocks of a case, each with its explanation.
 
     A clock that is over shows the days it was late as they were frozen; a running one counts up to ``today``.
     """
-    rows = case.clocks.select_related("rule", "holder", "unit").filter(~Q(state="cancelled"))
-    return [
-        DeadlineRow(
-            clock=row,
-            remaining_workdays=calendar.workdays_between(today, row.due_on),
-            late_days=row.late_days or max(0, (today - row.due_on).days) * (row.ended_at is None),
-            strip=explain(row, calendar),
-        )
-        for row in rows
-    ]
+    rows = case.clocks.select_related("rule", "holder", "unit").prefetch_related("pauses", "extensions")
+    return [_deadline(row, case, calendars, today=today) for row in rows.filter(~Q(state=ClockState.CANCELLED))]
+
+
+def _deadline(row: Clock, case: Case, calendars: Calendars, *, today: date) -> DeadlineRow:
+    calendar = calendars.of(case.center_ids(Level(row.holder.level)))
+    late_days = max(0, (today - row.due_on).days) if row.state == ClockState.RUNNING else 0
+    return DeadlineRow(
+        clock=row,
+        remaining_workdays=calendar.workdays_between(today, row.due_on),
+        late_days=row.late_days or late_days,
+        strip=explain(row, calendar, today=today),
+    )
+
+
+def explain(row: Clock, calendar: WorkCalendar, *, today: date) -> list[StripDay]:
+    """Return the days between a clock's start and its last day, each with what it counted for; none for hours."""
+    span = span_of(row, today=today)
+    return [] if span.limit.unit is LimitUnit.HOURS else day_strip(span, calendar)

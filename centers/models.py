@@ -7,7 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
 from centers.enums import CalendarSource, Level, ResidentMode, Role, UnitKind
-from centers.querysets import CenterGrantQuerySet, CenterQuerySet, PostQuerySet, UnitQuerySet
+from centers.querysets import (
+    CenterGrantQuerySet,
+    CenterQuerySet,
+    PostQuerySet,
+    UnitQuerySet,
+    WorkCalendarDayQuerySet,
+)
 from core.scoping import PublicQuerySet
 
 
@@ -103,19 +109,27 @@ class CenterGrant(UserObjectPermissionBase):
 
 
 class WorkCalendarDay(models.Model):
-    """One day and whether offices work on it; weekends that are made up for a holiday are working days."""
+    """One day and whether offices work on it, everywhere or in one region; made-up weekends are working days."""
 
-    date = models.DateField(_("day"), primary_key=True)
+    date = models.DateField(_("day"))
+    center = models.ForeignKey(
+        Center, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("region")
+    )
     is_workday = models.BooleanField(_("working day"))
     name = models.CharField(_("holiday"), max_length=40, blank=True)
     source = models.CharField(_("source"), max_length=10, choices=CalendarSource.choices)
 
-    objects = PublicQuerySet.as_manager()
+    objects = WorkCalendarDayQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("calendar day")
         verbose_name_plural = _("work calendar")
-        ordering = ["date"]
+        ordering = ["date", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["date", "center"], nulls_distinct=False, name="workcalendarday_once_per_region"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.date.isoformat()
@@ -124,3 +138,34 @@ class WorkCalendarDay(models.Model):
     def is_provisional(self) -> bool:
         """Whether the State Council's notice for this day is still to come."""
         return self.source == CalendarSource.EXPECTED
+
+
+class CalendarChange(models.Model):
+    """One change of one day, on record: what the day was before, and who changed it when and why.
+
+    ``applied_at`` is when the running limits that the day touches had been moved.
+    """
+
+    date = models.DateField(_("day"))
+    center = models.ForeignKey(Center, models.PROTECT, null=True, related_name="+", verbose_name=_("region"))
+    was_workday = models.BooleanField(_("was a working day"), null=True)
+    was_name = models.CharField(max_length=40, blank=True)
+    was_source = models.CharField(max_length=10, choices=CalendarSource.choices, blank=True)
+    is_workday = models.BooleanField(_("working day"), null=True)
+    name = models.CharField(_("holiday"), max_length=40, blank=True)
+    source = models.CharField(_("source"), max_length=10, choices=CalendarSource.choices, blank=True)
+    ground = models.CharField(_("ground"), max_length=200)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(_("changed"))
+    applied_at = models.DateTimeField(null=True)
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("calendar change")
+        verbose_name_plural = _("calendar changes")
+        ordering = ["changed_at", "pk"]
+        indexes = [models.Index(fields=["id"], condition=Q(applied_at=None), name="calendarchange_to_apply")]
+
+    def __str__(self) -> str:
+        return self.date.isoformat()

@@ -72,3 +72,13 @@ class CenterGrantQuerySet(QuerySet):
         return self.filter(
             Q(post__ends_on=None) | Q(post__ends_on__gte=on), post__starts_on__lte=on, user__is_active=True
         )
+
+
+class WorkCalendarDayQuerySet(PublicQuerySet):
+    def everywhere(self) -> Self:
+        """Return the days as they are where no region has its own."""
+        return self.filter(center=None)
+
+    def regional(self) -> Self:
+        """Return the days that hold in one region only."""
+        return self.exclude(center=None)

@@ -1,6 +1,7 @@
 """Reads over the tree: which rights a person holds where, which centers are staffed, which days are worked."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from centers.enums import CalendarSource, Level, Role
 from centers.models import Center, CenterGrant, Post, WorkCalendarDay
-from centers.querysets import CenterQuerySet
+from centers.querysets import CenterQuerySet, WorkCalendarDayQuerySet
 from core import clock
 from core.scoping import is_staff_account
 from core.workdays import Day, WorkCalendar
@@ -112,10 +113,46 @@ def staffed_centers(center_ids: Iterable[int], *, on: date) -> set[int]:
 
 
 def work_calendar(*, since: date | None = None) -> WorkCalendar:
-    """Return the loaded calendar, read now, from ``since`` on."""
-    rows = WorkCalendarDay.objects.all() if since is None else WorkCalendarDay.objects.filter(date__gte=since)
-    days = rows.values_list("date", "is_workday", "name", "source")
-    return WorkCalendar(Day(on, works, name, source == CalendarSource.EXPECTED) for on, works, name, source in days)
+    """Return the loaded calendar, read now, from ``since`` on, as it is where no region has days of its own."""
+    rows = WorkCalendarDay.objects.everywhere()
+    return WorkCalendar(_days(rows if since is None else rows.filter(date__gte=since)))
+
+
+class Calendars:
+    """The loaded calendar and what single regions have instead, read once and asked often."""
+
+    def __init__(self, everywhere: WorkCalendar, regional: Mapping[int, Sequence[Day]]) -> None:
+        self.everywhere = everywhere
+        self._regional = regional
+        self._known: dict[tuple[int, ...], WorkCalendar] = {(): everywhere}
+
+    @classmethod
+    def load(cls, *, since: date) -> "Calendars":
+        """Read the calendar from ``since`` on."""
+        regional: dict[int, list[Day]] = defaultdict(list)
+        rows = WorkCalendarDay.objects.regional().filter(date__gte=since)
+        for center_id, *day in rows.values_list("center_id", *DAY_FIELDS):
+            regional[center_id].append(_day(*day))
+        return cls(work_calendar(since=since), regional)
+
+    def of(self, center_ids: Iterable[int]) -> WorkCalendar:
+        """Return the calendar of the place under ``center_ids``, given from the top down: the nearest region wins."""
+        regions = tuple(pk for pk in center_ids if pk in self._regional)
+        if regions not in self._known:
+            days = [day for pk in regions for day in self._regional[pk]]
+            self._known[regions] = self.everywhere.overlaid(days)
+        return self._known[regions]
+
+
+DAY_FIELDS: Final = ("date", "is_workday", "name", "source")
+
+
+def _days(rows: WorkCalendarDayQuerySet) -> Iterator[Day]:
+    return (_day(*values) for values in rows.values_list(*DAY_FIELDS))
+
+
+def _day(on: date, is_workday: bool, name: str, source: str) -> Day:  # noqa: FBT001 - a row's columns, in order
+    return Day(on, is_workday, name, source == CalendarSource.EXPECTED)
 
 
 def level_label(level: str) -> str:

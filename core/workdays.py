@@ -6,10 +6,11 @@ A limit does not count the day it starts on (Civil Code, art. 201), a month ends
 
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,37 @@ class LimitUnit(StrEnum):
     MONTHS = "months"
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How long a limit is, and whether a last day on a rest day gives way to the next working day."""
+
+    amount: int
+    unit: LimitUnit
+    roll_forward: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """Days that do not count: those after ``after`` up to and including ``through``."""
+
+    after: date
+    through: date
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A limit on the calendar: its first day (day 0), its length, what was added to it, and what does not count."""
+
+    start: date
+    limit: Limit
+    added: tuple[Limit, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+
+    def excludes(self, on: date) -> bool:
+        """Return whether ``on`` lies in a time that does not count."""
+        return any(time.after < on <= time.through for time in self.excluded)
+
+
 class DayKind(StrEnum):
     """What one square of a due date's day strip stands for."""
 
@@ -31,7 +63,12 @@ class DayKind(StrEnum):
     REST = "rest"
     HOLIDAY = "holiday"
     MAKEUP = "makeup"
+    PAUSED = "paused"
+    EXTENDED = "extended"
     ROLLED = "rolled"
+
+
+NUMBERED: Final = frozenset({DayKind.COUNTED, DayKind.MAKEUP, DayKind.EXTENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +99,10 @@ class WorkCalendar:
         self._days = {day.on: day for day in days}
         self._workdays = sorted(on for on, day in self._days.items() if day.is_workday)
         self._provisional = sorted(on for on, day in self._days.items() if day.is_provisional)
+
+    def overlaid(self, days: Iterable[Day]) -> "WorkCalendar":
+        """Return this calendar with ``days`` in place of its own, as a region that has holidays of its own sees it."""
+        return WorkCalendar((self._days | {day.on: day for day in days if day.on in self._days}).values())
 
     def day(self, on: date) -> Day:
         try:
@@ -122,52 +163,76 @@ def add_months(start: date, months: int) -> date:
     return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
-def unrolled_day(start: date, amount: int, unit: LimitUnit, calendar: WorkCalendar) -> date:
-    """Return the last day of a limit before it gives way to rest days; ``start`` is day 0.
+def unrolled_day(span: Span, calendar: WorkCalendar) -> date:
+    """Return the last day of a limit, with all that was added to it, before it gives way to rest days.
 
-    Raises ValueError for a unit of hours, which ends at a moment and not on a day.
+    Each addition counts on from the last day before it. Raises ValueError for a unit of hours, which ends at a
+    moment and not on a day, and CalendarMissing past the loaded calendar.
     """
-    if unit is LimitUnit.WORKING_DAYS:
-        return calendar.add_workdays(start, amount)
-    if unit is LimitUnit.DAYS:
-        return start + timedelta(days=amount)
-    if unit is LimitUnit.MONTHS:
-        return add_months(start, amount)
-    raise ValueError("a limit in hours has no last day")
+    last = span.start
+    for part in (span.limit, *span.added):
+        last = _count_on(last, part, span, calendar)
+    return last
 
 
-def due_day(start: date, amount: int, unit: LimitUnit, calendar: WorkCalendar, *, roll_forward: bool = True) -> date:
-    """Return the last day of a limit that starts on ``start`` (day 0, not counted).
+def due_day(span: Span, calendar: WorkCalendar) -> date:
+    """Return the last day of a limit (its first is day 0, not counted).
 
-    ``amount`` is in ``unit``; with ``roll_forward`` a last day on a rest day gives way to the next working day
-    (art. 203). Raises CalendarMissing when the limit reaches past the loaded calendar.
+    A last day on a rest day gives way to the next working day (art. 203) where the limit says so. Raises
+    CalendarMissing when the limit reaches past the loaded calendar.
     """
-    last = unrolled_day(start, amount, unit, calendar)
+    last = unrolled_day(span, calendar)
     calendar.day(last)
-    return calendar.on_or_after(last) if roll_forward else last
+    return calendar.on_or_after(last) if span.limit.roll_forward else last
 
 
-def day_strip(
-    start: date, amount: int, unit: LimitUnit, calendar: WorkCalendar, *, roll_forward: bool = True
-) -> list[StripDay]:
+def day_strip(span: Span, calendar: WorkCalendar) -> list[StripDay]:
     """Return every day from the start of a limit to its last day, each with what it counted for."""
-    nominal = unrolled_day(start, amount, unit, calendar)
-    last = calendar.on_or_after(nominal) if roll_forward else nominal
-    strip = [StripDay(start, DayKind.START, name=calendar.day(start).name)]
+    nominal, last = unrolled_day(span, calendar), due_day(span, calendar)
+    granted = unrolled_day(replace(span, added=()), calendar)
+    strip = [StripDay(span.start, DayKind.START, name=calendar.day(span.start).name)]
     number = 0
-    for offset in range(1, (last - start).days + 1):
-        day = calendar.day(start + timedelta(days=offset))
-        counts = day.is_workday if unit is LimitUnit.WORKING_DAYS else day.on <= nominal
-        number += counts
-        strip.append(
-            StripDay(day.on, _kind(day, nominal, counts=counts), number if counts else None, day.name, day.on == last)
-        )
+    for on in _days(span.start, last):
+        day = calendar.day(on)
+        kind = _kind(day, span, granted=granted, nominal=nominal)
+        number += kind in NUMBERED
+        strip.append(StripDay(on, kind, number if kind in NUMBERED else None, day.name, on == last))
     return strip
 
 
-def _kind(day: Day, nominal: date, *, counts: bool) -> DayKind:
+def _count_on(start: date, limit: Limit, span: Span, calendar: WorkCalendar) -> date:
+    """Return the day on which ``limit`` has been counted off from ``start``, leaving out what does not count."""
+    if limit.unit is LimitUnit.WORKING_DAYS:
+        if not span.excluded:
+            return calendar.add_workdays(start, limit.amount)
+        return _nth(start, limit.amount, lambda on: calendar.is_workday(on) and not span.excludes(on))
+    if limit.unit is LimitUnit.HOURS:
+        raise ValueError("a limit in hours has no last day")
+    length = limit.amount if limit.unit is LimitUnit.DAYS else (add_months(start, limit.amount) - start).days
+    if not span.excluded:
+        return start + timedelta(days=length)
+    return _nth(start, length, lambda on: not span.excludes(on))
+
+
+def _nth(start: date, count: int, counts: Callable[[date], bool]) -> date:
+    day = start
+    while count:
+        day += timedelta(days=1)
+        count -= counts(day)
+    return day
+
+
+def _days(start: date, last: date) -> Iterator[date]:
+    return (start + timedelta(days=offset) for offset in range(1, (last - start).days + 1))
+
+
+def _kind(day: Day, span: Span, *, granted: date, nominal: date) -> DayKind:
+    if span.excludes(day.on):
+        return DayKind.PAUSED
     if day.on > nominal:
         return DayKind.ROLLED
-    if counts:
-        return DayKind.MAKEUP if day.is_workday and day.on.weekday() >= 5 else DayKind.COUNTED  # noqa: PLR2004
-    return DayKind.HOLIDAY if day.name else DayKind.REST
+    if span.limit.unit is LimitUnit.WORKING_DAYS and not day.is_workday:
+        return DayKind.HOLIDAY if day.name else DayKind.REST
+    if day.on > granted:
+        return DayKind.EXTENDED
+    return DayKind.MAKEUP if day.is_workday and day.on.weekday() >= 5 else DayKind.COUNTED  # noqa: PLR2004

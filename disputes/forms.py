@@ -11,7 +11,7 @@ from unfold.widgets import (
 
 from cases.enums import Category, Channel, Grade, PartyRole, Procedure
 from cases.forms import HandlerField, choose_from, offer_handlers
-from cases.rules import first_level
+from cases.rules.matters import first_level
 from cases.services.register import NewCase, NewParty
 from centers.enums import Level
 from centers.models import Center

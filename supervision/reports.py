@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, EventKind, TransferReason
 from cases.models import Case, Clock, Event, Transfer
 from cases.querysets import CaseQuerySet, ClockQuerySet
-from cases.rules import KINDS_THAT_MAKE_A_CASE_LATE
+from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
 from core import clock
 from core.models import User
 from supervision.models import SupervisionNotice

@@ -43,7 +43,7 @@ WITHOUT_READERS = {
 }
 SEVERAL_POSITIONS = {
     "cases.services.clocks.start_clock": "a case and the kind of limit read as one object",
-    "cases.services.clocks.running_clocks": "a case and a condition on its clocks",
+    "cases.services.clocks.open_clocks": "a case and a condition on its clocks",
     "cases.services.events.event": "a case and what happened to it",
     "cases.services.events.record": "a case and what happened to it",
     "centers.services.appoint.check_end": "a post and its end",
@@ -56,6 +56,8 @@ SEVERAL_POSITIONS = {
     "supervision.services.issue.issue_yellow_notices": "an effect: a batch and its steps",
     "supervision.services.warn.nudge": "an effect: a batch and its steps",
     "supervision.services.warn.prewarn": "an effect: a batch and its steps",
+    "supervision.services.warn.propose_measures": "an effect: a batch and its steps",
+    "supervision.services.warn.propose_red": "an effect: a batch and its steps",
     "supervision.services.warn.remind": "an effect: a batch and its steps",
     "supervision.services.warn.tell_lapsed": "an effect: a batch and its steps",
 }

@@ -5,6 +5,7 @@ from django.db import migrations
 from core.grants import withhold
 
 KEPT = ["cases_case", "cases_party", "cases_transfer", "cases_clock", "cases_clockstep", "cases_result"]
+KEPT += ["cases_clockrule", "cases_pause", "cases_extension", "cases_recusal"]
 
 
 class Migration(migrations.Migration):

@@ -9,11 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.enums import Category, ClockKind, ClockState, EventKind, Grade, Outcome, Stage
+from cases.enums import Category, ClockKind, ClockState, EventKind, Grade, Outcome, PauseReason, Stage
 from cases.models import Case, Event
-from cases.reports import DeadlineRow
+from cases.reports import DeadlineRow, limit_of
 from core import clock
-from core.workdays import DayKind, LimitUnit
+from core.workdays import DayKind, Limit, LimitUnit
 
 STAGES: Final = tuple(Stage)
 
@@ -111,6 +111,8 @@ DAY_TEXTS: Final[Mapping[DayKind, str | Promise]] = {
     DayKind.START: gettext_lazy("start, not counted"),
     DayKind.REST: gettext_lazy("rest day"),
     DayKind.MAKEUP: gettext_lazy("made-up working day"),
+    DayKind.PAUSED: gettext_lazy("paused"),
+    DayKind.EXTENDED: gettext_lazy("extended"),
     DayKind.ROLLED: gettext_lazy("gives way"),
 }
 
@@ -141,18 +143,22 @@ def explanation(row: DeadlineRow) -> list[StripSquare]:
 def basis(row: DeadlineRow) -> str:
     """Return the length and the article behind a limit, in one sentence."""
     rule = row.clock.rule
-    lengths = {
-        LimitUnit.HOURS: ngettext("%(n)s hour", "%(n)s hours", rule.amount),
-        LimitUnit.WORKING_DAYS: ngettext("%(n)s working day", "%(n)s working days", rule.amount),
-        LimitUnit.DAYS: ngettext("%(n)s day", "%(n)s days", rule.amount),
-        LimitUnit.MONTHS: ngettext("%(n)s month", "%(n)s months", rule.amount),
-    }
-    length = lengths[LimitUnit(rule.unit_of_time)] % {"n": rule.amount}
     return _("%(length)s, rule no. %(number)s: %(article)s") % {
-        "length": length,
+        "length": length_text(limit_of(row.clock)),
         "number": rule.pk,
         "article": rule.article,
     }
+
+
+def length_text(limit: Limit) -> str:
+    """Return a length in words: three working days, one month."""
+    texts = {
+        LimitUnit.HOURS: ngettext("%(n)s hour", "%(n)s hours", limit.amount),
+        LimitUnit.WORKING_DAYS: ngettext("%(n)s working day", "%(n)s working days", limit.amount),
+        LimitUnit.DAYS: ngettext("%(n)s day", "%(n)s days", limit.amount),
+        LimitUnit.MONTHS: ngettext("%(n)s month", "%(n)s months", limit.amount),
+    }
+    return texts[limit.unit] % {"n": limit.amount}
 
 
 def _label(choices: Any, value: str) -> str:
@@ -173,6 +179,18 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.LIMIT_PASSED: gettext_lazy("%(clock)s passed on %(due_on)s"),
     EventKind.ESCALATED: gettext_lazy("%(clock)s passed: escalated from %(origin)s to %(target)s"),
     EventKind.NOT_ESCALATED: gettext_lazy("Limit passed, but nobody above %(center)s is in office"),
+    EventKind.RED_PROPOSED: gettext_lazy("%(clock)s: a red notice to %(center)s was proposed"),
+    EventKind.MEASURES_PROPOSED: gettext_lazy("%(clock)s: further measures towards %(center)s were proposed"),
+    EventKind.CLOCK_PAUSED: gettext_lazy("%(clock)s paused since %(started_on)s: %(pause)s"),
+    EventKind.CLOCK_RESUMED: gettext_lazy("%(clock)s goes on, last day now %(due_on)s"),
+    EventKind.EXTENSION_ASKED: gettext_lazy("%(clock)s: an extension of %(length)s was asked for"),
+    EventKind.CLOCK_EXTENDED: gettext_lazy("%(clock)s extended by %(length)s, last day now %(due_on)s"),
+    EventKind.EXTENSION_REFUSED: gettext_lazy("%(clock)s: the extension was refused"),
+    EventKind.CLOCK_MOVED: gettext_lazy(
+        "%(clock)s: the calendar changed, last day now %(due_on)s instead of %(was_on)s"
+    ),
+    EventKind.CENTER_RECUSED: gettext_lazy("%(center)s has no part in the matter"),
+    EventKind.REOPENED: gettext_lazy("Reopened, round %(round)s"),
     EventKind.NOTICE_ISSUED: gettext_lazy("Supervision notice %(number)s to %(center)s"),
     EventKind.NOTICE_SIGNED_FOR: gettext_lazy("Supervision notice %(number)s signed for"),
     EventKind.NOTICE_REPLIED: gettext_lazy("Supervision notice %(number)s answered"),
@@ -192,6 +210,7 @@ WORDS: Final[Mapping[str, Callable[[str], str]]] = {
     "grade": lambda value: _label(Grade, value),
     "category": lambda value: _label(Category, value),
     "outcome": lambda value: _label(Outcome, value),
+    "pause": lambda value: _label(PauseReason, value),
 }
 
 

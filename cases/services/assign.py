@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, EventKind, Stage
 from cases.models import Case
 from cases.reports import handlers_at
-from cases.rules import LEVEL_CLOCKS, MEDIATION_KINDS
-from cases.services.clocks import end_clocks, running_clocks
+from cases.rules.kinds import LEVEL_CLOCKS, MEDIATION_KINDS, NOTICE_KINDS
+from cases.services.clocks import end_clocks, open_clocks
 from cases.services.events import record
 from cases.services.obtain import obtain_case
 from centers.enums import Level
@@ -54,7 +54,7 @@ def give_to_handler(case: Case, *, handler: User, now: datetime) -> None:
     case.handler = handler
     case.unit = post.unit if post else None
     case.save(update_fields=["handler", "unit"])
-    running = case.clocks.running().exclude(kind=ClockKind.NOTICE_REPLY)
+    running = case.clocks.open().exclude(kind__in=NOTICE_KINDS)
     running.filter(kind__in=MEDIATION_KINDS).update(holder=case.holder)
     running.filter(holder=case.holder).update(unit=case.unit)
 
@@ -66,4 +66,4 @@ def sign_for(case: Case, *, actor: User, now: datetime) -> None:
         record(case, EventKind.SIGNED_FOR, actor=actor, now=now, center=case.holder.name)
     own_kind = LEVEL_CLOCKS.get(Level(case.holder.level))
     level_kinds = [kind for kind in LEVEL_CLOCKS.values() if kind != own_kind]
-    end_clocks(running_clocks(case, Q(kind__in=[ClockKind.SIGN_FOR, *level_kinds])), ended_at=now, now=now)
+    end_clocks(open_clocks(case, Q(kind__in=[ClockKind.SIGN_FOR, *level_kinds])), ended_at=now, now=now)

@@ -9,13 +9,14 @@ from django.db import connection
 from django.db.models import Q
 
 from cases.enums import ClockKind, ClockState, Step
-from cases.models import Case, Clock, ClockStep
-from cases.reports import RuleBook, limit_of
-from cases.rules import KINDS_THAT_MAKE_A_CASE_LATE, ClockPlan, plan_clock, verdict
+from cases.models import Case, Clock, ClockRule, ClockStep
+from cases.reports import Matter, RuleBook, limit_of
+from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE, NOTICE_KINDS
+from cases.rules.plan import ClockPlan, plan_clock, verdict
 from centers.models import Center, Unit
-from centers.reports import work_calendar
+from centers.reports import Calendars
 from core import clock
-from core.workdays import WorkCalendar
+from core.workdays import Span
 
 LOOK_BACK: Final = timedelta(days=31)  # warnings may count back past the start, over the longest holiday
 
@@ -45,8 +46,8 @@ def start_clock(
     Raises CalendarMissing when its last day lies beyond the loaded calendar, DomainError when no rule gives its length.
     """
     start = ClockStart(case, kind, case.holder, case.unit, now, started_on or clock.local_day(now), subject)
-    calendar = work_calendar(since=start.started_on - LOOK_BACK)
-    (started,) = start_clocks([start], book=RuleBook.load(), calendar=calendar)
+    calendars = Calendars.load(since=start.started_on - LOOK_BACK)
+    (started,) = start_clocks([start], book=RuleBook.load(), calendars=calendars)
     refresh_due([case.pk])
     return started
 
@@ -57,7 +58,7 @@ def regrade_clock(running: Clock, *, now: datetime) -> Clock:
     The clock is replaced, and the old one kept as cancelled, only where another rule holds.
     """
     case, kind = running.case, ClockKind(running.kind)
-    rule = RuleBook.load().get(kind, grade=case.grade, category=case.category, on=running.started_on)
+    rule = RuleBook.load().get(kind, of=Matter.held_by(running.holder, case), on=running.started_on)
     if rule.pk == running.rule_id:
         return running
     ClockStep.objects.waiting().filter(clock=running).update(cancelled_at=now)
@@ -66,42 +67,53 @@ def regrade_clock(running: Clock, *, now: datetime) -> Clock:
     return start_clock(case, kind, now=now, started_on=running.started_on, subject=f"regraded{running.pk}")
 
 
-def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendar: WorkCalendar) -> list[Clock]:
+def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendars: Calendars) -> list[Clock]:
     """Write clocks and all their steps. The callers refresh the cases' due dates."""
-    clocks, plans = [], []
-    planned: dict[tuple[ClockKind, int, datetime, date], ClockPlan] = {}  # a sweep starts many alike
-    for start in starts:
-        rule = book.get(start.kind, grade=start.case.grade, category=start.case.category, on=start.started_on)
-        alike = (start.kind, rule.pk, start.started_at, start.started_on)
-        if alike not in planned:
-            planned[alike] = plan_clock(
-                start.kind, limit_of(rule), calendar, started_at=start.started_at, started_on=start.started_on
-            )
-        plan = planned[alike]
-        plans.append(plan)
-        clocks.append(
-            Clock(
-                case=start.case,
-                kind=start.kind,
-                key=start.key,
-                round=start.case.round,
-                rule=rule,
-                holder=start.holder,
-                unit=start.unit,
-                started_on=plan.started_on,
-                due_on=plan.due_on,
-                due_at=plan.due_at,
-                original_due_at=plan.due_at,
-                is_provisional=plan.is_provisional,
-            )
-        )
+    planned = _planned(starts, book, calendars)
+    clocks = [_clock(start, rule, plan) for start, (rule, plan) in zip(starts, planned, strict=True)]
     Clock.objects.bulk_create(clocks)
     ClockStep.objects.bulk_create(
         ClockStep(clock=started, step=step, at=at)
-        for started, plan in zip(clocks, plans, strict=True)
+        for started, (_rule, plan) in zip(clocks, planned, strict=True)
         for step, at in plan.steps
     )
     return clocks
+
+
+def _planned(starts: Sequence[ClockStart], book: RuleBook, calendars: Calendars) -> list[tuple[ClockRule, ClockPlan]]:
+    """Return the rule and the plan of each start; a sweep starts many alike, and each kind of them is planned once."""
+    known: dict[tuple[object, ...], ClockPlan] = {}
+    planned = []
+    for start in starts:
+        matter = Matter.held_by(start.holder, start.case)
+        rule = book.get(start.kind, of=matter, on=start.started_on)
+        calendar = calendars.of(matter.center_ids)
+        alike = (start.kind, rule.pk, id(calendar), start.started_at, start.started_on)
+        if alike not in known:
+            span = Span(start.started_on, limit_of(rule))
+            known[alike] = plan_clock(start.kind, span, calendar, started_at=start.started_at)
+        planned.append((rule, known[alike]))
+    return planned
+
+
+def _clock(start: ClockStart, rule: ClockRule, plan: ClockPlan) -> Clock:
+    return Clock(
+        case=start.case,
+        kind=start.kind,
+        key=start.key,
+        round=start.case.round,
+        rule=rule,
+        holder=start.holder,
+        unit=start.unit,
+        started_on=plan.started_on,
+        amount=rule.amount,
+        unit_of_time=rule.unit_of_time,
+        roll_forward=rule.roll_forward,
+        due_on=plan.due_on,
+        due_at=plan.due_at,
+        original_due_at=plan.due_at,
+        is_provisional=plan.is_provisional,
+    )
 
 
 def end_clocks(clocks: Iterable[Clock], *, ended_at: datetime, now: datetime) -> None:
@@ -110,7 +122,7 @@ def end_clocks(clocks: Iterable[Clock], *, ended_at: datetime, now: datetime) ->
     Steps that have not fired are cancelled, except the notice of a clock that was late already: who overran a limit
     must explain it even when somebody else has taken the matter over since.
     """
-    over = [row for row in clocks if row.state == ClockState.RUNNING]
+    over = [row for row in clocks if row.ended_at is None]
     for row in over:
         row.state, row.late_days = verdict(row.due_on, ended_on=clock.local_day(ended_at))
         row.ended_at = ended_at
@@ -123,7 +135,7 @@ def end_clocks(clocks: Iterable[Clock], *, ended_at: datetime, now: datetime) ->
 
 def hold_steps(case: Case, *, now: datetime) -> None:
     """Let no step fire while a result waits to be checked: the delay is not the handler's."""
-    clocks = case.clocks.running().exclude(kind=ClockKind.NOTICE_REPLY)
+    clocks = case.clocks.running().exclude(kind__in=NOTICE_KINDS)
     ClockStep.objects.waiting().filter(clock__in=clocks).update(cancelled_at=now)
 
 
@@ -142,9 +154,9 @@ def cancel_steps(case: Case, *, now: datetime) -> None:
     ClockStep.objects.waiting().filter(clock__in=case.clocks.all()).update(cancelled_at=now)
 
 
-def running_clocks(case: Case, condition: Q | None = None) -> list[Clock]:
-    """Return the clocks of ``case`` that run now."""
-    return list(case.clocks.running().filter(condition or Q()))
+def open_clocks(case: Case, condition: Q | None = None) -> list[Clock]:
+    """Return the clocks of ``case`` that are not over."""
+    return list(case.clocks.open().filter(condition or Q()))
 
 
 def refresh_due(case_ids: Iterable[int]) -> None:

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Final
 
 from cases.models import ClockRule
-from cases.rules import DEFAULT_RULES
+from cases.rules.defaults import DEFAULT_RULES
 
 IN_FORCE_SINCE: Final = date(2022, 5, 1)  # the Regulations on Petition Work, art. 50
 

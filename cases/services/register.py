@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, Channel, ClockKind, EventKind, PartyRole, Procedure, TransferReason
 from cases.models import Case, Party, Transfer
-from cases.rules import case_code, case_number
+from cases.rules.matters import case_code, case_number
 from cases.services.clocks import start_clock
 from cases.services.events import record
 from cases.services.query_code import hash_query_code, make_query_code

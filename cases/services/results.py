@@ -6,9 +6,10 @@ from typing import Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import ClockKind, EventKind, Outcome, Stage
+from cases.enums import EventKind, Outcome, Stage
 from cases.models import Case, Result
-from cases.services.clocks import cancel_steps, end_clocks, hold_steps, release_steps, running_clocks
+from cases.rules.kinds import NOTICE_KINDS
+from cases.services.clocks import cancel_steps, end_clocks, hold_steps, open_clocks, release_steps
 from cases.services.events import record
 from core.errors import IllegalTransition, SeparationOfDuties
 from core.models import User
@@ -36,7 +37,7 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
     SeparationOfDuties for the one who reported it or handled the case.
     """
     result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
-    end_clocks(running_clocks(case, ~Q(kind=ClockKind.NOTICE_REPLY)), ended_at=result.reported_at, now=now)
+    end_clocks(open_clocks(case, ~Q(kind__in=NOTICE_KINDS)), ended_at=result.reported_at, now=now)
     cancel_steps(case, now=now)
     record(case, EventKind.VERIFIED, actor=actor, now=now)
     case.stage, case.closed_at, case.due_at = Stage.CLOSED, now, None

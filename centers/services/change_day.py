@@ -12,7 +12,7 @@ def change_day(on: date, *, is_workday: bool, name: str) -> WorkCalendarDay:
 
     A day that already is so is left as it was, under the source it has.
     """
-    day = WorkCalendarDay.objects.select_for_update().get(date=on)
+    day = WorkCalendarDay.objects.everywhere().select_for_update().get(date=on)
     if (day.is_workday, day.name) != (is_workday, name):
         day.is_workday, day.name, day.source = is_workday, name, CalendarSource.STAFF
         day.save(update_fields=["is_workday", "name", "source"])

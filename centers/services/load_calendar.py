@@ -80,10 +80,13 @@ def _load_year(year: int) -> LoadedYear:
     source = CalendarSource.NOTICE if is_noticed(year) else CalendarSource.EXPECTED
     days = list(_noticed_days(year) if source is CalendarSource.NOTICE else _expected_days(year))
     present = {
-        row.date: row for row in WorkCalendarDay.objects.select_for_update().filter(date__year=year).order_by("date")
+        row.date: row
+        for row in WorkCalendarDay.objects.everywhere().select_for_update().filter(date__year=year).order_by("date")
     }
     added = [day for day in days if day.date not in present]
     differing = [day for day in days if day.date in present and not _says_the_same(present[day.date], day)]
+    for day in differing:
+        day.pk = present[day.date].pk
     changed = [day for day in differing if WEIGHT[source] >= WEIGHT[CalendarSource(present[day.date].source)]]
     WorkCalendarDay.objects.bulk_create(added)
     WorkCalendarDay.objects.bulk_update(changed, ["is_workday", "name", "source"])

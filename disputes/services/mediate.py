@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, EventKind, Outcome, Stage
 from cases.models import Case
-from cases.rules import mediation_clock
+from cases.rules.kinds import mediation_clock
 from cases.services.clocks import start_clock
 from cases.services.events import record
 from cases.services.results import report_result

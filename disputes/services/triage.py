@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, ClockKind, EventKind, Grade, Stage, TransferReason
 from cases.models import Case, Transfer
-from cases.rules import LEVEL_CLOCKS, first_level
+from cases.rules.kinds import LEVEL_CLOCKS
+from cases.rules.matters import first_level
 from cases.services.assign import give_to_handler, sign_for
 from cases.services.clocks import regrade_clock, start_clock
 from cases.services.events import record

@@ -54,7 +54,7 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     )
     context["today"] = clock.local_day(now)
     context["greeting"] = _greeting(now.astimezone(clock.SHANGHAI).hour)
-    day = WorkCalendarDay.objects.filter(date=context["today"]).first()
+    day = WorkCalendarDay.objects.everywhere().filter(date=context["today"]).first()
     context["day_kind"] = (_("working day") if day.is_workday else _("rest day")) if day else ""
     context["urgent"] = _urgent(user, now)
     return context

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, EventKind
 from cases.models import Case, Clock
 from cases.reports import RuleBook
-from cases.services.clocks import ClockStart, end_clocks, running_clocks, start_clocks
+from cases.services.clocks import ClockStart, end_clocks, open_clocks, start_clocks
 from cases.services.events import record
-from centers.reports import work_calendar
+from centers.reports import Calendars
 from core import clock
 from core.errors import SeparationOfDuties
 from core.models import User
@@ -42,7 +42,7 @@ def reply_to_notice(notice_id: int, *, reply: str, actor: User, now: datetime) -
     notice.reply, notice.replied_by, notice.replied_at = reply, actor, now
     notice.save(update_fields=["state", "reply", "replied_by", "replied_at"])
     answering = Q(kind=ClockKind.NOTICE_REPLY, key__regex=rf":{notice.step_id}(:\d+)?$")
-    end_clocks(running_clocks(notice.case, answering), ended_at=now, now=now)
+    end_clocks(open_clocks(notice.case, answering), ended_at=now, now=now)
     record(notice.case, EventKind.NOTICE_REPLIED, actor=actor, now=now, number=notice.number)
     return notice
 
@@ -72,7 +72,7 @@ def _start_reply_clock(notice: SupervisionNotice, *, now: datetime) -> Clock:
     before = notice.case.clocks.filter(key__regex=rf":{notice.step_id}(:\d+)?$").count()
     subject = f"{notice.step_id}:{before}"
     start = ClockStart(notice.case, ClockKind.NOTICE_REPLY, notice.center, notice.unit, now, today, subject)
-    (started,) = start_clocks([start], book=RuleBook.load(), calendar=work_calendar(since=today - LOOK_BACK))
+    (started,) = start_clocks([start], book=RuleBook.load(), calendars=Calendars.load(since=today - LOOK_BACK))
     return started
 
 

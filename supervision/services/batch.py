@@ -9,16 +9,15 @@ from functools import cached_property
 from django.urls import reverse
 
 from cases.enums import EventKind
-from cases.models import Case, Clock, ClockStep, Event
+from cases.models import Case, Clock, ClockStep, Event, Recusal
 from cases.reports import RuleBook
 from centers.enums import Role
 from centers.models import Post
-from centers.reports import people_on_duty, work_calendar
+from centers.reports import Calendars, people_on_duty
 from core import clock
 from core.jobs import system_account
 from core.models import User
 from core.outbox import Message
-from core.workdays import WorkCalendar
 
 WATCHERS = (Role.UNIT_LEADER, Role.SUPERVISOR, Role.TRIAGE_OFFICER, Role.CENTER_DIRECTOR)
 LOOK_BACK = timedelta(days=400)
@@ -39,8 +38,8 @@ class Batch:
         return system_account()
 
     @cached_property
-    def calendar(self) -> WorkCalendar:
-        return work_calendar(since=clock.local_day(self.now - LOOK_BACK))
+    def calendars(self) -> Calendars:
+        return Calendars.load(since=clock.local_day(self.now - LOOK_BACK))
 
     @cached_property
     def book(self) -> RuleBook:
@@ -79,11 +78,20 @@ class Batch:
         """Return whether somebody at the center is in office who can give a matter to a handler."""
         return bool(self.people([center_id], Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR))
 
+    def is_recused(self, case_id: int, center_id: int) -> bool:
+        """Return whether the matter is about the center, which then has no part in it."""
+        return (case_id, center_id) in self._recused
+
+    @cached_property
+    def _recused(self) -> set[tuple[int, int]]:
+        rows = Recusal.objects.filter(case__in={step.clock.case_id for step in self.steps})
+        return set(rows.values_list("case_id", "center_id"))
+
     def put_off(self, steps: Iterable[ClockStep]) -> None:
         """Let ``steps`` fire again at the start of the next working day instead of counting as fired."""
         ids = {step.pk for step in steps}
         if ids:
-            next_day = self.calendar.add_workdays(clock.local_day(self.now), 1)
+            next_day = self.calendars.everywhere.add_workdays(clock.local_day(self.now), 1)
             ClockStep.objects.filter(pk__in=ids).update(at=clock.duty_start_of(next_day))
             self.postponed |= ids
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind, EventKind, TransferReason
 from cases.models import ClockStep, Event, Transfer
-from cases.rules import LEVEL_CLOCKS, levels_to_climb
+from cases.rules.kinds import LEVEL_CLOCKS
+from cases.rules.matters import levels_to_climb
 from cases.services.clocks import ClockStart, refresh_due, start_clocks
 from centers.enums import Level, Role
 from centers.models import Center
@@ -53,7 +54,7 @@ def climb(batch: Batch, steps: list[ClockStep]) -> None:
 def _target_id(batch: Batch, step: ClockStep) -> int | None:
     case = step.clock.case
     above = [getattr(case, f"{level}_id") for level in levels_to_climb(Level(case.holder.level))]
-    return next((pk for pk in above if pk and batch.is_staffed(pk)), None)
+    return next((pk for pk in above if pk and batch.is_staffed(pk) and not batch.is_recused(case.pk, pk)), None)
 
 
 def _move(batch: Batch, moves: list[Move]) -> None:
@@ -105,7 +106,7 @@ def _start_level_clocks(batch: Batch, moves: list[Move]) -> None:
         for move, kind in limited
         for late in (move.step.clock,)
     ]
-    clocks = start_clocks(starts, book=batch.book, calendar=batch.calendar)
+    clocks = start_clocks(starts, book=batch.book, calendars=batch.calendars)
     for (move, _kind), started in zip(limited, clocks, strict=True):
         batch.note(
             move.step, EventKind.CLOCK_STARTED, clock=ClockKind(started.kind).value, due_on=started.due_on.isoformat()

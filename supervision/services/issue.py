@@ -26,7 +26,7 @@ def issue_yellow_notices(batch: Batch, steps: list[ClockStep]) -> None:
         for step in steps
         for late in (step.clock,)
     ]
-    reply_clocks = start_clocks(starts, book=batch.book, calendar=batch.calendar)
+    reply_clocks = start_clocks(starts, book=batch.book, calendars=batch.calendars)
     earlier = _earlier_steps(batch, steps)
     notices = [
         SupervisionNotice(

@@ -17,7 +17,7 @@ from core.outbox import queue_messages
 from supervision.services.batch import Batch
 from supervision.services.climb import climb
 from supervision.services.issue import issue_yellow_notices
-from supervision.services.warn import nudge, prewarn, remind, tell_lapsed
+from supervision.services.warn import nudge, prewarn, propose_measures, propose_red, remind, tell_lapsed
 
 BATCH: Final = 1000
 PATIENCE: Final = timedelta(hours=1)
@@ -29,6 +29,8 @@ EFFECTS: Final[Mapping[Step, Callable[[Batch, list[ClockStep]], None]]] = {
     Step.PREWARN: prewarn,
     Step.LAPSE: tell_lapsed,
     Step.YELLOW: issue_yellow_notices,
+    Step.RED: propose_red,
+    Step.MEASURES: propose_measures,
     Step.CLIMB: climb,
 }
 

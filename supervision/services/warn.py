@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind, EventKind
 from cases.models import Clock, ClockStep, Event
-from cases.rules import MEDIATION_KINDS
+from cases.rules.kinds import MEDIATION_KINDS
+from centers.enums import Role
 from core import clock
 from supervision.services.batch import Batch
 
@@ -65,6 +66,38 @@ def tell_lapsed(batch: Batch, steps: list[ClockStep]) -> None:
         )
 
 
+def propose_red(batch: Batch, steps: list[ClockStep]) -> None:
+    """Tell the supervisors that a red notice is due: a person issues it, or says why not."""
+    for step in steps:
+        late = step.clock
+        batch.note(step, EventKind.RED_PROPOSED, clock=late.kind, center=late.holder.name)
+        batch.tell(
+            step,
+            batch.watchers(late),
+            subject=_("%(number)s: a red notice is proposed") % _names(late),
+            body=_("%(limit)s of case %(number)s ended on %(due)s; %(center)s has been late for five working days.")
+            % _names(late),
+            reason=_("You supervise the center concerned or the one above it; a red notice is issued by a person."),
+        )
+
+
+def propose_measures(batch: Batch, steps: list[ClockStep]) -> None:
+    """Tell the directors above that talks, a bulletin or listed supervision may be due; a person decides."""
+    for step in steps:
+        late = step.clock
+        batch.note(step, EventKind.MEASURES_PROPOSED, clock=late.kind, center=late.holder.name)
+        batch.tell(
+            step,
+            batch.watchers(late) | batch.people([late.holder.parent_id], Role.CENTER_DIRECTOR),
+            subject=_("%(number)s: further measures are proposed") % _names(late),
+            body=_("%(limit)s of case %(number)s ended on %(due)s; %(center)s has been late for ten working days.")
+            % _names(late),
+            reason=_(
+                "You direct or supervise the center above the one concerned; what follows is decided by a person."
+            ),
+        )
+
+
 def _tell_handler(batch: Batch, step: ClockStep, *, reason: str) -> None:
     batch.tell(
         step,
@@ -90,4 +123,9 @@ def _handler(step: ClockStep) -> set[int]:
 
 
 def _names(late: Clock) -> dict[str, str]:
-    return {"number": late.case.number, "limit": str(ClockKind(late.kind).label), "due": late.due_on.isoformat()}
+    return {
+        "number": late.case.number,
+        "limit": str(ClockKind(late.kind).label),
+        "due": late.due_on.isoformat(),
+        "center": late.holder.name,
+    }

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from cases.enums import ClockKind, ClockState, Step
 from cases.models import Case, Clock, ClockRule, ClockStep
-from cases.services.clocks import end_clocks, hold_steps, refresh_due, release_steps, running_clocks, start_clock
+from cases.services.clocks import end_clocks, hold_steps, open_clocks, refresh_due, release_steps, start_clock
 from core import clock
 from core.errors import CalendarMissing, DomainError
 from tests.factories import at, registered, triaged
@@ -25,7 +25,7 @@ def _waiting(case):
 
 
 def _end(case, moment):
-    end_clocks(running_clocks(case), ended_at=moment, now=moment)
+    end_clocks(open_clocks(case), ended_at=moment, now=moment)
     return case.clocks.get(kind=VILLAGE)
 
 
@@ -64,7 +64,7 @@ def test_ending_a_clock_freezes_its_days_and_leaves_only_the_notice_of_a_late_on
 
 
 def test_a_clock_that_is_over_is_not_ended_again(case):
-    stale = running_clocks(case)
+    stale = open_clocks(case)
     _end(case, at("2026-11-25"))
     end_clocks(case.clocks.all(), ended_at=at("2026-12-20"), now=at("2026-12-20"))
     assert case.clocks.get(kind=VILLAGE).late_days == 2
@@ -88,7 +88,7 @@ def test_held_steps_wait_and_come_back_and_those_cancelled_before_stay_so(case):
     hold_steps(case, now=NOW + timedelta(hours=1))
     assert _waiting(case) == set()
     release_steps(case, held_at=NOW + timedelta(hours=1), now=NOW + timedelta(hours=2))
-    assert _waiting(case) == {Step.PREWARN, Step.CLIMB, Step.YELLOW}
+    assert _waiting(case) == {Step.PREWARN, Step.CLIMB, Step.YELLOW, Step.RED, Step.MEASURES}
 
 
 def test_holding_does_not_keep_the_notice_of_a_limit_that_was_late_already(case):
@@ -98,7 +98,7 @@ def test_holding_does_not_keep_the_notice_of_a_limit_that_was_late_already(case)
 
 
 def test_no_limit_starts_without_a_rule(case):
-    ClockRule.objects.filter(kind=ClockKind.MED_GENERAL).delete()
+    ClockRule.objects.filter(kind=ClockKind.MED_GENERAL).update(valid_from="2027-01-01")
     with pytest.raises(DomainError):
         start_clock(case, ClockKind.MED_GENERAL, now=NOW)
 

@@ -5,7 +5,7 @@ import pytest
 from cases.enums import ClockKind
 from cases.reports import deadlines, explain
 from cases.services.assign import assign_case
-from centers.reports import work_calendar
+from centers.reports import Calendars, work_calendar
 from core.workdays import DayKind
 from supervision.services.sweep import sweep
 from tests.factories import at, triaged
@@ -14,7 +14,7 @@ NOW = at("2026-11-18")
 
 
 def _row(case, kind, today):
-    rows = deadlines(case, work_calendar(since=date(2026, 11, 1)), today=date.fromisoformat(today))
+    rows = deadlines(case, Calendars.load(since=date(2026, 11, 1)), today=date.fromisoformat(today))
     return next(row for row in rows if row.clock.kind == kind)
 
 
@@ -38,13 +38,15 @@ def test_a_limit_that_is_over_shows_its_days_as_they_were_frozen(house):
 def test_a_cancelled_limit_is_not_shown(house):
     case = triaged(house, now=NOW)
     case.clocks.filter(kind=ClockKind.LVL_VILLAGE).update(state="cancelled", ended_at=NOW)
-    rows = deadlines(case, work_calendar(since=date(2026, 11, 1)), today=date(2026, 11, 18))
+    rows = deadlines(case, Calendars.load(since=date(2026, 11, 1)), today=date(2026, 11, 18))
     assert [row.clock.kind for row in rows] == [ClockKind.SIGN_FOR]
 
 
 def test_a_limit_explains_itself_day_by_day(house):
     case = triaged(house, now=NOW)
-    strip = explain(case.clocks.get(kind=ClockKind.LVL_VILLAGE), work_calendar(since=date(2026, 11, 1)))
+    strip = explain(
+        case.clocks.get(kind=ClockKind.LVL_VILLAGE), work_calendar(since=date(2026, 11, 1)), today=NOW.date()
+    )
     assert [(day.on.day, day.kind, day.number) for day in strip] == [
         (18, DayKind.START, None),
         (19, DayKind.COUNTED, 1),

@@ -8,16 +8,17 @@ from datetime import date, timedelta
 import pytest
 
 from cases.enums import ClockKind, Step
-from cases.rules import LADDERS, Limit, plan_clock
+from cases.rules.kinds import LADDERS
+from cases.rules.plan import plan_clock
 from core import clock
 from core.errors import CalendarMissing
-from core.workdays import Day, LimitUnit, WorkCalendar
+from core.workdays import Day, Limit, LimitUnit, Span, WorkCalendar
 from tests.factories import at
 
 FREE = [date(2026, 2, 15) + timedelta(days=index) for index in range(9)]
 FREE += [date(2026, 9, 25)] + [date(2026, 10, 1) + timedelta(days=index) for index in range(7)]
 MADE_UP = [date(2026, 2, 14), date(2026, 2, 28), date(2026, 9, 20), date(2026, 10, 10)]
-FIRST, LAST = date(2026, 1, 5), date(2026, 12, 11)
+FIRST, LAST = date(2026, 1, 5), date(2026, 12, 25)
 
 
 def _day(on):
@@ -31,7 +32,7 @@ def calendar():
 
 
 def _plan(kind, limit, calendar, start, hour=9):
-    return plan_clock(kind, limit, calendar, started_at=at(start, hour), started_on=date.fromisoformat(start))
+    return plan_clock(kind, Span(date.fromisoformat(start), limit), calendar, started_at=at(start, hour))
 
 
 def _steps(plan):
@@ -75,6 +76,8 @@ def test_the_steps_of_a_short_limit_are_one_warning_day_and_the_end(calendar):
         Step.PREWARN: "11-20 08:30",
         Step.CLIMB: "11-24 00:00",
         Step.YELLOW: "11-24 08:30",
+        Step.RED: "11-30 08:30",
+        Step.MEASURES: "12-07 08:30",
     }
 
 
@@ -85,6 +88,8 @@ def test_the_steps_of_a_long_limit_are_a_hint_at_half_time_and_warnings_three_da
         Step.PREWARN: "12-01 08:30",
         Step.CLIMB: "12-03 00:00",
         Step.YELLOW: "12-03 08:30",
+        Step.RED: "12-09 08:30",
+        Step.MEASURES: "12-16 08:30",
     }
 
 
@@ -119,16 +124,15 @@ def test_without_giving_way_a_limit_ends_on_the_rest_day(calendar):
 
 def test_a_triage_limit_only_climbs_and_is_noted(calendar):
     plan = _plan(ClockKind.SIGN_FOR, Limit(1, LimitUnit.WORKING_DAYS), calendar, "2026-11-20")
-    assert _steps(plan) == {Step.CLIMB: "11-24 00:00", Step.YELLOW: "11-24 08:30"}
+    assert list(_steps(plan)) == [Step.CLIMB, Step.YELLOW, Step.RED, Step.MEASURES]
 
 
 def test_a_step_whose_moment_has_come_when_the_clock_starts_is_left_out(calendar):
     early = _steps(_plan(VILLAGE, Limit(2, LimitUnit.WORKING_DAYS), calendar, "2026-11-18", hour=8))
     moment = at("2026-11-19", 8, 30)
-    late = plan_clock(
-        VILLAGE, Limit(2, LimitUnit.WORKING_DAYS), calendar, started_at=moment, started_on=date(2026, 11, 18)
-    )
-    assert (Step.REMIND in early, list(_steps(late))) == (True, [Step.CLIMB, Step.YELLOW])
+    span = Span(date(2026, 11, 18), Limit(2, LimitUnit.WORKING_DAYS))
+    late = plan_clock(VILLAGE, span, calendar, started_at=moment)
+    assert (Step.REMIND in early, list(_steps(late))) == (True, [Step.CLIMB, Step.YELLOW, Step.RED, Step.MEASURES])
 
 
 def test_the_steps_stand_in_the_order_of_their_ladder(calendar):
@@ -148,15 +152,16 @@ def test_a_limit_that_touches_an_unpublished_day_is_provisional(calendar, start,
 
 def test_a_limit_past_the_loaded_calendar_is_refused(calendar):
     with pytest.raises(CalendarMissing):
-        _plan(VILLAGE, THREE, calendar, "2026-12-09")
+        _plan(VILLAGE, THREE, calendar, "2026-12-23")
 
 
-def test_a_limit_whose_following_working_day_is_not_loaded_is_refused(calendar):
+def test_a_limit_whose_ladder_reaches_past_the_loaded_calendar_is_refused(calendar):
     with pytest.raises(CalendarMissing):
-        _plan(VILLAGE, THREE, calendar, "2026-12-08")  # ends on Friday 11, the last day loaded
-    assert _plan(VILLAGE, THREE, calendar, "2026-12-07").due_on == date(2026, 12, 10)
+        _plan(VILLAGE, THREE, calendar, "2026-12-09")  # ends on Monday 14; ten working days later is Monday 28
+    assert _plan(VILLAGE, THREE, calendar, "2026-12-08").due_on == date(2026, 12, 11)
 
 
-def test_a_limit_in_hours_has_no_last_day(calendar):
-    with pytest.raises(ValueError, match="hours"):
-        _plan(VILLAGE, Limit(2, LimitUnit.HOURS), calendar, "2026-11-18")
+def test_a_limit_in_hours_ends_at_its_moment_without_warnings(calendar):
+    plan = _plan(ClockKind.PET_URGENT, Limit(2, LimitUnit.HOURS), calendar, "2026-11-18", hour=23)
+    assert (plan.due_at, plan.due_on) == (at("2026-11-19", 1), date(2026, 11, 19))
+    assert list(_steps(plan).items())[:2] == [(Step.LAPSE, "11-19 01:00"), (Step.YELLOW, "11-20 08:30")]

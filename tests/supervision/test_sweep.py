@@ -33,6 +33,8 @@ def test_triage_writes_the_whole_ladder_of_the_village_limit(house):
         Step.PREWARN: "11-20 08:30",
         Step.CLIMB: "11-24 00:00",
         Step.YELLOW: "11-24 08:30",
+        Step.RED: "11-30 08:30",
+        Step.MEASURES: "12-07 08:30",
     }
 
 

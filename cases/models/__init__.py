@@ -1,0 +1,19 @@
+"""What: the case (one matter, one code), the people in it, the clocks that run on it and what happened."""
+
+from cases.models.clocks import Clock, ClockRule, ClockStep, Extension, Pause
+from cases.models.matter import Case, Party, Recusal, Transfer
+from cases.models.record import Event, Result
+
+__all__ = [
+    "Case",
+    "Clock",
+    "ClockRule",
+    "ClockStep",
+    "Event",
+    "Extension",
+    "Party",
+    "Pause",
+    "Recusal",
+    "Result",
+    "Transfer",
+]

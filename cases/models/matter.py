@@ -1,0 +1,202 @@
+"""The case (one matter, one code), the people in it, where it lies, and who has no part in it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Category, Channel, Grade, PartyRole, Procedure, Stage, TransferReason
+from cases.querysets import CaseQuerySet, OnCaseQuerySet, TransferQuerySet
+from centers.enums import Level
+from centers.models import Center, Unit
+from centers.rules import LEVELS
+from core.crypto import EncryptedTextField
+from grids.models import Grid
+
+
+def place(verbose_name: Any, level: Level) -> models.ForeignKey:
+    """Return an ancestor column: the division of ``level`` in which a case arose, fixed at its birth."""
+    return models.ForeignKey(
+        Center,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name=f"{level.value}_cases",
+        verbose_name=verbose_name,
+        db_index=False,
+    )
+
+
+class Case(models.Model):
+    """One matter that somebody brought, from its registration to its end."""
+
+    code = models.CharField(_("case code"), max_length=24, db_collation="C")
+    number = models.CharField(_("case number"), max_length=80)
+    procedure = models.CharField(_("procedure"), max_length=10, choices=Procedure.choices)
+    category = models.CharField(_("category"), max_length=4, choices=Category.choices)
+    grade = models.CharField(_("grade"), max_length=8, choices=Grade.choices, default=Grade.GENERAL)
+    channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices)
+    title = models.CharField(_("matter"), max_length=60)
+    summary = models.TextField(_("what happened"), max_length=2000)
+    stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices, default=Stage.REGISTERED)
+    round = models.PositiveSmallIntegerField(_("round"), default=1)
+
+    province = place(_("province"), Level.PROVINCE)
+    city = place(_("city"), Level.CITY)
+    county = place(_("county"), Level.COUNTY)
+    town = place(_("town"), Level.TOWN)
+    village = place(_("village"), Level.VILLAGE)
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, blank=True, verbose_name=_("grid"))
+
+    holder = models.ForeignKey(Center, models.PROTECT, related_name="held_cases", verbose_name=_("held by"))
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("responsible unit")
+    )
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handled_cases",
+        verbose_name=_("handler"),
+    )
+
+    received_at = models.DateTimeField(_("received"))
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by")
+    )
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    query_code_hash = models.CharField(max_length=32, editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        ordering = ["-received_at", "-pk"]
+        default_permissions = ("add", "view")
+        permissions = [
+            ("triage_case", "Can triage cases"),
+            ("assign_case", "Can assign cases to handlers"),
+            ("handle_case", "Can handle the cases on their desk"),
+            ("verify_case", "Can verify results"),
+            ("supervise_case", "Can watch the escalation queue"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["code"], name="case_code_once"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(stage=Stage.CLOSED), name="case_closed_has_closed_stage"
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage=Stage.CLOSED) | Q(closed_at__isnull=False), name="case_closed_stage_has_date"
+            ),
+        ]
+        indexes = [
+            *(
+                models.Index(
+                    fields=[level, "due_at", "id"],
+                    include=["procedure", "category", "grade", "stage", "holder"],
+                    condition=Q(closed_at=None),
+                    name=f"case_open_by_{level}",
+                )
+                for level in Level.values
+            ),
+            models.Index(fields=["handler", "due_at", "id"], condition=Q(closed_at=None), name="case_open_by_handler"),
+            models.Index(fields=["-received_at", "-id"], name="case_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def center_ids(self, down_to: Level) -> tuple[int, ...]:
+        """Return the centers over the place where the case arose, from the top down to the level ``down_to``."""
+        levels = LEVELS[: LEVELS.index(down_to) + 1]
+        return tuple(pk for level in levels if (pk := getattr(self, f"{level}_id")) is not None)
+
+
+class Party(models.Model):
+    """One person or organisation in a case. Nothing about it leaves the case."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
+    role = models.CharField(_("role"), max_length=10, choices=PartyRole.choices)
+    name = models.CharField(_("name"), max_length=60)
+    mobile = EncryptedTextField(_("mobile"), blank=True)
+    address = EncryptedTextField(_("address"), blank=True)
+    consented_on = models.DateField(_("consented to mediation on"), null=True, blank=True)
+
+    objects = OnCaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        ordering = ["role", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.pk}"
+
+
+class Transfer(models.Model):
+    """One move of a case from a center to another, and who there signed for it, unless it moved on before."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="transfers")
+    reason = models.CharField(max_length=12, choices=TransferReason.choices)
+    from_center = models.ForeignKey(Center, models.PROTECT, null=True, related_name="+")
+    to_center = models.ForeignKey(Center, models.PROTECT, related_name="+")
+    clock = models.OneToOneField("Clock", models.PROTECT, null=True, related_name="escalation")
+    moved_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = TransferQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["moved_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(signed_at=None, signed_by=None) | Q(signed_at__isnull=False, signed_by__isnull=False),
+                name="transfer_signed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=TransferReason.ESCALATION) | Q(clock__isnull=False),
+                name="transfer_escalation_names_its_clock",
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(signed_at=None, superseded_at=None), name="transfer_one_waiting_per_case"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["case"], condition=Q(reason=TransferReason.ESCALATION), name="transfer_escalated_by_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.from_center_id} → {self.to_center_id}"
+
+
+class Recusal(models.Model):
+    """One center that has no part in one matter, because the matter is about it; it is skipped on the way up."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="recusals")
+    center = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("center"))
+    ground = models.TextField(_("ground"), max_length=500)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = OnCaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recusal")
+        verbose_name_plural = _("recusals")
+        ordering = ["recorded_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "center"], name="recusal_once_per_center"),
+            models.CheckConstraint(condition=~Q(ground=""), name="recusal_has_ground"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.center_id}"

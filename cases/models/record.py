@@ -1,0 +1,66 @@
+"""What was reported as the end of a matter, and everything that happened to it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import EventKind, Outcome
+from cases.models.matter import Case
+from cases.querysets import OnCaseQuerySet
+from core.events import AppendOnlyModel
+
+
+class Result(models.Model):
+    """What a handler reports as the end of a round, and the verdict of the second person who checked it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="results")
+    round = models.PositiveSmallIntegerField()
+    outcome = models.CharField(_("outcome"), max_length=12, choices=Outcome.choices)
+    summary = models.TextField(_("result"), max_length=2000)
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reported by")
+    )
+    reported_at = models.DateTimeField(_("reported"))
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("verified by")
+    )
+    verified_at = models.DateTimeField(_("verified"), null=True)
+    is_confirmed = models.BooleanField(_("confirmed"), null=True)
+    remark = models.TextField(_("remark"), max_length=500, blank=True)
+
+    objects = OnCaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["reported_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verified_by=None) | ~Q(verified_by=F("reported_by")), name="result_verified_by_another"
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(verified_at=None), name="result_one_unverified_per_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.outcome}"
+
+
+class Event(AppendOnlyModel):
+    """One thing that happened to a case. ``at`` is when it was true, ``recorded_at`` when it was written."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=24, choices=EventKind.choices)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    data = models.JSONField(default=dict)
+
+    objects = OnCaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["case", "at"], name="event_by_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.kind}"

@@ -1,0 +1,35 @@
+"""At which level a matter is taken up, where it may climb, and how it is numbered."""
+
+from cases.enums import Grade
+from centers.enums import Level
+from centers.rules import levels_above
+
+
+def first_level(grade: Grade, level: Level) -> Level:
+    """Return the level that takes up a matter of ``grade`` that arose at ``level``: critical ones skip the village."""
+    if grade is Grade.CRITICAL and level is Level.VILLAGE:
+        return Level.TOWN
+    return level
+
+
+def levels_to_climb(level: Level) -> tuple[Level, ...]:
+    """Return the levels a late matter may climb to from ``level``, the nearest first."""
+    return levels_above(level)
+
+
+def case_code(series_code: str, year: int, number: int) -> str:
+    """Return the code of one case (一案一码), unique in the whole system.
+
+    >>> case_code("330681109", 2026, 31)
+    '330681109-2026-00031'
+    """
+    return f"{series_code}-{year}-{number:05d}"
+
+
+def case_number(series_name: str, year: int, number: int) -> str:
+    """Return the number that stands on papers.
+
+    >>> case_number("枫桥", 2026, 31)
+    '枫桥〔2026〕31号'
+    """
+    return f"{series_name}〔{year}〕{number}号"
