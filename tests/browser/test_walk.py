@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cases.models import Case
+from tests.browser.acts import register, triage
 from tests.browser.conftest import let_the_village_be_late
 
 pytestmark = pytest.mark.browser
@@ -13,30 +14,11 @@ pytestmark = pytest.mark.browser
 CODE = re.compile(r"^[2-9A-HJ-NP-Z]{4}( [2-9A-HJ-NP-Z]{4}){2}$")
 
 
-def _register(page: Page) -> None:
-    page.get_by_role("link", name="登记矛盾纠纷").first.click()
-    page.get_by_label("网格").select_option(label="枫源村 / 枫源村第1网格")
-    page.get_by_label("事项", exact=True).fill("楼上漏水赔偿（示例）")
-    page.get_by_label("纠纷简要情况和申请事项").fill("楼上水管破裂，楼下天花板受损，要求赔偿。（示例）")
-    page.locator("#id_applicant_name").fill("样本甲")
-    page.locator("#id_applicant_mobile").fill("13800000001")
-    page.locator("#id_respondent_name").fill("样本乙")
-    page.get_by_role("button", name="登记并打印回执").click()
-
-
 def _act(page: Page, label: str, **fields: str) -> None:
     page.get_by_role("link", name=label, exact=True).click()
     for name, value in fields.items():
         page.locator(f"#id_{name}").fill(value)
     page.get_by_role("button", name=label, exact=True).click()
-
-
-def _triage(page: Page, case: Case) -> None:
-    page.goto(f"/admin/cases/case/{case.pk}/change/")
-    page.get_by_role("link", name="分流", exact=True).click()
-    page.locator("#id_handler").select_option(label="mediator（示例）")
-    page.get_by_role("button", name="分流", exact=True).click()
-    expect(page.get_by_text("已分流，时限开始计算")).to_be_visible()
 
 
 def _mediate(page: Page, case: Case) -> None:
@@ -50,14 +32,14 @@ def _mediate(page: Page, case: Case) -> None:
 @pytest.fixture
 def registered_case(served_house, sign_in) -> Case:
     page = sign_in("clerk")
-    _register(page)
+    register(page)
     expect(page.get_by_text("回执").first).to_be_visible()
     return Case.objects.get()
 
 
 def test_the_receipt_shows_the_number_and_a_query_code_once(served_house, sign_in):
     page = sign_in("clerk")
-    _register(page)
+    register(page)
     case = Case.objects.get()
     expect(page.get_by_text(case.number).first).to_be_visible()
     expect(page.get_by_text(CODE)).to_be_visible()
@@ -67,7 +49,7 @@ def test_the_receipt_shows_the_number_and_a_query_code_once(served_house, sign_i
 
 
 def test_a_late_matter_stands_in_the_towns_queue_and_explains_itself(registered_case, sign_in):
-    _triage(sign_in("village_triage"), registered_case)
+    triage(sign_in("village_triage"), registered_case)
     let_the_village_be_late(registered_case)
     page = sign_in("town_supervisor")
     page.get_by_role("link", name="督办队列").first.click()
@@ -81,7 +63,7 @@ def test_a_late_matter_stands_in_the_towns_queue_and_explains_itself(registered_
 
 
 def test_the_mediator_records_the_agreement_and_another_person_closes_the_case(registered_case, sign_in):
-    _triage(sign_in("village_triage"), registered_case)
+    triage(sign_in("village_triage"), registered_case)
     let_the_village_be_late(registered_case)
     _mediate(sign_in("mediator"), registered_case)
     page = sign_in("town_supervisor")
