@@ -5,6 +5,8 @@ PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
 ONLY ?=
+SECONDS ?= 60
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
@@ -12,7 +14,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 CHECKS := $(addprefix check-,format lint types layers templates migrations system)
 
-.PHONY: help demo test check bench messages lock clean $(CHECKS)
+.PHONY: help demo test check bench faults messages lock clean $(CHECKS)
 
 help: ## show this list
 > @sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-14s %s\n' "$$name" "$$what"; done
@@ -50,6 +52,9 @@ check-system:
 
 bench: $(VENV)/.development ## run the benchmarks; ONLY=name chooses one
 > @$(BIN)/python -m benchmarks $(ONLY)
+
+faults: $(VENV)/.development ## inject faults into real processes and count what was lost; SECONDS=60 SEED=1
+> @$(BIN)/python -m faults --seconds $(SECONDS) --seed $(SEED)
 
 messages: $(VENV)/.development ## collect and compile the translations (needs gettext)
 > $(BIN)/python manage.py makemessages --locale zh_Hans --no-location --ignore '$(VENV)/*' --ignore 'build/*' --ignore 'tests/*'

@@ -48,8 +48,8 @@ INSERT INTO cases_clock (
     due_on, due_at, original_due_at, is_provisional, state, ended_at
 )
 SELECT matter.id, 'LVL_VILLAGE', '1:LVL_VILLAGE', 1, rule.id, matter.village_id, matter.unit_id,
-       plan.started_on - age, rule.amount, rule.unit_of_time, rule.roll_forward, plan.due_on - age, plan.due_at - make_interval(days => age),
-       plan.due_at - make_interval(days => age), false,
+       plan.started_on - age, rule.amount, rule.unit_of_time, rule.roll_forward, plan.due_on - age,
+       plan.due_at - make_interval(days => age), plan.due_at - make_interval(days => age), false,
        CASE WHEN closed_at IS NULL THEN 'running' ELSE 'met' END, closed_at
 FROM cases_case AS matter
 JOIN cases_clockrule AS rule ON rule.id = %(rule)s
@@ -63,10 +63,13 @@ WHERE right(code, 7)::int BETWEEN %(first)s AND %(last)s;
 
 INSERT INTO cases_clockstep (clock_id, step, at, fired_at, cancelled_at, error)
 SELECT clock.id, planned.step, planned.at - (planned_start.day - clock.started_on) * interval '1 day',
-       CASE WHEN clock.state = 'running' AND planned.at < %(fired_before)s THEN planned.at END, clock.ended_at, ''
+       CASE WHEN clock.state = 'running' AND %(has_warned)s AND planned.at < clock.due_at THEN planned.at END,
+       clock.ended_at, ''
 FROM cases_clock AS clock
 JOIN cases_case AS matter ON matter.id = clock.case_id
-JOIN unnest(%(step_plan)s::int[], %(step)s::text[], %(step_at)s::timestamptz[]) AS planned (plan, step, at)
+JOIN unnest(%(step_plan)s::int[], %(step)s::text[], %(step_at)s::timestamptz[]) WITH ORDINALITY
+    AS planned (plan, step, at, position)
     ON planned.plan = right(matter.code, 7)::int / %(open_every)s %% cardinality(%(started_on)s::date[]) + 1
 CROSS JOIN LATERAL (SELECT (%(started_on)s::date[])[planned.plan]) AS planned_start (day)
-WHERE right(matter.code, 7)::int BETWEEN %(first)s AND %(last)s;
+WHERE right(matter.code, 7)::int BETWEEN %(first)s AND %(last)s
+ORDER BY clock.id, planned.position;

@@ -1,7 +1,8 @@
 """What every benchmark needs: servers, a database of its own, a stopwatch, one way to print figures.
 
-A benchmark is a module here with ``run() -> Figures``. It finds Django set up and pointed, as the application's role,
-at an empty migrated database; ``DATABASE_URL`` names the same one for processes that it starts.
+A benchmark is a module here with ``run()``, which returns its ``Figures``, or yields several, a line for each. It finds
+Django set up and pointed, as the application's role, at an empty migrated database; ``DATABASE_URL`` names the same one
+for processes that it starts.
 """
 
 import contextlib
@@ -61,6 +62,7 @@ def servers_up() -> Iterator[None]:
     """Have PostgreSQL and Valkey up inside the block: those of the environment, otherwise the embedded ones."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("LOG_LEVEL", "WARNING")
+    os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "0")  # a generated city is one long statement a table
     with servers.running(environment.load()):
         yield
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from statistics import median, quantiles
 
 from django.conf import settings
@@ -10,8 +9,8 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks.city import add_cases, build_city, vacuum
 from benchmarks.common import Figures, timed
-from benchmarks.sweep import add_cases, build_city, vacuum
 from cases.models import Case
 from centers.enums import Level, Role
 from centers.models import Center, Post
@@ -25,7 +24,6 @@ OPEN_EVERY = 20
 STARTS = 12  # the limits of the open cases started on as many working days, so two thirds of them have passed
 REQUESTS = 15
 PAGE = "/admin/supervision/supervisionnotice/queue/?tab=late"
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # the manifest is a release's
 
 
@@ -57,7 +55,7 @@ def _grown(
     """Add cases, let the sweep send what is due about them, and measure the page."""
     today, calendar = clock.today(), work_calendar()
     started_on = [calendar.add_workdays(today, -days) for days in range(1, STARTS + 1)]
-    add_cases(first, last, started_on=started_on, fired_before=LONG_AGO, open_every=open_every)
+    add_cases(first, last, started_on=started_on, open_every=open_every)
     settle()
     sweep(now=clock.now())
     settle()

@@ -71,6 +71,7 @@ class TransferReason(TextChoices):
     REGISTRATION = "registration", _("Registration")
     TRIAGE = "triage", _("Triage")
     ESCALATION = "escalation", _("Limit passed")
+    RECUSAL = "recusal", _("Recusal")
 
 
 class ClockKind(TextChoices):
@@ -108,6 +109,7 @@ class ClockKind(TextChoices):
     MED_JUDCONF = "MED_JUDCONF", _("Window for judicial confirmation")
     COURT_JC_ACCEPT = "COURT_JC_ACCEPT", _("Court's limit to accept a confirmation")
     COURT_JC_DECIDE = "COURT_JC_DECIDE", _("Court's limit to decide a confirmation")
+    PAUSE = "PAUSE", _("Longest pause")
     NOTICE_REPLY = "NOTICE_REPLY", _("Reply to a supervision notice")
     NOTICE_REPLY_RED = "NOTICE_REPLY_RED", _("Reply to a red notice")
     NOTICE_REPLY_TOP = "NOTICE_REPLY_TOP", _("Reply to a notice of the higher center")
@@ -134,6 +136,7 @@ class Step(TextChoices):
     LAPSE = "lapse", _("Limit passed")
     RED = "red", _("Red notice proposed")
     MEASURES = "measures", _("Further measures proposed")
+    RESUME = "resume", _("Pause over")
 
 
 class PauseReason(TextChoices):
@@ -172,8 +175,10 @@ class EventKind(TextChoices):
     EXTENSION_ASKED = "extension_asked", _("Extension asked for")
     CLOCK_EXTENDED = "clock_extended", _("Limit extended")
     EXTENSION_REFUSED = "extension_refused", _("Extension refused")
+    EXTENSION_TOLD = "extension_told", _("Extension told")
     CLOCK_MOVED = "clock_moved", _("Limit moved by the calendar")
     CENTER_RECUSED = "center_recused", _("Center recused")
+    HANDED_UP = "handed_up", _("Handed to the center above")
     REOPENED = "reopened", _("Reopened")
     NOTICE_ISSUED = "notice_issued", _("Supervision notice issued")
     NOTICE_SIGNED_FOR = "notice_signed_for", _("Supervision notice signed for")

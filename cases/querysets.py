@@ -1,10 +1,13 @@
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
 
 from cases.enums import Stage
+from cases.rules.extensions import EXTENDABLE
 from centers.enums import Level
 from centers.models import WorkCalendarDay
 from centers.reports import Scope, scope_of, scopes_of
@@ -13,11 +16,17 @@ from core import clock
 from core.scoping import PublicQuerySet, ScopedQuerySet, rows_of
 
 HANDLE: Final = "cases.handle_case"
+EXTEND: Final = "cases.extend_case"
 SEEING: Final = ("cases.view_case", HANDLE)
 # What the center that holds a case does, or one above it; a center below has handed it on, or was too late.
 HOLDERS_ACTS: Final = frozenset({"cases.triage_case", "cases.assign_case", "cases.verify_case"})
 
+# The longest way from a limit's last day to its last step: ten working days over the longest holiday.
+LONGEST_LADDER: Final = timedelta(days=31)
+
 if TYPE_CHECKING:
+    from cases.models import ClockRule
+    from centers.models import Center
     from core.models import User
 
 
@@ -27,8 +36,11 @@ def _seen_by(user: "User", scopes: dict[str, Scope]) -> Q:
 
 
 def _reached_by(user: "User", permission: str, scope: Scope) -> Q:
-    reach = _held_within(scope) if permission in HOLDERS_ACTS else scope.covers()
-    return reach & Q(handler=user.pk) if permission == HANDLE else reach
+    if permission in HOLDERS_ACTS:
+        return _held_within(scope)
+    if permission == EXTEND:
+        return _held_below(scope)
+    return scope.covers() & Q(handler=user.pk) if permission == HANDLE else scope.covers()
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -44,7 +56,8 @@ class CaseQuerySet(ScopedQuerySet):
     def reachable_by(self, user: "User", permission: str) -> Self:
         """Return the cases that arose where ``user`` holds ``permission``.
 
-        For handling, those on their own desk; for a holder's acts, those held where or below where it is held.
+        For handling, those on their own desk; for a holder's acts, those held where or below where it is held; for
+        extensions, those held below it.
         """
         return self.filter(_reached_by(user, permission, scope_of(user, permission)))
 
@@ -73,6 +86,10 @@ class CaseQuerySet(ScopedQuerySet):
         """Return the cases whose reported result waits to be checked."""
         return self.open().filter(stage=Stage.REPORTED)
 
+    def to_extend(self) -> Self:
+        """Return the cases on which an extension of a limit that is not over waits to be decided."""
+        return self.open().filter(Exists(rows_of("cases.Extension").to_decide().filter(clock__case=OuterRef("pk"))))
+
     def climbed(self) -> Self:
         """Return the open cases that moved up because a limit had passed."""
         escalated = rows_of("cases.Transfer").filter(case=OuterRef("pk"), reason="escalation")
@@ -81,6 +98,10 @@ class CaseQuerySet(ScopedQuerySet):
     def on_desk_of(self, user: "User") -> Self:
         """Return the open cases that ``user`` handles."""
         return self.open().filter(handler=user.pk)
+
+    def with_is_paused(self) -> Self:
+        """Annotate ``is_paused``: a limit of the case does not count now."""
+        return self.annotate(is_paused=Exists(rows_of("cases.Clock").paused().filter(case=OuterRef("pk"))))
 
     def with_time_left(self, *, today: date) -> Self:
         """Annotate ``workdays_left``: the working days after ``today`` up to the last day of the nearest limit."""
@@ -94,9 +115,19 @@ class CaseQuerySet(ScopedQuerySet):
 
 def _held_within(scope: Scope) -> Q:
     """Return the condition "arose under one of the scope's centers, and is held there or below"."""
+    return _held_from(scope, 0)
+
+
+def _held_below(scope: Scope) -> Q:
+    """Return the condition "arose under one of the scope's centers, and is held below it"."""
+    return _held_from(scope, 1)
+
+
+def _held_from(scope: Scope, levels_down: int) -> Q:
     condition = Q(pk__in=[])
     for level, ids in scope.center_ids.items():
-        condition |= Q(**{f"{level}__in": ids}, holder__level__in=LEVELS[LEVELS.index(Level(level)) :])
+        held_at = LEVELS[LEVELS.index(Level(level)) + levels_down :]
+        condition |= Q(**{f"{level}__in": ids}, holder__level__in=held_at)
     return condition
 
 
@@ -119,9 +150,32 @@ class ClockQuerySet(OnCaseQuerySet):
         """Return the clocks that count now."""
         return self.filter(state="running")
 
+    def paused(self) -> Self:
+        """Return the clocks that do not count now, and are not over."""
+        return self.filter(state="paused")
+
     def open(self) -> Self:
         """Return the clocks that are not over: those that count, and those that are paused."""
         return self.filter(state__in=["running", "paused"])
+
+    def to_extend(self, *, at: datetime) -> Self:
+        """Return the clocks for which an extension may be asked at ``at``: they run, and none has been asked for."""
+        asked = rows_of("cases.Extension").to_decide().filter(clock=OuterRef("pk"))
+        return self.running().filter(~Exists(asked), kind__in=EXTENDABLE, due_at__gte=at)
+
+    def touched_by(self, days: "Iterable[tuple[date, Center | None]]") -> Self:
+        """Return the clocks between whose first day and last step one of ``days`` may lie, in whose region it is.
+
+        Of several days in one place everything from the first to the last counts as touched.
+        """
+        by_place: dict[Center | None, list[date]] = defaultdict(list)
+        for on, center in days:
+            by_place[center].append(on)
+        touched = Q(pk__in=[])
+        for center, theirs in by_place.items():
+            place = Q(**{f"case__{center.level}": center.pk}) if center else Q()
+            touched |= place & Q(started_on__lte=max(theirs), due_on__gte=min(theirs) - LONGEST_LADDER)
+        return self.filter(touched)
 
 
 class OfClockQuerySet(ScopedQuerySet):
@@ -132,6 +186,20 @@ class OfClockQuerySet(ScopedQuerySet):
         return self.filter(clock__in=rows_of("cases.Clock").visible_to(user))
 
 
+class ExtensionQuerySet(OfClockQuerySet):
+    def to_decide(self) -> Self:
+        """Return the requests that wait to be decided, on limits that are not over."""
+        return self.filter(state="asked", clock__state__in=["running", "paused"])
+
+    def granted(self) -> Self:
+        """Return the extensions that were granted."""
+        return self.filter(state="granted")
+
+    def to_tell(self) -> Self:
+        """Return the granted extensions of which the applicant has not been told yet."""
+        return self.granted().filter(told_on=None)
+
+
 class ClockStepQuerySet(OfClockQuerySet):
     def waiting(self) -> Self:
         """Return the steps that have neither fired nor been cancelled nor been set aside."""
@@ -140,6 +208,15 @@ class ClockStepQuerySet(OfClockQuerySet):
     def due(self, *, at: datetime) -> Self:
         """Return the waiting steps whose moment had come at ``at``, the oldest first."""
         return self.waiting().filter(at__lte=at).order_by("at", "pk")
+
+    def set_aside(self) -> Self:
+        """Return the steps whose effects were refused and that wait to be tried again, each with its ``error_name``."""
+        name = Func(F("error"), Value(":"), Value(1), function="split_part", output_field=CharField())
+        return self.filter(failed_at__isnull=False).annotate(error_name=name)
+
+    def reachable_by(self, user: "User", permission: str) -> Self:
+        """Return the steps of cases that arose where ``user`` holds ``permission``, seen by them or not."""
+        return self.filter(scope_of(user, permission).covers("clock__case__"))
 
     def with_is_newest(self, *, at: datetime) -> Self:
         """Annotate ``is_newest``: no later step of the same clock is due at ``at`` as well."""
@@ -154,3 +231,17 @@ class ClockStepQuerySet(OfClockQuerySet):
 
 class ClockRuleQuerySet(PublicQuerySet):
     """The rules are public, and hold nothing about anybody."""
+
+    def about_the_same_as(self, rule: "ClockRule") -> Self:
+        """Return the rules with the scope of ``rule`` that came, or will come, into force, the oldest first."""
+        kind, center, level, grade, category = rule.scope
+        same = self.filter(kind=kind, center=center, level=level, grade=grade, category=category)
+        return same.exclude(valid_until__lt=F("valid_from")).order_by("valid_from")
+
+    def not_over(self, *, on: date) -> Self:
+        """Return the rules that hold on ``on`` or later."""
+        return self.filter(Q(valid_until=None) | Q(valid_until__gte=on)).exclude(valid_until__lt=F("valid_from"))
+
+    def seen_from(self, chain: Iterable[int]) -> Self:
+        """Return the rules that hold everywhere, and those of the centers in ``chain``."""
+        return self.filter(Q(center=None) | Q(center__in=list(chain)))

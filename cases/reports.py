@@ -2,26 +2,39 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, ClockState, ExtensionState
-from cases.models import Case, Clock, ClockRule, Extension
-from cases.querysets import HANDLE, HOLDERS_ACTS, CaseQuerySet
+from cases.models import Case, Clock, ClockRule, Extension, Pause
+from cases.querysets import EXTEND, HANDLE, HOLDERS_ACTS, CaseQuerySet, ClockQuerySet, ExtensionQuerySet
+from cases.rules.extensions import EXTENDED_BY, room_to_extend
+from cases.rules.plan import plan_clock
 from centers.enums import Level
 from centers.models import Center, CenterGrant
 from centers.reports import Calendars
 from centers.rules import LEVELS
 from core import clock
-from core.errors import DomainError
+from core.errors import CalendarMissing, DomainError
 from core.models import User
 from core.scoping import is_staff_account
 from core.workdays import Excluded, Limit, LimitUnit, Span, StripDay, WorkCalendar, day_strip
+
+CHANGE_RULES: Final = "cases.change_clockrule"
+LOOK_BACK: Final = timedelta(days=31)  # warnings may count back past the start, over the longest holiday
+FATES_AT_MOST: Final = 20_000
+
+
+class RuleMissing(DomainError):
+    """No rule says how long a limit is."""
+
+    code = "rule_missing"
 
 
 class RuleBook:
@@ -45,14 +58,19 @@ class RuleBook:
         return next((rule for rule in self._rules[kind] if of.is_under(rule) and _holds(rule, on)), None)
 
     def get(self, kind: ClockKind, *, of: "Matter", on: date) -> ClockRule:
-        """Return the rule for ``kind``; raise DomainError when none is loaded."""
+        """Return the rule for ``kind``; raise RuleMissing when none is loaded."""
         rule = self.find(kind, of=of, on=on)
         if rule is None:
-            raise DomainError(
+            raise RuleMissing(
                 _("No rule says how long this limit is: %(kind)s. Ask the system administrator to load the rules."),
                 kind=kind.label,
             )
         return rule
+
+    def with_instead(self, proposed: ClockRule) -> "RuleBook":
+        """Return the book as it would be had ``proposed`` always stood in it, in place of those about the same."""
+        others = [rule for rules in self._rules.values() for rule in rules if rule.scope != proposed.scope]
+        return RuleBook([*others, proposed])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +118,83 @@ def span_of(row: Clock, *, today: date) -> Span:
     return Span(row.started_on, limit_of(row), added, excluded)
 
 
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """One running limit, and the last day that it would have under another rule."""
+
+    clock: Clock
+    due_on: date
+
+    @property
+    def days(self) -> int:
+        """How many calendar days later it would end; negative for earlier."""
+        return (self.due_on - self.clock.due_on).days
+
+
+def fates_under(proposed: ClockRule, *, today: date) -> list[Fate]:
+    """Return how the limits that run now would stand had ``proposed`` held when they started.
+
+    Only those that ``proposed`` would have given their length, with what they were extended and paused by; of more
+    than FATES_AT_MOST only those that end first. Raises CalendarMissing when one would end beyond the loaded calendar.
+    """
+    always = ClockRule(valid_from=date.min, **{name: getattr(proposed, name) for name in PROPOSED})
+    running = list(_running_under(always)[:FATES_AT_MOST])
+    if not running:
+        return []
+    book = RuleBook.load().with_instead(always)
+    calendars = Calendars.load(since=min(row.started_on for row in running) - LOOK_BACK)
+    known: dict[tuple[Span, datetime, int], date] = {}
+    fates = []
+    for row in running:
+        matter = Matter.held_by(row.holder, row.case)
+        if book.find(ClockKind(row.kind), of=matter, on=row.started_on) is always:
+            span = replace(span_of(row, today=today), limit=limit_of(always))
+            calendar, started_at = calendars.of(matter.center_ids), _started_at(row)
+            key = span, started_at, id(calendar)
+            if key not in known:
+                known[key] = plan_clock(ClockKind(row.kind), span, calendar, started_at=started_at).due_on
+            fates.append(Fate(row, known[key]))
+    return fates
+
+
+PROPOSED: Final = ("kind", "center", "level", "grade", "category", "amount", "unit_of_time", "roll_forward")
+
+
+def _running_under(rule: ClockRule) -> ClockQuerySet:
+    """Return the running limits that ``rule`` could be about, those that end first before the others."""
+    about = {f"case__{name}": getattr(rule, name) for name in ("grade", "category") if getattr(rule, name)}
+    if rule.level:
+        about["holder__level"] = rule.level
+    if rule.center:
+        about[f"case__{rule.center.level}"] = rule.center_id
+        about["holder__level__in"] = LEVELS[LEVELS.index(Level(rule.center.level)) :]
+    rows = Clock.objects.running().filter(kind=rule.kind, **about).order_by("due_at", "pk")
+    return rows.select_related("case", "holder").defer("case__summary").prefetch_related("pauses", "extensions")
+
+
+def _started_at(row: Clock) -> datetime:
+    """Return the moment a limit runs from; where only its first day is known, the start of office hours."""
+    if row.unit_of_time == LimitUnit.HOURS:
+        return row.original_due_at - timedelta(hours=row.amount)
+    return clock.duty_start_of(row.started_on)
+
+
+def room_on(row: Clock, *, on: date) -> Limit | None:
+    """Return by how much a clock may still be extended by the rules of ``on``, None where it may not."""
+    kind = ClockKind(row.kind)
+    granted = [limit_of(one) for one in row.extensions.all() if one.state == ExtensionState.GRANTED]
+    ceiling = None
+    if kind in EXTENDED_BY:
+        rule = RuleBook.load().find(EXTENDED_BY[kind], of=Matter.held_by(row.holder, row.case), on=on)
+        ceiling = limit_of(rule) if rule else None
+    return room_to_extend(kind, limit_of(row), granted=granted, ceiling=ceiling)
+
+
 def permissions_on(user: User, case: Case) -> frozenset[str]:
     """Return what ``user`` may do with ``case``: the rights held on the place where it arose, or on a center above.
 
     The right to handle counts only for the one on whose desk the case lies, the rights to a holder's acts only
-    where it is held or above.
+    where it is held or above, the right to extend only above.
     """
     if not is_staff_account(user):
         return frozenset()
@@ -112,11 +202,12 @@ def permissions_on(user: User, case: Case) -> frozenset[str]:
     rows = CenterGrant.objects.live(on=clock.today()).filter(user=user, content_object__in=[pk for pk in place if pk])
     fields = ("permission__content_type__app_label", "permission__codename", "content_object__level")
     held = {(f"{app_label}.{codename}", Level(level)) for app_label, codename, level in rows.values_list(*fields)}
-    below = LEVELS[LEVELS.index(Level(case.holder.level)) + 1 :]
+    holder = LEVELS.index(Level(case.holder.level))
     return frozenset(
         permission
         for permission, level in held
-        if not (permission in HOLDERS_ACTS and level in below)
+        if not (permission in HOLDERS_ACTS and level in LEVELS[holder + 1 :])
+        and not (permission == EXTEND and level in LEVELS[holder:])
         and not (permission == HANDLE and case.handler_id != user.pk)
     )
 
@@ -149,6 +240,7 @@ DESKS: Final = {
     for desk in (
         _desk("to_triage", _("To triage"), "cases.triage_case", lambda cases, _user, _now: cases.to_triage()),
         _desk("to_sign_for", _("To sign for"), "cases.assign_case", lambda cases, _user, _now: cases.to_sign_for()),
+        _desk("to_extend", _("Extensions to decide"), EXTEND, lambda cases, _user, _now: cases.to_extend()),
         _desk("to_verify", _("To verify"), "cases.verify_case", lambda cases, _user, _now: cases.to_verify()),
         _desk("mine_late", _("Mine, late"), HANDLE, lambda cases, user, now: cases.on_desk_of(user).late(at=now)),
         _desk(
@@ -169,18 +261,35 @@ def handlers_at(center_id: int, *, on: date) -> list[User]:
     return list(User.objects.filter(pk__in=people).order_by("full_name", "pk"))
 
 
+class Doubt(StrEnum):
+    """Why the days of a limit cannot be shown as they were counted."""
+
+    CALENDAR_MISSING = "calendar_missing"
+    CALENDAR_CHANGED = "calendar_changed"
+
+
 @dataclass(frozen=True, slots=True)
 class DeadlineRow:
-    """One clock as the case page shows it: how it stands on a day, in the units people count in."""
+    """One clock as the case page shows it: how it stands on a day, in the units people count in.
+
+    ``due_on`` is its last day; for a paused one, what would be its last day if it went on after that day.
+    """
 
     clock: Clock
+    due_on: date
     remaining_workdays: int
     late_days: int
     strip: list[StripDay]
+    doubt: Doubt | None = None
 
     @property
     def is_late(self) -> bool:
         return self.late_days > 0
+
+
+def granted_extensions(case: Case) -> ExtensionQuerySet:
+    """Return the extensions that were granted on a case, each with what its notice tells."""
+    return Extension.objects.granted().filter(clock__case=case).select_related("clock", "center", "decided_by")
 
 
 def deadlines(case: Case, calendars: Calendars, *, today: date) -> list[DeadlineRow]:
@@ -188,19 +297,37 @@ def deadlines(case: Case, calendars: Calendars, *, today: date) -> list[Deadline
 
     A clock that is over shows the days it was late as they were frozen; a running one counts up to ``today``.
     """
-    rows = case.clocks.select_related("rule", "holder", "unit").prefetch_related("pauses", "extensions")
+    pauses = Pause.objects.select_related("started_by")
+    extensions = Extension.objects.select_related("asked_by", "decided_by")
+    rows = case.clocks.select_related("rule", "holder", "unit")
+    rows = rows.prefetch_related(Prefetch("pauses", pauses)).prefetch_related(Prefetch("extensions", extensions))
     return [_deadline(row, case, calendars, today=today) for row in rows.filter(~Q(state=ClockState.CANCELLED))]
 
 
 def _deadline(row: Clock, case: Case, calendars: Calendars, *, today: date) -> DeadlineRow:
     calendar = calendars.of(case.center_ids(Level(row.holder.level)))
     late_days = max(0, (today - row.due_on).days) if row.state == ClockState.RUNNING else 0
+    strip, doubt = _explained(row, calendar, today=today)
+    due_on = strip[-1].on if strip else row.due_on
     return DeadlineRow(
         clock=row,
-        remaining_workdays=calendar.workdays_between(today, row.due_on),
+        due_on=due_on,
+        remaining_workdays=calendar.workdays_between(today, due_on),
         late_days=row.late_days or late_days,
-        strip=explain(row, calendar, today=today),
+        strip=strip,
+        doubt=doubt,
     )
+
+
+def _explained(row: Clock, calendar: WorkCalendar, *, today: date) -> tuple[list[StripDay], Doubt | None]:
+    """Return the days of a clock, or why they cannot be shown: a strip that ends on another day would be a lie."""
+    try:
+        strip = explain(row, calendar, today=today)
+    except CalendarMissing:
+        return [], Doubt.CALENDAR_MISSING
+    if strip and strip[-1].on != row.due_on and row.state != ClockState.PAUSED:
+        return [], Doubt.CALENDAR_CHANGED
+    return strip, None
 
 
 def explain(row: Clock, calendar: WorkCalendar, *, today: date) -> list[StripDay]:

@@ -1,16 +1,28 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
-from centers.enums import Role
-from centers.models import Post, WorkCalendarDay
+from centers.enums import CalendarSource, Role
+from centers.models import Center, Post, StandIn
+from centers.querysets import CenterQuerySet
+from centers.rules.calendar import DayValue
 from centers.services.appoint import appoint, check_appointment, check_end, check_period, end_post
-from centers.services.change_day import change_day
+from centers.services.load_calendar import NOTICE_TITLE, check_years
+from centers.services.stand_in import check_stand_in, name_stand_in
+from core import clock
 from core.errors import DomainError
+from core.models import User
 
 
 def ask(check: Callable[..., None], *values: Any) -> None:
@@ -65,10 +77,102 @@ class EndPostForm(ServiceForm):
         return end_post(self.instance, ends_on=self.cleaned_data["ends_on"])
 
 
-class CalendarDayForm(ServiceForm):
-    class Meta:
-        model = WorkCalendarDay
-        fields = ("is_workday", "name")
+class StandInForm(ServiceForm):
+    """Names a stand-in; without a field for the absent person that is the actor."""
 
-    def save(self, commit: bool = True) -> WorkCalendarDay:  # noqa: ARG002, FBT001, FBT002 - Django's signature
-        return change_day(self.instance.date, **self.cleaned_data)
+    actor: User
+
+    class Meta:
+        model = StandIn
+        fields = ("absent", "stand_in", "starts_on", "ends_on")
+
+    def clean(self) -> dict[str, Any]:
+        given = {"absent": self.actor, **self.cleaned_data}
+        if not self.errors:
+            try:
+                check_stand_in(StandIn(**given, named_by=self.actor), today=clock.today())
+            except DomainError as error:
+                raise ValidationError(str(error), code=error.code) from error
+        return given
+
+    def _post_clean(self) -> None:
+        """Leave the constraints to the database: the service has asked for the same in better words."""
+
+    def save(self, commit: bool = True) -> StandIn:  # noqa: ARG002, FBT001, FBT002 - Django's signature
+        given = dict(self.cleaned_data)
+        return name_stand_in(given.pop("absent"), **given, actor=self.actor, now=clock.now())
+
+
+class PlaceForm(forms.Form):
+    """Which year of the calendar to look at, and where."""
+
+    year = forms.ChoiceField(label=_("Year"))
+    center = forms.ModelChoiceField(
+        queryset=Center.objects.none(), label=_("Region"), required=False, empty_label=_("everywhere")
+    )
+
+    def __init__(self, *args: Any, years: Iterable[int], centers: CenterQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]  # a choice
+        self.fields["center"].queryset = centers  # type: ignore[attr-defined]  # a choice of rows
+
+
+class DayForm(forms.Form):
+    """What one day is to be. A region's own day can be given back, and is then as everywhere else."""
+
+    WORK, REST, AS_EVERYWHERE = "work", "rest", "as_everywhere"
+
+    kind = forms.ChoiceField(label=_("This day is"), widget=UnfoldAdminRadioSelectWidget)
+    name = forms.CharField(
+        label=_("Name of the holiday"),
+        max_length=40,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("As it should stand in the explanation of a limit; empty for an ordinary day."),
+    )
+    ground = forms.CharField(
+        label=pgettext_lazy("calendar", "Ground"),
+        widget=UnfoldAdminTextInputWidget,
+        max_length=200,
+        help_text=_("The notice or decision behind it; every limit that moves names it."),
+    )
+
+    def __init__(self, *args: Any, has_own_day: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(self.WORK, _("working day")), (self.REST, _("rest day"))]
+        if has_own_day:
+            choices.append((self.AS_EVERYWHERE, _("as everywhere else")))
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # a choice
+
+    def value(self) -> DayValue | None:
+        """Return what was chosen; None gives a region's own day back."""
+        kind = self.cleaned_data["kind"]
+        if kind == self.AS_EVERYWHERE:
+            return None
+        return DayValue(kind == self.WORK, self.cleaned_data["name"].strip(), CalendarSource.STAFF)
+
+
+class NoticeForm(forms.Form):
+    """The State Council's notice on a year's holidays, as a table."""
+
+    year = forms.TypedChoiceField(label=_("Year of the notice"), coerce=int, widget=UnfoldAdminSelectWidget)
+    file = forms.FileField(label=_("Table (.xlsx or .csv)"), widget=UnfoldAdminFileFieldWidget)
+    ground = forms.CharField(
+        label=_("Title and number of the notice"),
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Empty: the notice's usual title. Every limit that moves names it."),
+    )
+
+    def __init__(self, *args: Any, years: Iterable[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]  # a choice
+        self.fields["file"].widget.attrs["accept"] = ".xlsx,.csv"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "year" in cleaned:
+            ask(check_years, [cleaned["year"]])
+            cleaned["ground"] = cleaned.get("ground", "").strip() or NOTICE_TITLE.format(cleaned["year"])
+        return cleaned

@@ -1,8 +1,10 @@
 """Who: the tree of centers, the units that sit in them, the offices people hold, and the days offices work."""
 
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
@@ -11,6 +13,7 @@ from centers.querysets import (
     CenterGrantQuerySet,
     CenterQuerySet,
     PostQuerySet,
+    StandInQuerySet,
     UnitQuerySet,
     WorkCalendarDayQuerySet,
 )
@@ -108,6 +111,47 @@ class CenterGrant(UserObjectPermissionBase):
         indexes = [models.Index(fields=["user", "permission"], name="centergrant_by_user")]
 
 
+class StandIn(models.Model):
+    """Who receives the messages of an absent person as well, from a day until a day. It gives no right."""
+
+    absent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("absent person"), related_name="+"
+    )
+    stand_in = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("stand-in"), related_name="+")
+    starts_on = models.DateField(_("first day away"))
+    ends_on = models.DateField(_("last day away"))
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("named by"), related_name="+")
+    named_at = models.DateTimeField(_("named"))
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name=_("withdrawn by"), related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+
+    objects = StandInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("stand-in")
+        verbose_name_plural = _("stand-ins")
+        ordering = ["-starts_on", "-pk"]
+        default_permissions = ("view", "add", "change")
+        constraints = [
+            models.CheckConstraint(condition=~Q(absent=F("stand_in")), name="standin_is_somebody_else"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="standin_ends_after_it_starts"),
+            ExclusionConstraint(  # a range of one number, since ranges need no extension of the database
+                name="standin_one_at_a_time",
+                condition=Q(withdrawn_at=None),
+                expressions=[
+                    (Func(F("absent"), F("absent"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+                    (Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["stand_in", "ends_on"], name="standin_by_stand_in")]
+
+    def __str__(self) -> str:
+        return f"{self.absent} → {self.stand_in}"
+
+
 class WorkCalendarDay(models.Model):
     """One day and whether offices work on it, everywhere or in one region; made-up weekends are working days."""
 
@@ -128,6 +172,9 @@ class WorkCalendarDay(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["date", "center"], nulls_distinct=False, name="workcalendarday_once_per_region"
+            ),
+            models.CheckConstraint(
+                condition=Q(center=None) | Q(source=CalendarSource.STAFF), name="workcalendarday_of_a_region_is_staffs"
             ),
         ]
 
@@ -165,6 +212,7 @@ class CalendarChange(models.Model):
         verbose_name = _("calendar change")
         verbose_name_plural = _("calendar changes")
         ordering = ["changed_at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(ground=""), name="calendarchange_has_ground")]
         indexes = [models.Index(fields=["id"], condition=Q(applied_at=None), name="calendarchange_to_apply")]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from core.scoping import PublicQuerySet, ScopedQuerySet, is_staff_account, rows_
 
 if TYPE_CHECKING:
     from centers.models import Center
-    from core.models import User
+    from core.models import User, UserQuerySet
 
 
 class CenterQuerySet(PublicQuerySet):
@@ -66,11 +66,48 @@ class PostQuerySet(ScopedQuerySet):
         return self.exclude(within)
 
 
+class StandInQuerySet(ScopedQuerySet):
+    def in_force(self, *, on: date) -> Self:
+        """Return the stand-ins that receive on ``on``."""
+        return self.filter(withdrawn_at=None, starts_on__lte=on, ends_on__gte=on)
+
+    def touching(self, first: date, last: date) -> Self:
+        """Return the stand-ins that receive on some day from ``first`` to ``last``."""
+        return self.filter(withdrawn_at=None, starts_on__lte=last, ends_on__gte=first)
+
+    def visible_to(self, user: "User") -> Self:
+        """Return those by or for oneself, and those of the people whom one may name stand-ins for."""
+        if not is_staff_account(user):
+            return self.none()
+        mine = Q(absent=user) | Q(stand_in=user)
+        return self.filter(mine | Q(absent__in=_administered(user, "centers.view_standin")))
+
+    def governed_by(self, user: "User") -> Self:
+        """Return those that ``user`` may withdraw: one's own, and those of the people one may name stand-ins for."""
+        return self.filter(Q(absent=user) | Q(absent__in=_administered(user, "centers.change_standin")))
+
+
+def _administered(user: "User", permission: str) -> "UserQuerySet":
+    """Return the accounts whose posts all lie where ``user`` administers accounts; none without ``permission``."""
+    accounts: UserQuerySet = rows_of("core.User").get_queryset()
+    return accounts.administered_by(user) if user.has_perm(permission) else accounts.none()
+
+
 class CenterGrantQuerySet(QuerySet):
     def live(self, *, on: date) -> Self:
         """Return the rights whose post is held on ``on``: a post that has ended gives nothing, at once."""
         return self.filter(
             Q(post__ends_on=None) | Q(post__ends_on__gte=on), post__starts_on__lte=on, user__is_active=True
+        )
+
+    def over_all(self, user: "User", permission: str, *, on: date) -> Self:
+        """Return the rights of ``user`` to ``permission`` that are held on ``on`` at the top of the tree."""
+        app_label, _dot, codename = permission.partition(".")
+        return self.live(on=on).filter(
+            user=user,
+            content_object__parent=None,
+            permission__codename=codename,
+            permission__content_type__app_label=app_label,
         )
 
 

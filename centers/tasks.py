@@ -1,14 +1,71 @@
-from celery import shared_task
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Final
 
+from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+
+from centers.reports import in_duty_hours
+from centers.services.deliver import deliver_messages as deliver_one_batch
 from centers.services.load_calendar import load_calendar, years_around
-from core import clock
-from core.jobs import record_heartbeat
+from core import clock, webhook
+from core.channels import Channel
+from core.courier import HARD_LIMIT_SECONDS, SOFT_LIMIT_SECONDS, Outcome, claim, open_doors, settle
+from core.mail import MailDoor
+from core.models import ExternalDelivery
+from core.outbox import BATCH
+from core.periodic import job
+
+Send = Callable[..., Outcome]
+ROUND: Final = timedelta(seconds=8)  # of carrying; what is left waits for the next knock, so that nobody else has to
 
 
 @shared_task(name="centers.extend_calendar")
-def extend_calendar() -> int:
+@job(_("Upkeep of the work calendar"), automatic=False)
+def extend_calendar() -> Iterator[int]:
     """Keep the work calendar a year ahead, so that no limit is refused. Runs daily; a second run changes nothing."""
-    loaded = load_calendar(years_around(clock.today()))
-    added = sum(year.added for year in loaded)
-    record_heartbeat("centers.extend_calendar", handled=added, now=clock.now())
-    return added
+    yield sum(year.added for year in load_calendar(years_around(clock.today()), now=clock.now()))
+
+
+@shared_task(name="centers.deliver_messages")
+@job(_("Delivery of messages"), automatic=True)
+def deliver_messages() -> Iterator[int]:
+    """Put into inboxes what may go out now. Runs every few seconds; a second run meanwhile finds nothing to do."""
+    while count := deliver_one_batch(now=clock.now()):
+        yield count
+        if count < BATCH:
+            break
+
+
+@shared_task(name="centers.send_mail", soft_time_limit=SOFT_LIMIT_SECONDS, time_limit=HARD_LIMIT_SECONDS)
+@job(_("Sending of e-mail"), automatic=True)
+def send_mail() -> Iterator[int]:
+    """Carry what is due by e-mail. Runs every few seconds; a second run finds the door taken and does nothing."""
+    with MailDoor() as door:
+        yield from _carry(Channel.EMAIL, door.send)
+
+
+@shared_task(name="centers.call_gateways", soft_time_limit=SOFT_LIMIT_SECONDS, time_limit=HARD_LIMIT_SECONDS)
+@job(_("Calls to gateways"), automatic=True)
+def call_gateways() -> Iterator[int]:
+    """Carry what is due to each gateway. Runs every few seconds; a second run passes by the gateways that are taken."""
+    yield from _carry(Channel.WEBHOOK, webhook.post)
+
+
+def _carry(channel: Channel, send: Send) -> Iterator[int]:
+    """Carry one row from each door in turn until nothing is due or the round is over; yield which arrived."""
+    started = clock.now()
+    only_urgent = not in_duty_hours(now=started)
+    doors = open_doors(channel)
+    while doors and clock.now() < started + ROUND:
+        for door in list(doors):
+            row = claim(door, only_urgent=only_urgent, now=clock.now())
+            if row is None:
+                doors.remove(door)
+            else:
+                yield _attempt(row, send)
+
+
+def _attempt(row: ExternalDelivery, send: Send) -> bool:
+    outcome = send(row, now=clock.now())
+    return settle(row, outcome, now=clock.now()) and outcome.failure is None

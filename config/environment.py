@@ -1,7 +1,8 @@
 """The one reader of the process environment: typed, and loud when something is missing or malformed."""
 
 import base64
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
@@ -10,6 +11,15 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 env = environ.Env()
+
+# A database that is away is noticed in seconds, also by a connection that was open when it went.
+NETWORK_LIMITS: Final = {
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -44,8 +54,11 @@ def key_ring(name: str) -> dict[str, bytes]:
     return ring
 
 
-def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for a ``postgresql://`` URL; a percent-encoded socket folder may stand as host."""
+def database(url: str, *, limits: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Return Django's settings for a ``postgresql://`` URL; a percent-encoded socket folder may stand as host.
+
+    ``limits`` are PostgreSQL's timeouts for each session, in seconds. What the URL says comes before everything here.
+    """
     try:
         parts = conninfo_to_dict(url)
     except ProgrammingError as error:
@@ -53,7 +66,12 @@ def database(url: str) -> dict[str, Any]:
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     settings = {known[name]: value for name, value in parts.items() if name in known}
     options = {name: value for name, value in parts.items() if name not in known}
-    return {"ENGINE": "django.db.backends.postgresql", **settings, "OPTIONS": options}
+    session = " ".join(f"-c {name}={seconds}s" for name, seconds in (limits or {}).items())
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **settings,
+        "OPTIONS": {**NETWORK_LIMITS, **({"options": session} if session else {}), **options},
+    }
 
 
 def broker(redis_url: str) -> str:

@@ -3,5 +3,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Somebody sits before a page: it gives up sooner than a job, and says so.
+os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "30")
+os.environ.setdefault("DATABASE_LOCK_SECONDS", "10")
 
 application = get_wsgi_application()

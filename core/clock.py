@@ -1,6 +1,11 @@
 """The only place that reads the time. Everything else is handed ``now`` or ``today``."""
 
+import socket
+import time as system_time
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -8,6 +13,23 @@ from django.utils import timezone
 
 SHANGHAI: Final = ZoneInfo("Asia/Shanghai")
 DUTY_STARTS: Final = time(8, 30)
+DUTY_ENDS: Final = time(17, 30)
+BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
+ONE_LOOK: Final = timedelta(milliseconds=100)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one machine's clocks say at one moment.
+
+    ``wall_at`` can be set by anybody who keeps the machine; ``uptime`` by nobody: it runs from the boot that
+    ``boot_id`` names, also while the machine is suspended.
+    """
+
+    wall_at: datetime
+    uptime: timedelta
+    boot_id: str
+    host: str
 
 
 def now() -> datetime:
@@ -38,3 +60,27 @@ def end_of(day: date) -> datetime:
 def duty_start_of(day: date) -> datetime:
     """Return the start of office hours on ``day``."""
     return datetime.combine(day, DUTY_STARTS, SHANGHAI)
+
+
+def in_office_hours(moment: datetime) -> bool:
+    """Return whether it is between the start and the end of office hours in China, whatever the day."""
+    return DUTY_STARTS <= moment.astimezone(SHANGHAI).time() < DUTY_ENDS
+
+
+def uptime() -> timedelta:
+    """Return how long ago the machine was started, the time it was suspended included."""
+    return timedelta(seconds=system_time.clock_gettime(system_time.CLOCK_BOOTTIME))
+
+
+@cache
+def boot_id() -> str:
+    """Return the name of the machine's present start."""
+    return BOOT_ID.read_text().strip()
+
+
+def read() -> Reading:
+    """Read both clocks at one moment: a process that was paused between two looks looks again."""
+    while True:
+        before, wall_at, after = uptime(), now(), uptime()
+        if after - before < ONE_LOOK:
+            return Reading(wall_at, after, boot_id(), socket.gethostname())

@@ -18,15 +18,30 @@ def open_schema(_apps: object, editor: BaseDatabaseSchemaEditor) -> None:
 
 def withhold(tables: Sequence[str], rights: str) -> RunPython:
     """Return a migration step that takes ``rights`` on ``tables`` away from the application's role."""
+    return RunPython(
+        lambda _apps, editor: _change(editor, "REVOKE", rights, tables),
+        lambda _apps, editor: _change(editor, "GRANT", rights, tables),
+    )
 
-    def change(editor: BaseDatabaseSchemaEditor, verb: str, preposition: str) -> None:
-        if editor.connection.settings_dict["USER"] == settings.DATABASE_APP_ROLE:
-            return
-        role = editor.quote_name(settings.DATABASE_APP_ROLE)
-        for table in tables:
-            editor.execute(f"{verb} {rights} ON {editor.quote_name(table)} {preposition} {role}")
+
+def leave_columns(table: str, columns: Sequence[str]) -> RunPython:
+    """Return a migration step that lets the application's role change only ``columns`` of ``table``."""
+    rights = f"UPDATE ({', '.join(columns)})"
+
+    def close_the_others(editor: BaseDatabaseSchemaEditor) -> None:
+        _change(editor, "REVOKE", "UPDATE", [table])
+        _change(editor, "GRANT", rights, [table])
 
     return RunPython(
-        lambda _apps, editor: change(editor, "REVOKE", "FROM"),
-        lambda _apps, editor: change(editor, "GRANT", "TO"),
+        lambda _apps, editor: close_the_others(editor),
+        lambda _apps, editor: _change(editor, "GRANT", "UPDATE", [table]),
     )
+
+
+def _change(editor: BaseDatabaseSchemaEditor, verb: str, rights: str, tables: Sequence[str]) -> None:
+    if editor.connection.settings_dict["USER"] == settings.DATABASE_APP_ROLE:
+        return
+    role = editor.quote_name(settings.DATABASE_APP_ROLE)
+    for table in tables:
+        preposition = "FROM" if verb == "REVOKE" else "TO"
+        editor.execute(f"{verb} {rights} ON {editor.quote_name(table)} {preposition} {role}")

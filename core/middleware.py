@@ -1,9 +1,19 @@
+import logging
 from collections.abc import Callable
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
+from redis import RedisError
+
+BUSY: Final = 503
+RETRY_SECONDS: Final = 10
+
+logger: Final = logging.getLogger(__name__)
 
 
 class RefuseNulMiddleware:
@@ -33,3 +43,21 @@ class OfficeLanguageMiddleware:
             # admin views answer with a TemplateResponse, which renders after the view but still inside this block
             response.headers.setdefault("Content-Language", language)
         return response
+
+
+class BusyMiddleware:
+    """Answer 503 in plain words when a server behind the page is away, or somebody holds a row for too long."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError | RedisError):
+            return None
+        logger.warning("no server for %s: %s", request.path, type(exception.__cause__ or exception).__name__)
+        answer = render(request, "503.html", status=BUSY)
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer

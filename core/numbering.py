@@ -1,5 +1,7 @@
 """Number series without gaps: a number is taken in the transaction that uses it, or not at all."""
 
+from collections.abc import Mapping
+
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 
@@ -7,19 +9,27 @@ from django.db.transaction import TransactionManagementError
 def take_numbers(scope: str, year: int, *, count: int = 1) -> range:
     """Return the next ``count`` numbers of the series ``scope`` in ``year``.
 
-    One statement adds to the series and locks its row until the transaction ends, so two writers never get the
-    same number and a rolled-back one leaves no gap. Raises TransactionManagementError outside a transaction.
+    As ``take_numbers_of``, for one series.
+    """
+    return take_numbers_of({scope: count}, year)[scope]
+
+
+def take_numbers_of(counts: Mapping[str, int], year: int) -> dict[str, range]:
+    """Return the next numbers of several series in ``year``: of each ``scope`` as many as it asks for.
+
+    One statement adds to the series and locks their rows until the transaction ends, in the order of their scopes, so
+    that no two writers wait for each other: nobody gets the same number, and a rolled-back writer leaves no gap.
+    Raises TransactionManagementError outside a transaction.
     """
     connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise TransactionManagementError("a number is taken inside the transaction that uses it")
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO core_numberseries (scope, year, last_number) VALUES (%s, %s, %s)"
-            " ON CONFLICT (scope, year)"
-            " DO UPDATE SET last_number = core_numberseries.last_number + excluded.last_number"
-            " RETURNING last_number",
-            [scope, year, count],
+            "INSERT INTO core_numberseries AS series (scope, year, last_number)"
+            " SELECT scope, %s, count FROM unnest(%s::text[], %s::int[]) AS asked (scope, count)"
+            " ON CONFLICT (scope, year) DO UPDATE SET last_number = series.last_number + excluded.last_number"
+            " RETURNING scope, last_number",
+            [year, sorted(counts), [counts[scope] for scope in sorted(counts)]],
         )
-        last = cursor.fetchone()[0]
-    return range(last - count + 1, last + 1)
+        return {scope: range(last - counts[scope] + 1, last + 1) for scope, last in cursor.fetchall()}

@@ -1,19 +1,35 @@
-"""Messages to people: a row in the transaction that causes it, delivered by a worker afterwards, once."""
+"""Messages to people: a row in the transaction that causes it, put into inboxes by a worker afterwards, once.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+What also leaves the house, by e-mail or through a gateway, is written down in the same transaction as the inbox
+message; ``core.courier`` carries it.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Final, NamedTuple
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
-from core.models import InboxMessage, OutboxMessage
+from core.bulk import write_rows
+from core.channels import Channel
+from core.models import ExternalDelivery, InboxMessage, OutboxMessage, User, WebhookEndpoint
 
-BATCH = 500
+BATCH: Final = 500
+QUEUED: Final = ("key", "recipient_id", "subject", "body", "reason", "link", "is_urgent", "queued_at")
+KEYS: Final = uuid.UUID("5d1f1f0e-6a0c-4a0e-9c53-2f6d0f2b7f11")
+
+# Returns, for those of the given accounts that are absent, who receives for them.
+StandIns = Callable[[set[int]], Mapping[int, User]]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What is to be told to one account. ``key`` names the occasion: the same key to the same account goes out once."""
+class Message(NamedTuple):
+    """What is to be told to one account. ``key`` names the occasion: the same key to the same account goes out once.
+
+    Its first word, before the colon, is the message's kind.
+    """
 
     key: str
     recipient_id: int
@@ -26,47 +42,97 @@ class Message:
 
 def queue_messages(messages: Iterable[Message], *, now: datetime) -> None:
     """Write ``messages`` to the outbox, in the caller's transaction; those queued before are left alone."""
-    OutboxMessage.objects.bulk_create(
-        [
-            OutboxMessage(
-                key=f"{message.key}:{message.recipient_id}",
-                recipient_id=message.recipient_id,
-                subject=message.subject,
-                body=message.body,
-                reason=message.reason,
-                link=message.link,
-                is_urgent=message.urgent,
-                queued_at=now,
-            )
-            for message in messages
-        ],
-        ignore_conflicts=True,
-    )
+    rows = [
+        (
+            *(f"{message.key}:{message.recipient_id}", message.recipient_id, message.subject, message.body),
+            *(message.reason, message.link, message.urgent, now),
+        )
+        for message in messages
+    ]
+    try:
+        with transaction.atomic():
+            write_rows(OutboxMessage, QUEUED, rows)
+    except IntegrityError:
+        again = (OutboxMessage(**dict(zip(QUEUED, row, strict=True))) for row in rows)
+        OutboxMessage.objects.bulk_create(again, ignore_conflicts=True)
+
+
+def nobody_is_absent(_recipients: set[int]) -> Mapping[int, User]:
+    return {}
 
 
 @transaction.atomic
-def deliver_batch(*, now: datetime) -> int:
-    """Put the oldest waiting messages into their inboxes and return how many.
+def deliver_batch(*, now: datetime, only_urgent: bool = False, stand_ins: StandIns = nobody_is_absent) -> int:
+    """Put the oldest waiting messages into their inboxes, and into those of stand-ins; return how many went.
 
-    Delivery and the mark "sent" are one transaction on rows that no other worker holds, so a message arrives
-    exactly once whatever is killed in between.
+    Delivery, the rows of what leaves the house and the mark "sent" are one transaction on rows that no other worker
+    holds, so a message arrives exactly once whatever is killed in between.
     """
-    waiting = list(
-        OutboxMessage.objects.filter(sent_at=None)
-        .select_for_update(skip_locked=True)
-        .order_by("queued_at", "pk")[:BATCH]
+    waiting = OutboxMessage.objects.filter(sent_at=None).select_related("recipient")
+    if only_urgent:
+        waiting = waiting.filter(is_urgent=True)
+    rows = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("queued_at", "pk")[:BATCH])
+    receiving = stand_ins({row.recipient_id for row in rows}) if rows else {}
+    letters = InboxMessage.objects.bulk_create(
+        letter for row in rows for letter in _letters(row, receiving.get(row.recipient_id), now)
     )
-    InboxMessage.objects.bulk_create(
-        InboxMessage(
-            outbox=row,
-            recipient_id=row.recipient_id,
-            subject=row.subject,
-            body=row.body,
-            reason=row.reason,
-            link=row.link,
-            delivered_at=now,
+    _write_deliveries(letters, now)
+    OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)
+    return len(rows)
+
+
+def _letters(row: OutboxMessage, stand_in: User | None, now: datetime) -> Iterator[InboxMessage]:
+    """Yield the message to its recipient, and the copy to whoever stands in."""
+    common = {"outbox": row, "body": row.body, "link": row.link, "delivered_at": now}
+    yield InboxMessage(recipient=row.recipient, subject=row.subject, reason=row.reason, **common)
+    if stand_in is not None:
+        names = {"name": row.recipient.full_name, "subject": row.subject}
+        yield InboxMessage(
+            recipient=stand_in,
+            on_behalf_of=row.recipient,
+            subject=_("[for %(name)s] %(subject)s") % names,
+            reason=_("You stand in for %(name)s, who is away.") % names,
+            **common,
         )
-        for row in waiting
+
+
+def _write_deliveries(letters: list[InboxMessage], now: datetime) -> None:
+    """Write one row for each door by which each letter leaves the house."""
+    gateways = list(WebhookEndpoint.objects.filter(is_active=True)) if letters else []
+    ExternalDelivery.objects.bulk_create(
+        ExternalDelivery(
+            key=_key_of(letter, channel, endpoint),
+            message=letter,
+            recipient_id=letter.recipient_id,
+            channel=channel,
+            endpoint=endpoint,
+            is_urgent=letter.outbox.is_urgent,
+            queued_at=now,
+            due_at=now,
+        )
+        for letter in letters
+        for channel, endpoint in _doors_of(letter, gateways)
     )
-    OutboxMessage.objects.filter(pk__in=[row.pk for row in waiting]).update(sent_at=now)
-    return len(waiting)
+
+
+def _doors_of(
+    letter: InboxMessage, gateways: Iterable[WebhookEndpoint]
+) -> Iterator[tuple[Channel, WebhookEndpoint | None]]:
+    if not letter.recipient.is_active:
+        return
+    if settings.EMAIL_HOST and letter.recipient.email:
+        yield Channel.EMAIL, None
+    for gateway in gateways:
+        if gateway.takes(letter.outbox):
+            yield Channel.WEBHOOK, gateway
+
+
+def _key_of(letter: InboxMessage, channel: Channel, endpoint: WebhookEndpoint | None) -> uuid.UUID:
+    """Return the key that names this telling wherever it is repeated.
+
+    It follows from the occasion, the words and the door, so that what is told anew after a restored backup carries the
+    key it had before, and another message never does.
+    """
+    door = f"{channel.value}:{endpoint.pk if endpoint else ''}"
+    told = (letter.outbox.key, str(letter.recipient_id), door, letter.subject, letter.body)
+    return uuid.uuid5(KEYS, "\0".join(told))

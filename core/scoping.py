@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from django.apps import apps
 from django.db.models import Model, QuerySet
 
+from core import clock
+
 if TYPE_CHECKING:
     from core.models import User
 
@@ -35,6 +37,21 @@ class PublicQuerySet(ScopedQuerySet[M]):
     def visible_to(self, user: "User") -> Self:
         """Return all rows to a signed-in account, none to anybody else."""
         return self if is_staff_account(user) else self.none()
+
+
+class HouseQuerySet(ScopedQuerySet[M]):
+    """Rows that concern the whole house and no center of it."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Return all rows to those who hold the right to view them over the whole tree, none to anybody else."""
+        meta = self.model._meta  # noqa: SLF001 - the documented Meta API
+        seen = is_staff_account(user) and holds_over_all(user, f"{meta.app_label}.view_{meta.model_name}")
+        return self if seen else self.none()
+
+
+def holds_over_all(user: "User", permission: str) -> bool:
+    """Return whether ``user`` holds ``permission`` over the whole tree of centers today, not over a part of it."""
+    return bool(rows_of("centers.CenterGrant").over_all(user, permission, on=clock.today()).exists())
 
 
 def rows_of(label: str) -> Any:

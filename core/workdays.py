@@ -40,6 +40,10 @@ class Excluded:
     after: date
     through: date
 
+    def holds(self, on: date) -> bool:
+        """Return whether no limit can end on ``on``: at the end of that day the time has begun, and it is not over."""
+        return self.after <= on <= self.through and self.after < self.through
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -53,6 +57,13 @@ class Span:
     def excludes(self, on: date) -> bool:
         """Return whether ``on`` lies in a time that does not count."""
         return any(time.after < on <= time.through for time in self.excluded)
+
+    def goes_on_after(self, on: date) -> date:
+        """Return ``on``, or the first day on which the limit runs again if it is paused at the end of ``on``.
+
+        The day on which a pause starts counts, but a limit that had that day alone left does not end with it.
+        """
+        return max((time.through + timedelta(days=1) for time in self.excluded if time.holds(on)), default=on)
 
 
 class DayKind(StrEnum):
@@ -108,7 +119,7 @@ class WorkCalendar:
         try:
             return self._days[on]
         except KeyError:
-            raise self._missing(on) from None
+            raise self._missing(on.year) from None
 
     def is_workday(self, on: date) -> bool:
         return self.day(on).is_workday
@@ -126,7 +137,7 @@ class WorkCalendar:
         else:
             index = bisect_left(self._workdays, start) + count
         if not 0 <= index < len(self._workdays):
-            raise self._missing(start + timedelta(days=count))
+            raise self._missing(self._year_beyond(start, count))
         return self._workdays[index]
 
     def on_or_after(self, day: date) -> date:
@@ -141,14 +152,19 @@ class WorkCalendar:
         """Return whether a day from ``first`` to ``last`` is only expected, its notice not yet published."""
         return bisect_right(self._provisional, last) > bisect_left(self._provisional, first)
 
+    def _year_beyond(self, start: date, count: int) -> int:
+        """Return the year of the first day that is not loaded on the way from ``start``, to name it."""
+        edge = max(self._days, default=start) if count > 0 else min(self._days, default=start)
+        return (edge + timedelta(days=1 if count > 0 else -1)).year
+
     @staticmethod
-    def _missing(on: date) -> CalendarMissing:
+    def _missing(year: int) -> CalendarMissing:
         return CalendarMissing(
             _(
                 "The work calendar of %(year)s is not loaded, so no due date can be computed. "
                 "Ask the system administrator to load it."
             ),
-            year=on.year,
+            year=year,
         )
 
 
@@ -178,12 +194,17 @@ def unrolled_day(span: Span, calendar: WorkCalendar) -> date:
 def due_day(span: Span, calendar: WorkCalendar) -> date:
     """Return the last day of a limit (its first is day 0, not counted).
 
-    A last day on a rest day gives way to the next working day (art. 203) where the limit says so. Raises
-    CalendarMissing when the limit reaches past the loaded calendar.
+    A last day on a rest day gives way to the next working day (art. 203) where the limit says so, and one on which
+    the limit does not run gives way to the first day after the pause. Raises CalendarMissing when the limit reaches
+    past the loaded calendar.
     """
-    last = unrolled_day(span, calendar)
-    calendar.day(last)
-    return calendar.on_or_after(last) if span.limit.roll_forward else last
+    rolls = span.limit.roll_forward or span.limit.unit is LimitUnit.WORKING_DAYS
+    last, settled = unrolled_day(span, calendar), None
+    while last != settled:
+        settled = last
+        calendar.day(last)
+        last = span.goes_on_after(calendar.on_or_after(last) if rolls else last)
+    return last
 
 
 def day_strip(span: Span, calendar: WorkCalendar) -> list[StripDay]:

@@ -15,6 +15,7 @@ from cases.services.register import NewCase, NewParty
 from centers.enums import Role
 from centers.models import Center
 from centers.reports import work_calendar
+from centers.services.deliver import deliver_messages
 from core import clock
 from core.models import User
 from demo import stories
@@ -85,7 +86,7 @@ class Simulation:
         while self._queue and self._queue[0][0] <= self.now:
             moment, _, act = heapq.heappop(self._queue)
             act(moment)
-        sweep(now=self.now)
+        self._sweeps(self.now)
 
     def _at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
         heapq.heappush(self._queue, (moment, next(self._order), act))
@@ -220,6 +221,8 @@ class Simulation:
 
     def _sweeps(self, moment: datetime) -> None:
         sweep(now=moment)
+        while deliver_messages(now=moment):
+            pass
         for move in Transfer.objects.waiting().filter(reason="escalation").exclude(pk__in=self._picked_up):
             self._picked_up.add(move.pk)
             if self.rng.random() > 0.25:

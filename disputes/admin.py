@@ -24,6 +24,7 @@ from disputes.forms import (
     AgreeForm,
     ConfirmForm,
     RegisterForm,
+    ReopenForm,
     ReturnForm,
     StartForm,
     TerminateForm,
@@ -39,6 +40,7 @@ from disputes.services.mediate import (
     terminate_mediation,
 )
 from disputes.services.register import register_dispute
+from disputes.services.reopen import reopen_dispute
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
 
@@ -122,6 +124,11 @@ def _return(case: Case, user: Any, data: dict[str, Any]) -> str:
     return _("The result has gone back for more work.")
 
 
+def _reopen(case: Case, user: Any, data: dict[str, Any]) -> str:
+    reopen_dispute(case.pk, handler=data["handler"], ground=data["ground"], actor=user, now=clock.now())
+    return _("Reopened. The limits of the new round are running; the query code stays the same.")
+
+
 ACTS = (
     (Action.TRIAGE, TriageForm, _triage, ""),
     (Action.ACCEPT, AcceptForm, _accept, ""),
@@ -129,6 +136,7 @@ ACTS = (
     (Action.AGREE, AgreeForm, _agree, ""),
     (Action.CONFIRM, ConfirmForm, _confirm, gettext_lazy("The case is closed and its dates stay as they are.")),
     (Action.RETURN, ReturnForm, _return, ""),
+    (Action.REOPEN, ReopenForm, _reopen, gettext_lazy("What was late in the rounds before stays on the record.")),
     (
         Action.TERMINATE,
         TerminateForm,

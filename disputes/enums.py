@@ -24,6 +24,7 @@ class Action(TextChoices):
     TERMINATE = "terminate", _("End mediation")
     CONFIRM = "confirm", _("Verify and close")
     RETURN = "return", _("Return for more work")
+    REOPEN = "reopen", _("Reopen")
 
 
 class AgreementForm(TextChoices):

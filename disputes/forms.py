@@ -2,55 +2,20 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminRadioSelectWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-    UnfoldAdminTextInputWidget,
-)
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
 from cases.enums import Category, Channel, Grade, PartyRole, Procedure
-from cases.forms import HandlerField, choose_from, offer_handlers
+from cases.forms.acts import HandlerField, choose_from, offer_handlers
+from cases.forms.fields import ChoiceField, DayField, LongTextField, TextField
 from cases.rules.matters import first_level
 from cases.services.register import NewCase, NewParty
 from centers.enums import Level
 from centers.models import Center
 from centers.reports import centers_in_scope
-from core import clock
 from core.admin import ActForm
 from core.models import User
 from disputes.enums import AgreementForm, TerminationReason
 from grids.models import Grid
-
-
-class TextField(forms.CharField):
-    """One line of text."""
-
-    widget = UnfoldAdminTextInputWidget
-
-
-class LongTextField(forms.CharField):
-    """Several lines of text, at most two thousand characters."""
-
-    widget = UnfoldAdminTextareaWidget(attrs={"rows": 4})
-
-    def __init__(self, *, max_length: int = 2000, **kwargs: Any) -> None:
-        super().__init__(max_length=max_length, **kwargs)
-
-
-class DayField(forms.DateField):
-    """One day, today unless another is given; the browser brings the calendar."""
-
-    widget = UnfoldAdminTextInputWidget(attrs={"type": "date"})
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(initial=clock.today, **kwargs)
-
-
-class ChoiceField(forms.ChoiceField):
-    """One of a closed list."""
-
-    widget = UnfoldAdminSelectWidget
 
 
 class GridField(forms.ModelChoiceField):
@@ -188,3 +153,13 @@ class ConfirmForm(ActForm):
 
 class ReturnForm(ActForm):
     remark = LongTextField(max_length=500, label=_("What is missing or wrong"))
+
+
+class ReopenForm(ActForm):
+    ground = LongTextField(max_length=500, label=_("Why the matter is taken up again"))
+    handler = HandlerField(queryset=User.objects.none(), label=_("Mediator"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["handler"].initial = self.row.handler_id
+        offer_handlers(self, self.row.holder_id)

@@ -23,6 +23,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.AGREED, Action.RETURN): State.MEDIATING,
     (State.TERMINATED, Action.CONFIRM): State.CLOSED,
     (State.TERMINATED, Action.RETURN): State.TRIAGED,
+    (State.CLOSED, Action.REOPEN): State.TRIAGED,
 }
 
 PERMISSIONS: Final[Mapping[Action, str]] = {
@@ -33,6 +34,7 @@ PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.TERMINATE: "cases.handle_case",
     Action.CONFIRM: "cases.verify_case",
     Action.RETURN: "cases.verify_case",
+    Action.REOPEN: "cases.verify_case",
 }
 
 

@@ -15,6 +15,7 @@ NEEDS_NOTHING: Final = frozenset(
         "compilemessages",
         "diffsettings",
         "findstatic",
+        "healthcheck",  # it looks at what runs; a server that is down is not to be started by the look
         "help",
         "makemessages",
         "startapp",

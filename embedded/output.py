@@ -18,13 +18,18 @@ class PrefixedOutput:
         self._pending = b""
 
     def relay(self, descriptor: int) -> bool:
-        """Print what can be read from ``descriptor`` now; return False at its end."""
+        """Pass on what can be read from ``descriptor`` now; return False at its end."""
         read = os.read(descriptor, READ_BYTES)
         *lines, self._pending = (self._pending + read).split(b"\n")
         if not read and self._pending:
             lines.append(self._pending)
-        with contextlib.suppress(OSError):  # the terminal is gone: the children are still to be ended in order
-            for line in lines:
-                self._target.write(f"{self._head}{line.decode(errors='replace')}\n")
-            self._target.flush()
+            self._pending = b""
+        for line in lines:
+            self.write(line.decode(errors="replace"))
         return bool(read)
+
+    def write(self, line: str) -> None:
+        """Print one line."""
+        with contextlib.suppress(OSError):  # the terminal is gone: the children are still to be ended in order
+            self._target.write(f"{self._head}{line}\n")
+            self._target.flush()

@@ -1,18 +1,18 @@
-"""Several children under one terminal: the end of one, or Ctrl-C, ends all."""
+"""Several children under one terminal: Ctrl-C, or the end of one that is not started again, ends all."""
 
 import contextlib
-import os
 import selectors
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import FrameType
 from typing import ClassVar, Final, Protocol
 
+from embedded.advice import Advice
+from embedded.child import Child
 from embedded.output import COLOURS, PrefixedOutput
-from embedded.processes import dying_with_parent
+from embedded.restarts import LIMIT, WINDOW_SECONDS, Restarts
 
 TICK_SECONDS: Final = 0.1
 GRACE_SECONDS: Final = 5.0
@@ -29,94 +29,118 @@ class Watched(Protocol):
 
 
 class Supervisor:
-    """Runs the commands as children in sessions of their own, in the main thread.
+    """Runs the commands as children in the main thread.
 
-    A session of its own keeps Ctrl-C away from a child, so that children end in order,
-    and lets whatever a child has left behind be ended with it.
+    Children named in ``restarted`` are started again when they have ended, and when the child ``adviser`` says that
+    they show no life: its output is read as the JSON lines of a health check. Whatever it does, it blocks nothing here.
     """
 
     def __init__(
         self,
         commands: Mapping[str, Sequence[str]],
         *,
+        restarted: Collection[str] = (),
+        adviser: str | None = None,
         watched: Sequence[Watched] = (),
         grace_seconds: float = GRACE_SECONDS,
     ) -> None:
-        self._commands = commands
+        width = max(map(len, commands))
+        self._children = [Child(name, command) for name, command in commands.items()]
+        self._outputs: dict[str, PrefixedOutput] = {}
+        for number, name in enumerate(commands):
+            kind = Advice if name == adviser else PrefixedOutput
+            self._outputs[name] = kind(name, width=width, colour=COLOURS[number % len(COLOURS)], target=sys.stdout)
+        self._restarts = {name: Restarts() for name in restarted}
+        self._start_at: dict[str, float] = {}
         self._watched = watched
         self._grace_seconds = grace_seconds
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
-        self._outputs = selectors.DefaultSelector()
+        self._pipes = selectors.DefaultSelector()
         self._received: list[int] = []
 
     def run(self, announce: Callable[[], bool]) -> int:
-        """Run until a child or a watched server ends or a signal comes; return the exit code.
+        """Run until a signal comes, or something ends that is not started again; return the exit code.
 
         ``announce`` is called at every tick until it returns True.
         """
-        with self._noting_signals(), self._outputs:
+        with self._noting_signals(), self._pipes:
             try:
-                self._start()
+                for child in self._children:
+                    self._start(child)
                 return self._watch(announce)
             finally:
                 self._stop()
 
-    def _start(self) -> None:
-        width = max(map(len, self._commands))
-        for number, (name, command) in enumerate(self._commands.items()):
-            child = subprocess.Popen(  # noqa: S603 -- the caller's own commands
-                command,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 -- this process has one thread
-            )
-            self._children[name] = child
-            output = PrefixedOutput(name, width=width, colour=COLOURS[number % len(COLOURS)], target=sys.stdout)
-            if child.stdout is not None:
-                self._outputs.register(child.stdout, selectors.EVENT_READ, output)
+    def _start(self, child: Child) -> None:
+        self._pipes.register(child.start(), selectors.EVENT_READ, self._outputs[child.name])
 
     def _watch(self, announce: Callable[[], bool]) -> int:
         is_announced = False
         while not self._received:
             self._relay()
-            for name, child in self._children.items():
-                if child.poll() is not None:
-                    return _ended(name, child.returncode)
+            self._follow_advice()
+            for child in self._children:
+                child.kill_if_overdue()
+                if child.code is not None and (code := self._start_again(child, child.code)) is not None:
+                    return code
             for server in self._watched:
                 if server.has_ended():
-                    return _ended(server.name, None)
+                    _say(f"{server.name} ended; stopping the rest")
+                    return 1
             is_announced = is_announced or announce()
         first = self._received[0]
         return 0 if first == signal.SIGINT else 128 + first
 
     def _relay(self) -> None:
-        if not self._outputs.get_map():
+        if not self._pipes.get_map():
             time.sleep(TICK_SECONDS)
-        for key, _ in self._outputs.select(TICK_SECONDS):
+        for key, _ in self._pipes.select(TICK_SECONDS):
             if not key.data.relay(key.fd):
-                self._outputs.unregister(key.fileobj)
+                self._pipes.unregister(key.fileobj)
+
+    def _follow_advice(self) -> None:
+        """End what is said to show no life, once it has had the time to show some; its end starts it again."""
+        for output in self._outputs.values():
+            allowed = output.take() if isinstance(output, Advice) else {}
+            for child in self._children:
+                is_due = child.name in self._restarts and child.code is None and not child.is_ending
+                if is_due and child.age_seconds > allowed.get(child.name, float("inf")):
+                    _say(f"{child.name} shows no sign of life; ending it")
+                    child.end(grace_seconds=self._grace_seconds)
+
+    def _start_again(self, child: Child, code: int) -> int | None:
+        """Start a child that has ended when its pause is over; return an exit code if it is not to be started again."""
+        now = time.monotonic()
+        child.kill()
+        if child.name not in self._restarts:
+            _say(f"{child.name} ended with code {code}; stopping the rest")
+            return max(code, 0) or 1
+        if child.name not in self._start_at:
+            pause = self._restarts[child.name].pause_before_next(now)
+            if pause is None:
+                _say(f"{child.name} ended {LIMIT + 1} times in {WINDOW_SECONDS / 60:g} minutes; stopping the rest")
+                return max(code, 0) or 1
+            _say(f"{child.name} ended with code {code}; starting it again in {pause:g} s")
+            self._start_at[child.name] = now + pause
+        elif now >= self._start_at[child.name]:
+            del self._start_at[child.name]
+            self._start(child)
+        return None
 
     def _stop(self) -> None:
-        """Ask every child to end, wait for them, then kill what is left of their groups.
+        """Ask every child to end, wait for them, then kill what is left of their sessions.
 
         A second signal, of an impatient user, cuts the wait short.
         """
         signals = len(self._received)
         deadline = time.monotonic() + self._grace_seconds
-        for child in self._children.values():
-            if child.poll() is None:
-                child.terminate()
-        while any(child.poll() is None for child in self._children.values()):
+        for child in self._children:
+            child.end(grace_seconds=self._grace_seconds)
+        while any(child.is_ending and child.code is None for child in self._children):
             if time.monotonic() > deadline or len(self._received) > signals:
                 break
             self._relay()
-        for child in self._children.values():
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+        for child in self._children:
+            child.kill()
 
     @contextlib.contextmanager
     def _noting_signals(self) -> Iterator[None]:
@@ -131,9 +155,7 @@ class Supervisor:
                 signal.signal(number, handler)
 
 
-def _ended(name: str, code: int | None) -> int:
-    how = "" if code is None else f" with code {code}"
+def _say(line: str) -> None:
     with contextlib.suppress(OSError):
-        sys.stdout.write(f"{name} ended{how}; stopping the rest\n")
+        sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
-    return code if code is not None and code > 0 else 1

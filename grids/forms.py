@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.import_export.forms import ImportForm
 
 from centers.models import Center
+from core.cells import BadCell
 from core.errors import InvalidFile
+from core.tables import check_size
 from grids.models import Grid
-from grids.rules.cells import BadCell, check_code_of_village
-from grids.rules.files import check_name, check_size
+from grids.rules.cells import check_code_of_village
+from grids.rules.files import check_name
 
 
 class RosterImportForm(ImportForm):

@@ -100,6 +100,22 @@
     (summary ?? fields.find((field) => !field.value) ?? fields[0])?.focus();
   };
 
+  /* A choice that explains itself: what is told under it follows what is chosen. */
+  const explain = (select) => {
+    const told = document.getElementById(`${select.id}_helptext`);
+    select.addEventListener("change", () => {
+      told.textContent = select.selectedOptions[0]?.dataset.help ?? "";
+    });
+  };
+
+  /* A link to a folded list unfolds it. */
+  const unfoldTarget = () => {
+    const list = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (list instanceof HTMLDetailsElement) {
+      list.open = true;
+    }
+  };
+
   /* Long text shows three lines until somebody asks for more. */
   const fold = (text) => {
     text.classList.add("is-folded");
@@ -126,7 +142,10 @@
     makeReachable();
     document.querySelectorAll("form[data-guard]").forEach(guard);
     document.querySelectorAll("form[data-first-empty]").forEach(focusFirst);
+    document.querySelectorAll("select[data-explains]").forEach(explain);
     document.querySelectorAll(".folded").forEach(fold);
+    window.addEventListener("hashchange", unfoldTarget);
+    unfoldTarget();
     document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   });
 })();

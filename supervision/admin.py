@@ -4,24 +4,27 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 
 from cases.admin import CaseAdmin, Panel
 from cases.enums import ClockKind, Step
-from cases.models import Case
+from cases.models import Case, ClockStep
+from cases.services.retry_steps import RETRY, retry_steps
 from core import clock
 from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
 from supervision.enums import NoticeAction, NoticeState
 from supervision.forms import ReplyForm, SignForForm, VerdictForm
 from supervision.models import SupervisionNotice
 from supervision.pages.queue import queue_context
+from supervision.pages.set_aside import set_aside_context
 from supervision.reports import SUPERVISE
 from supervision.rules import PERMISSIONS, TRANSITIONS
 from supervision.services.answer import close_notice, reply_to_notice, return_notice, sign_for_notice
@@ -148,6 +151,45 @@ def _earlier(text: str) -> str:
 
 def _opens(action: NoticeAction) -> Any:
     return lambda notice: (NoticeState(notice.state), action) in TRANSITIONS
+
+
+@admin.register(ClockStep)
+class SetAsideStepAdmin(ReadOnlyAdmin):
+    """The steps whose effects were refused. The sweep tries them again each hour; here one need not wait for it."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(RETRY)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        retry = path("retry/", self.admin_site.admin_view(self.retry_view), name="cases_clockstep_retry")
+        return [retry, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), **set_aside_context(account(request)), "opts": self.opts}
+        return TemplateResponse(request, "supervision/set_aside.html", context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        raise Http404
+
+    def retry_view(self, request: HttpRequest) -> HttpResponse:
+        """Let one step, or all that were refused alike, be tried again at the next sweep."""
+        step, name = request.POST.get("step", ""), request.POST.get("name", "")
+        if not self.has_view_permission(request) or not (step.isdecimal() or name):
+            raise Http404
+        wanted = Q(pk=int(step[:18])) if step.isdecimal() else Q(error_name=name)
+        count = retry_steps(wanted, actor=account(request))
+        text = ngettext(
+            "%(count)s step is tried again within a minute.", "%(count)s steps are tried again within a minute.", count
+        )
+        messages.success(request, text % {"count": count})
+        return HttpResponseRedirect(reverse("admin:cases_clockstep_changelist"))
 
 
 def notices_panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:

@@ -1,13 +1,15 @@
+from collections.abc import Iterator
+
 from celery import shared_task
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from core.jobs import record_heartbeat
-from supervision.services.sweep import sweep
+from core.periodic import job
+from supervision.services.sweep import sweep_batches
 
 
 @shared_task(name="supervision.sweep_clocks")
-def sweep_clocks() -> int:
+@job(_("Sweep of the clocks"), automatic=True)
+def sweep_clocks() -> Iterator[int]:
     """Fire what is due. Runs every minute; a second run at the same time shares the work and repeats nothing."""
-    fired = sweep(now=clock.now())
-    record_heartbeat("supervision.sweep_clocks", handled=fired, now=clock.now())
-    return fired
+    yield from sweep_batches(now=clock.now())

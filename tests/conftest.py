@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db import connection
 
 from tests.factories import make_house
+from tests.outside.gateway import gateway  # noqa: F401 - a fixture
+from tests.outside.mail_server import mail_server  # noqa: F401 - a fixture
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a test signs in a hundred times
 

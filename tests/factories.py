@@ -11,15 +11,19 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
 from cases.enums import Category, Channel, ClockKind, Grade, PartyRole, Procedure, Step
-from cases.models import Case, ClockStep
+from cases.models import Case, Clock, ClockStep, Extension
 from cases.services.load_rules import load_default_rules
 from cases.services.register import NewCase, NewParty
-from centers.enums import Level, Role, UnitKind
-from centers.models import Center, Unit, WorkCalendarDay
+from centers.enums import CalendarSource, Level, Role, UnitKind
+from centers.models import CalendarChange, Center, Unit, WorkCalendarDay
+from centers.reports.calendar import plan_day
+from centers.rules.calendar import DayValue
 from centers.services.appoint import appoint
+from centers.services.change_days import change_days
 from centers.services.load_calendar import load_calendar
 from core import clock
 from core.errors import DomainError
+from core.jobs import system_account
 from core.models import User
 from disputes.enums import AgreementForm, TerminationReason
 from disputes.services.mediate import (
@@ -127,7 +131,7 @@ def make_grid(village: Center, centers: dict[str, Center], number: int = 1) -> G
 
 
 def make_house() -> House:
-    load_calendar(range(2025, max(2028, clock.today().year + 2)))
+    load_calendar(range(2025, max(2028, clock.today().year + 2)), now=clock.now())
     load_default_rules()
     centers = make_centers()
     village = centers["330681109201"]
@@ -205,6 +209,40 @@ def noticed(house: House, *, now: datetime, **changes: object) -> SupervisionNot
     case = triaged(house, now=now, **changes)
     sweep(now=ClockStep.objects.get(clock__case=case, clock__kind=ClockKind.LVL_VILLAGE, step=Step.YELLOW).at)
     return SupervisionNotice.objects.get(case=case)
+
+
+def change_day(
+    day: str,
+    *,
+    now: datetime,
+    is_workday: bool = False,
+    center: Center | None = None,
+    source: CalendarSource = CalendarSource.STAFF,
+    ground: str = "市政府通知（示例）",
+) -> CalendarChange:
+    """Let the system change one day of the calendar, which is free from then on unless told otherwise."""
+    becomes = DayValue(is_workday, "" if is_workday else "示例假日", source)
+    change = plan_day(date.fromisoformat(day), center=center, becomes=becomes)
+    return change_days([change], ground=ground, actor=system_account(), now=now)[0]
+
+
+def decided_about(case: Case, *, by: User, ground: str, now: datetime) -> None:
+    """Write one row of each kind that says what was decided about a case beside its procedure."""
+    limit, today = case.clocks.first(), clock.local_day(now)
+    days = {"started_on": today, "until_on": today}
+    limit.pauses.create(reason="medical_appraisal", ground=ground, **days, started_by=by, started_at=now)
+    limit.extensions.create(amount=1, unit_of_time="days", ground=ground, asked_by=by, asked_at=now)
+    case.recusals.create(center=case.holder, ground=ground, recorded_by=by, recorded_at=now)
+    case.reopenings.create(round=2, ground=ground, reopened_by=by, reopened_at=now)
+
+
+def extended(limit: Clock, *, asked_by: User, decided_by: User, now: datetime) -> Extension:
+    """Write an extension by one working day as granted; the limit itself stays as it is."""
+    notice = {"number": "(2026)示例延字第0001号", "center": limit.holder}
+    notice |= {"was_due_on": limit.due_on, "due_on": limit.due_on + timedelta(days=1)}
+    asked = {"amount": 1, "unit_of_time": "working_days", "ground": "示例", "asked_by": asked_by, "asked_at": now}
+    decided = {"state": "granted", "decided_by": decided_by, "decided_at": now}
+    return limit.extensions.create(**asked, **decided, **notice)
 
 
 @contextmanager

@@ -34,11 +34,12 @@ ADDED_MODULES = {
     "pages": "how rows read on a page; decides nothing",
     "backends": "signing in and rights by posts; Django asks for a backend by its path",
     "data": "the list of divisions that comes with the product",
+    "checks": "what the operator's check of the running house looks at",
 }
 WITHOUT_READERS = {
     "NumberSeries": "a counter that nobody looks at",
     "OutboxMessage": "on its way; its reader sees the message in the inbox",
-    "Heartbeat": "read by the operator's checks only",
+    "ClockMark": "a reading for the next run to compare with; what came of it is in FenceEntry",
     "CenterGrant": "a link row; rights are read in centers.reports",
 }
 SEVERAL_POSITIONS = {
@@ -54,6 +55,7 @@ SEVERAL_POSITIONS = {
     "grids.services.write_roster.write_grids": "plans and the villages they name",
     "supervision.services.climb.climb": "an effect: a batch and its steps",
     "supervision.services.issue.issue_yellow_notices": "an effect: a batch and its steps",
+    "supervision.services.resume.resume": "an effect: a batch and its steps",
     "supervision.services.warn.nudge": "an effect: a batch and its steps",
     "supervision.services.warn.prewarn": "an effect: a batch and its steps",
     "supervision.services.warn.propose_measures": "an effect: a batch and its steps",
@@ -167,6 +169,35 @@ def test_the_product_never_sleeps_and_never_talks_to_the_broker():
         if name in banned or {"eta", "countdown"} & {word.arg for word in call.keywords}
     ]
     assert found == []
+
+
+TALKS_TO_THE_BROKER = {
+    "celery": {"config/celery.py", "core/beat.py", "cases/tasks.py", "centers/tasks.py", "supervision/tasks.py"},
+    "redis": {"config/settings/base.py", "core/health.py", "core/middleware.py"},
+    "kombu": set(),
+    "django.core.cache": {"grids/resources/uploads.py"},
+}
+
+
+def _imported(path):
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize("package", TALKS_TO_THE_BROKER)
+def test_only_tasks_the_timetable_and_the_health_check_know_the_broker(package):
+    pages = [
+        path for path in _python(*PRODUCT) if any(f"{name}.".startswith(f"{package}.") for name in _imported(path))
+    ]
+    assert {_name(path) for path in pages} == TALKS_TO_THE_BROKER[package]
+
+
+def test_no_page_and_no_service_can_reach_a_task():
+    reach = {_name(path) for path in _python(*PRODUCT) if any(".tasks." in f".{name}." for name in _imported(path))}
+    assert reach == {f"{app}/apps.py" for app in ("cases", "centers", "supervision")}
 
 
 def _modules_of(app):

@@ -8,6 +8,9 @@ import pytest
 
 from cases import enums as cases
 from centers import enums as centers
+from core.channels import Channel, DeliveryState, Failure, MessageKind
+from core.jumps import JumpCause
+from core.models import FenceAct
 from core.workdays import LimitUnit
 from disputes import enums as disputes
 from grids import enums as grids
@@ -84,7 +87,8 @@ def test_every_relative_link_leads_somewhere(page):
 
 @pytest.mark.parametrize("page", PAGES, ids=_id)
 def test_every_file_of_the_code_that_is_named_exists(page):
-    apps = "config|core|centers|grids|cases|disputes|petitions|supervision|portal|demo|embedded|benchmarks|tests|docs"
+    apps = "config|core|centers|grids|cases|disputes|petitions|supervision|portal|demo|deploy|embedded"
+    apps += "|benchmarks|tests|docs"
     named = re.findall(rf"`((?:{apps})/[\w/.-]*)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
 
@@ -125,7 +129,7 @@ VOCABULARIES = [
     for module in (cases, centers, disputes, grids, supervision)
     for vocabulary in vars(module).values()
     if isinstance(vocabulary, type) and vocabulary.__module__ == module.__name__
-] + [("core", LimitUnit)]
+] + [("core", words) for words in (LimitUnit, MessageKind, Channel, DeliveryState, Failure, JumpCause, FenceAct)]
 
 
 @pytest.mark.parametrize(

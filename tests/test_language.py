@@ -8,17 +8,25 @@ import polib
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
 
 from cases.admin import CaseAdmin
-from cases.models import Case
-from core.models import User
+from cases.models import Case, ClockRule, ClockStep
+from centers.admin import StandInAdmin
+from centers.enums import Role
+from centers.models import StandIn
+from core.admin.deliveries import ExternalDeliveryAdmin
+from core.channels import DeliveryState
+from core.models import ExternalDelivery, User, WebhookEndpoint
 from core.outbox import deliver_batch
 from supervision.admin import SupervisionNoticeAdmin
 from supervision.models import SupervisionNotice
 from supervision.reports import TABS
 from supervision.services.sweep import sweep
-from tests.factories import agreed, at, mediating, new_case, registered, triaged
+from tests.centers.test_notice import NOTICE_2027, as_csv
+from tests.factories import agreed, at, change_day, make_person, mediating, new_case, registered, triaged
 
 CATALOGUE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES"
 USERS = [
@@ -30,14 +38,18 @@ USERS = [
     "roster_manager",
     "sysadmin",
     "secadmin",
+    "director",
     "nobody",
 ]
 SAME_IN_CHINESE = {
     "Excel": "the name of the program",
     "xlsx": "the ending of a file name",
+    "csv": "the ending of a file name",
     "WPS": "the name of the program",
     "English": "a language is offered in its own words",
     "CSV": "the name of the format",
+    "http": "the beginning of an address",
+    "https": "the same",
 }
 HIDDEN_TAGS = {"script", "style", "kbd", "textarea"}
 SPOKEN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "label", "data-more", "data-less", "data-label"}
@@ -78,13 +90,26 @@ def busy_house(house, monkeypatch):
     """Return a house with matters in every stage, late ones among them, on a fixed day."""
     now = at("2026-11-20", 15)
     monkeypatch.setattr("core.clock.now", lambda: now)
+    house.people["director"] = make_person("director", Role.CENTER_DIRECTOR, house.town)
     triaged(house, now=at("2026-11-02"))
     mediating(house, now=at("2026-11-12"))
     agreed(house, now=at("2026-11-19"))
     registered(house, now=at("2026-11-20"))
     sweep(now=now)
+    WebhookEndpoint.objects.create(name="短信网关", url="http://127.0.0.1:9/", secret="x" * 16, kinds=["step"])
     deliver_batch(now=now)
+    _give_up_some(now)
+    days = {"starts_on": now.date(), "ends_on": now.date()}
+    StandIn.objects.create(absent=house.mediator, stand_in=house.clerk, named_by=house.secadmin, named_at=now, **days)
+    waiting = ClockStep.objects.waiting().order_by("pk")[:1]
+    ClockStep.objects.filter(pk__in=waiting).update(failed_at=now, error="RuleMissing: 示例")
     return house
+
+
+def _give_up_some(now):
+    rows = ExternalDelivery.objects.order_by("pk")
+    failed = {"failure": "refused", "answer": 500, "attempts": 8, "tried_at": now}
+    rows.filter(pk__lte=rows[1].pk).update(state=DeliveryState.DEAD, settled_at=now, **failed)
 
 
 def admin_pages():
@@ -106,6 +131,8 @@ def act_pages(model, model_admin, url_name):
 
 
 def own_pages():
+    yield reverse("admin:core_user_contact")
+    yield from (f"{reverse('admin:core_externaldelivery_changelist')}?state={state}" for state in DeliveryState)
     yield from ["/admin/", "/admin/nowhere/", "/nowhere/", reverse("admin:password_change")]
     yield reverse("admin:disputes_dispute_register")
     yield from (f"{reverse('admin:supervision_queue')}?tab={tab}" for tab in TABS)
@@ -114,21 +141,34 @@ def own_pages():
     for notice in SupervisionNotice.objects.all():
         yield reverse("admin:supervision_supervisionnotice_change", args=[notice.pk])
         yield reverse("admin:supervision_notice_paper", args=[notice.pk])
-    for app in ("grids_grid", "grids_gridmember"):
+    yield f"{reverse('admin:cases_clockrule_changelist')}?kind=LVL_VILLAGE"
+    yield f"{reverse('admin:cases_clockrule_add')}?kind=PET_HANDLE"
+    for app in ("grids_grid", "grids_gridmember", "centers_workcalendarday"):
         yield reverse(f"admin:{app}_import")
+    yield from (reverse("admin:centers_workcalendarday_day", args=[day]) for day in ("2026-11-20", "2027-10-01"))
     yield f"{reverse('admin:cases_case_changelist')}?desk=mine&q=样本"
+
+
+def rule_act_pages():
+    rule = ClockRule.objects.order_by("pk").first()
+    yield from (reverse("admin:cases_clockrule_act", args=[rule.pk, act]) for act in ("end", "withdraw"))
 
 
 def every_page():
     acts = act_pages(Case, CaseAdmin, "admin:cases_case_act")
     notice_acts = act_pages(SupervisionNotice, SupervisionNoticeAdmin, "admin:supervision_supervisionnotice_act")
-    return dict.fromkeys(chain(own_pages(), admin_pages(), acts, notice_acts))
+    stand_in_acts = act_pages(StandIn, StandInAdmin, "admin:centers_standin_act")
+    delivery_acts = act_pages(ExternalDelivery, ExternalDeliveryAdmin, "admin:core_externaldelivery_act")
+    others = stand_in_acts, delivery_acts, rule_act_pages()
+    return dict.fromkeys(chain(own_pages(), admin_pages(), acts, notice_acts, *others))
 
 
 @pytest.mark.parametrize("user", USERS)
 def test_no_page_of_the_back_office_shows_an_english_word(busy_house, client, user):
     client.force_login(getattr(busy_house, user))
     names = sorted(User.objects.get_queryset().values_list("username", flat=True), key=len, reverse=True)
+    names += [str(key) for key in ExternalDelivery.objects.values_list("key", flat=True)]
+    names += [capfirst(name) for name in names]
     found = {}
     for url in every_page():
         answer = client.get(url)
@@ -153,6 +193,18 @@ def test_a_refused_form_is_refused_in_chinese(busy_house, client):
     assert english_words(answer.content.decode(), busy_house.people) == set()
 
 
+RULE = {"kind": "LVL_VILLAGE", "unit_of_time": "working_days", "valid_from": "2026-11-21", "article": "示例"}
+
+
+@pytest.mark.parametrize(("amount", "status"), [("2", 200), ("6", 422), ("", 422)])
+def test_the_preview_of_a_rule_and_its_refusal_are_chinese(busy_house, client, amount, status):
+    client.force_login(busy_house.director)
+    given = {**RULE, "center": busy_house.town.pk, "amount": amount}
+    answer = client.post(reverse("admin:cases_clockrule_add"), given)
+    assert answer.status_code == status
+    assert english_words(answer.content.decode(), busy_house.people) == set()
+
+
 def test_the_receipt_of_a_new_matter_is_chinese_around_its_code(busy_house, client):
     client.force_login(busy_house.clerk)
     new = new_case(busy_house)
@@ -165,6 +217,16 @@ def test_the_receipt_of_a_new_matter_is_chinese_around_its_code(busy_house, clie
     code = answer.context["code"]
     assert code in answer.content.decode()
     assert english_words(answer.content.decode(), [code, *busy_house.people]) == set()
+
+
+@pytest.mark.parametrize("rows", [NOTICE_2027, [["假", "2026-12-31", "2027-02-30", "x"]]])
+def test_a_notice_is_looked_at_and_refused_in_chinese(busy_house, client, rows):
+    change_day("2027-02-20", now=at("2026-11-20"))
+    client.force_login(busy_house.sysadmin)
+    file = SimpleUploadedFile("通知.csv", as_csv(*rows))
+    answer = client.post(reverse("admin:centers_workcalendarday_import"), {"year": 2027, "ground": "", "file": file})
+    assert answer.status_code == (200 if rows is NOTICE_2027 else 422)
+    assert english_words(answer.content.decode(), busy_house.people) == set()
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/admin/logout/"])

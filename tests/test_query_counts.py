@@ -9,13 +9,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from cases.enums import ClockKind, EventKind, PartyRole
-from cases.models import Case, ClockRule, Party
+from cases.models import Case, ClockRule, ClockStep, Party
 from cases.services.clocks import start_clock
 from cases.services.events import record
 from centers.enums import Level, Role
-from centers.models import Center, Post, Unit, WorkCalendarDay
+from centers.models import Center, Post, StandIn, Unit, WorkCalendarDay
 from centers.services.appoint import appoint
-from core.models import InboxMessage, User
+from core import clock
+from core.channels import DeliveryState
+from core.jobs import JOBS, record_heartbeat
+from core.models import ExternalDelivery, FenceAct, FenceEntry, Heartbeat, InboxMessage, User, WebhookEndpoint
 from core.outbox import Message, deliver_batch, queue_messages
 from disputes.models import Dispute
 from grids.enums import GridPost
@@ -51,6 +54,22 @@ def _message(house, number):
     deliver_batch(now=THEN)
 
 
+def _gateway(_house, number):
+    return WebhookEndpoint.objects.create(name=f"网关{number}", url="http://127.0.0.1:9/", secret="x" * 16)
+
+
+def _delivery(house, number):
+    _gateway(house, number)
+    _message(house, number)
+    ExternalDelivery.objects.update(state=DeliveryState.DEAD, settled_at=THEN)
+
+
+def _stand_in(house, number):
+    absent = make_person(f"absent{number}", Role.MEDIATOR, house.town)
+    fields = {"stand_in": house.viewer, "named_by": absent, "named_at": THEN}
+    StandIn.objects.create(absent=absent, starts_on=clock.today(), ends_on=clock.today(), **fields)
+
+
 def _member(house, number):
     member = GridMember.objects.create(name="样本", id_number="1", id_hash=str(number), mobile="1")
     grid = make_grid(house.village, house.centers, 100 + number)
@@ -62,18 +81,39 @@ def _rule(_house, number):
     ClockRule.objects.create(kind=ClockKind.SIGN_FOR, amount=1, unit_of_time="days", article="示例", valid_from=since)
 
 
+def _heartbeat(_house, number):
+    record_heartbeat(list(JOBS)[number % len(JOBS)], handled=number, now=THEN)
+
+
+def _fence_entry(house, number):
+    act = FenceAct.CLOSED if number % 2 else FenceAct.RELEASED
+    given = {"cause": "back", "off_by": timedelta(minutes=number)} if number % 2 else {"reason": "校准"}
+    FenceEntry.objects.create(number=number, act=act, at=THEN, actor=house.sysadmin, **given)
+
+
+def _refused_step(house, _number):
+    case = noticed(house, now=THEN).case
+    ClockStep.objects.filter(clock__case=case, step="remind").update(failed_at=THEN, error="CalendarMissing: 示例")
+
+
 MORE = {
     Case: lambda house, _number: noticed(house, now=THEN),
     SupervisionNotice: lambda house, _number: noticed(house, now=THEN),
     ClockRule: _rule,
+    ClockStep: _refused_step,
     Center: _center,
     Unit: _unit,
     Post: _post,
     User: _post,
     WorkCalendarDay: _day,
     InboxMessage: _message,
+    ExternalDelivery: _delivery,
+    WebhookEndpoint: _gateway,
+    StandIn: _stand_in,
     Grid: lambda house, number: make_grid(house.village, house.centers, 100 + number),
     GridMember: _member,
+    Heartbeat: _heartbeat,
+    FenceEntry: _fence_entry,
 }
 
 
@@ -136,6 +176,19 @@ def test_the_home_page_takes_the_same_queries_for_one_row_and_for_three(house, c
     _assert_same_cost(client, reverse("admin:index"), lambda _number: noticed(house, now=THEN))
 
 
+def _decide(house, row, number):
+    """Let the clock have been paused and extended, and the matter been reopened, by people of their own each time."""
+    today, who, other = THEN.date(), make_person(f"asker{number}"), make_person(f"decider{number}")
+    ended = {"ended_on": today, "ended_at": THEN, "ended_by": other}
+    pause = {"reason": "medical_appraisal", "ground": "示例", "started_on": today, "until_on": today}
+    row.pauses.create(**pause, **ended, started_by=who, started_at=THEN)
+    decided = {"state": "granted", "decided_by": other, "decided_at": THEN, "number": f"{number}"}
+    days = {"center": house.village, "was_due_on": today, "due_on": today}
+    length = {"amount": 1, "unit_of_time": "days"}
+    row.extensions.create(**length, **decided, **days, ground="示例", asked_by=who, asked_at=THEN)
+    row.case.reopenings.create(round=number + 1, ground="示例", reopened_by=who, reopened_at=THEN)
+
+
 @pytest.mark.parametrize("view", ["cases_case_change", "cases_case_receipt"])
 def test_the_case_page_takes_the_same_queries_however_much_has_happened(house, client, view):
     case = noticed(house, now=THEN).case
@@ -143,7 +196,8 @@ def test_the_case_page_takes_the_same_queries_however_much_has_happened(house, c
     def happen(number):
         Party.objects.create(case=case, role=PartyRole.RESPONDENT, name="样本", mobile="13800000009")
         record(case, EventKind.SIGNED_FOR, actor=house.town_triage, now=THEN, center=house.town.name)
-        start_clock(case, ClockKind.NOTICE_REPLY, now=THEN + timedelta(days=number), subject=str(number))
+        row = start_clock(case, ClockKind.NOTICE_REPLY, now=THEN + timedelta(days=number), subject=str(number))
+        _decide(house, row, number)
 
     _assert_same_cost(client, reverse(f"admin:{view}", args=[case.pk]), happen)
 
@@ -152,6 +206,19 @@ def test_the_case_page_takes_the_same_queries_however_much_has_happened(house, c
 def test_the_notice_takes_the_same_queries_however_many_there_are(house, client, view):
     url = reverse(f"admin:{view}", args=[noticed(house, now=THEN).pk])
     _assert_same_cost(client, url, lambda _number: noticed(house, now=THEN))
+
+
+@pytest.mark.parametrize("view", ["cases_clockrule_changelist", "cases_clockrule_change", "cases_clockrule_add"])
+def test_the_pages_of_one_limit_take_the_same_queries_however_many_rules_it_has(house, client, view):
+    rule = ClockRule.objects.get(kind=ClockKind.SIGN_FOR)
+
+    def add(number):
+        own = {"amount": number, "unit_of_time": "days", "article": "示例", "valid_from": THEN.date()}
+        ClockRule.objects.create(kind=ClockKind.SIGN_FOR, center=list(house.centers.values())[number], **own)
+        ClockRule.objects.create(kind=ClockKind.SIGN_FOR, category=f"D0{number}", **own)
+
+    url = reverse(f"admin:{view}", args=[rule.pk] if view.endswith("change") else [])
+    _assert_same_cost(client, f"{url}?kind=SIGN_FOR", add)
 
 
 def test_the_registration_page_takes_the_same_queries_however_many_villages_there_are(house, client):

@@ -2,7 +2,7 @@
 
 from cases.models.clocks import Clock, ClockRule, ClockStep, Extension, Pause
 from cases.models.matter import Case, Party, Recusal, Transfer
-from cases.models.record import Event, Result
+from cases.models.record import Event, Reopening, Result
 
 __all__ = [
     "Case",
@@ -14,6 +14,7 @@ __all__ = [
     "Party",
     "Pause",
     "Recusal",
+    "Reopening",
     "Result",
     "Transfer",
 ]

@@ -1,5 +1,7 @@
 """The limits: how long each kind is, those that run on a case, their steps, pauses and extensions."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -7,18 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, ClockKind, ClockState, ExtensionState, Grade, PauseReason, Step
 from cases.models.matter import Case
-from cases.querysets import ClockQuerySet, ClockRuleQuerySet, ClockStepQuerySet, OfClockQuerySet
+from cases.querysets import (
+    ClockQuerySet,
+    ClockRuleQuerySet,
+    ClockStepQuerySet,
+    ExtensionQuerySet,
+    OfClockQuerySet,
+)
 from cases.rules.kinds import CAPS, longest
+from cases.rules.lengths import UNIT_NAMES
 from centers.enums import Level
 from centers.models import Center, Unit
-from core.workdays import LimitUnit
 
-UNITS_OF_TIME = [
-    (LimitUnit.HOURS.value, _("hours")),
-    (LimitUnit.WORKING_DAYS.value, _("working days")),
-    (LimitUnit.DAYS.value, _("days")),
-    (LimitUnit.MONTHS.value, _("months")),
-]
+UNITS_OF_TIME = [(unit.value, name) for unit, name in UNIT_NAMES.items()]
 
 
 def within_the_law() -> Q:
@@ -35,7 +38,8 @@ def within_the_law() -> Q:
 class ClockRule(models.Model):
     """How long one kind of limit is, for which place, level, grade and category, since when, and by which article.
 
-    A rule that clocks have been started by is never changed: another one takes its place from a day on.
+    A rule in force is never changed: another one takes its place from a day on, or it is given an end. One that was
+    withdrawn before its first day ends on the day before it.
     """
 
     kind = models.CharField(_("limit"), max_length=20, choices=ClockKind.choices)
@@ -57,6 +61,20 @@ class ClockRule(models.Model):
     article = models.CharField(_("basis"), max_length=120)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("set by")
+    )
+    set_at = models.DateTimeField(_("set at"), null=True, editable=False)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("ended by"),
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
+    end_ground = models.CharField(_("ground of its end"), max_length=200, blank=True, editable=False)
 
     objects = ClockRuleQuerySet.as_manager()
 
@@ -69,18 +87,30 @@ class ClockRule(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "center", "level", "grade", "category", "valid_from"],
                 nulls_distinct=False,
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
                 name="clockrule_one_per_day",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="clockrule_has_length"),
+            models.CheckConstraint(condition=~Q(article=""), name="clockrule_has_article"),
             models.CheckConstraint(condition=within_the_law(), name="clockrule_within_the_law"),
             models.CheckConstraint(
-                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from") - timedelta(days=1)),
                 name="clockrule_ends_after_it_starts",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount} {self.get_unit_of_time_display()}"
+
+    @property
+    def scope(self) -> tuple[str, int | None, str, str, str]:
+        """What the rule is about; of two rules about the same, the later one holds."""
+        return self.kind, self.center_id, self.level, self.grade, self.category
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it ended before its first day."""
+        return self.valid_until is not None and self.valid_until < self.valid_from
 
 
 class Clock(models.Model):
@@ -151,7 +181,11 @@ class ClockStep(models.Model):
     objects = ClockStepQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("step of a limit")
+        verbose_name_plural = _("steps of limits")
         ordering = ["at", "pk"]
+        default_permissions = ()
+        permissions = [("retry_clockstep", "Can let a step that was set aside be tried again")]
         constraints = [models.UniqueConstraint(fields=["clock", "step"], name="clockstep_once_per_clock")]
         indexes = [
             models.Index(
@@ -202,7 +236,10 @@ class Pause(models.Model):
 
 
 class Extension(models.Model):
-    """One request to extend a clock, and the decision of somebody one level up."""
+    """One request to extend a clock, the decision of somebody one level up, and the notice of it to the applicant.
+
+    ``number``, ``center`` and the two last days are those of the notice (延期告知书), which only a granted one has.
+    """
 
     clock = models.ForeignKey(Clock, models.PROTECT, related_name="extensions")
     amount = models.PositiveSmallIntegerField(_("length"))
@@ -215,9 +252,13 @@ class Extension(models.Model):
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("decided"), null=True)
     remark = models.TextField(_("remark"), max_length=500, blank=True)
+    number = models.CharField(_("notice number"), max_length=80, blank=True)
+    center = models.ForeignKey(Center, models.PROTECT, null=True, related_name="+", verbose_name=_("center"))
+    was_due_on = models.DateField(_("last day before"), null=True)
+    due_on = models.DateField(_("last day"), null=True)
     told_on = models.DateField(_("applicant told on"), null=True)
 
-    objects = OfClockQuerySet.as_manager()
+    objects = ExtensionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("extension")
@@ -237,6 +278,18 @@ class Extension(models.Model):
                 | (~Q(state=ExtensionState.ASKED) & Q(decided_by__isnull=False, decided_at__isnull=False)),
                 name="extension_decided_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=ExtensionState.GRANTED, center__isnull=False, was_due_on__isnull=False, due_on__isnull=False
+                )
+                & ~Q(number="")
+                | ~Q(state=ExtensionState.GRANTED) & Q(number="", center=None, was_due_on=None, due_on=None),
+                name="extension_granted_has_its_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_on=None) | Q(state=ExtensionState.GRANTED), name="extension_told_was_granted"
+            ),
+            models.UniqueConstraint(fields=["center", "number"], condition=~Q(number=""), name="extension_number_once"),
         ]
 
     def __str__(self) -> str:

@@ -84,6 +84,7 @@ class Case(models.Model):
             ("handle_case", "Can handle the cases on their desk"),
             ("verify_case", "Can verify results"),
             ("supervise_case", "Can watch the escalation queue"),
+            ("extend_case", "Can decide on extensions of centers below"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="case_code_once"),

@@ -46,6 +46,31 @@ class Result(models.Model):
         return f"{self.case_id} {self.outcome}"
 
 
+class Reopening(models.Model):
+    """One time a closed case was taken up again: the round that it began, who did it and why."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reopenings")
+    round = models.PositiveSmallIntegerField(_("round"))
+    ground = models.TextField(_("ground"), max_length=500)
+    reopened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    reopened_at = models.DateTimeField(_("reopened"))
+
+    objects = OnCaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reopening")
+        verbose_name_plural = _("reopenings")
+        ordering = ["round"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "round"], name="reopening_once_per_round"),
+            models.CheckConstraint(condition=Q(round__gt=1), name="reopening_begins_a_later_round"),
+            models.CheckConstraint(condition=~Q(ground=""), name="reopening_has_ground"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.round}"
+
+
 class Event(AppendOnlyModel):
     """One thing that happened to a case. ``at`` is when it was true, ``recorded_at`` when it was written."""
 

@@ -1,4 +1,4 @@
-"""How a case reads on a page: its timeline in sentences, its stages as a strip, its limits as chips."""
+"""How a case reads on a page: its timeline in sentences, its stages as a strip, its nearest limit as a chip."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.enums import Category, ClockKind, ClockState, EventKind, Grade, Outcome, PauseReason, Stage
+from cases.enums import Category, ClockKind, EventKind, Grade, Outcome, PauseReason, Stage
 from cases.models import Case, Event
-from cases.reports import DeadlineRow, limit_of
+from cases.rules.lengths import length_text
 from core import clock
-from core.workdays import DayKind, Limit, LimitUnit
+from core.workdays import Limit, LimitUnit
 
 STAGES: Final = tuple(Stage)
 
@@ -88,81 +88,21 @@ def running_chip(remaining_workdays: int, late_days: int) -> Chip:
 
 def case_chip(case: Case, *, today: date) -> Chip:
     """Return how the nearest limit of a case stands; ``case`` comes from ``with_time_left``."""
+    if case.closed_at is None and case.due_at is None and getattr(case, "is_paused", False):
+        return Chip(_("Paused"), "paused")
     if case.closed_at is not None or case.due_at is None:
         return Chip(str(Stage(case.stage).label), "none")
     late_days = (today - clock.local_day(case.due_at)).days + 1
     return running_chip(case.workdays_left, late_days)  # type: ignore[attr-defined]  # annotated
 
 
-def deadline_chip(row: DeadlineRow) -> Chip:
-    """Return how a limit stands or ended."""
-    state = ClockState(row.clock.state)
-    if state is ClockState.RUNNING:
-        return running_chip(row.remaining_workdays, row.late_days)
-    if state is ClockState.LAPSED:
-        text = ngettext("%(days)s day late (final)", "%(days)s days late (final)", row.late_days) % {
-            "days": row.late_days
-        }
-        return Chip(text, "late")
-    return Chip(_("met in time"), "met")
-
-
-DAY_TEXTS: Final[Mapping[DayKind, str | Promise]] = {
-    DayKind.START: gettext_lazy("start, not counted"),
-    DayKind.REST: gettext_lazy("rest day"),
-    DayKind.MAKEUP: gettext_lazy("made-up working day"),
-    DayKind.PAUSED: gettext_lazy("paused"),
-    DayKind.EXTENDED: gettext_lazy("extended"),
-    DayKind.ROLLED: gettext_lazy("gives way"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class StripSquare:
-    """One day of an explanation, as it is drawn."""
-
-    on: date
-    kind: str
-    text: str
-    is_last: bool
-
-
-def explanation(row: DeadlineRow) -> list[StripSquare]:
-    """Return the days of a limit with what each counted for, in words."""
-    return [
-        StripSquare(
-            day.on,
-            day.kind.value,
-            " ".join(part for part in (str(day.number or ""), str(DAY_TEXTS.get(day.kind, "")), day.name) if part),
-            day.is_last,
-        )
-        for day in row.strip
-    ]
-
-
-def basis(row: DeadlineRow) -> str:
-    """Return the length and the article behind a limit, in one sentence."""
-    rule = row.clock.rule
-    return _("%(length)s, rule no. %(number)s: %(article)s") % {
-        "length": length_text(limit_of(row.clock)),
-        "number": rule.pk,
-        "article": rule.article,
-    }
-
-
-def length_text(limit: Limit) -> str:
-    """Return a length in words: three working days, one month."""
-    texts = {
-        LimitUnit.HOURS: ngettext("%(n)s hour", "%(n)s hours", limit.amount),
-        LimitUnit.WORKING_DAYS: ngettext("%(n)s working day", "%(n)s working days", limit.amount),
-        LimitUnit.DAYS: ngettext("%(n)s day", "%(n)s days", limit.amount),
-        LimitUnit.MONTHS: ngettext("%(n)s month", "%(n)s months", limit.amount),
-    }
-    return texts[limit.unit] % {"n": limit.amount}
-
-
 def _label(choices: Any, value: str) -> str:
     return str(choices(value).label)
+
+
+def _length(value: str) -> str:
+    amount, _space, unit = value.partition(" ")
+    return length_text(Limit(int(amount), LimitUnit(unit)))
 
 
 # One sentence per kind of event; the words in it come from the event's own data.
@@ -186,10 +126,12 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.EXTENSION_ASKED: gettext_lazy("%(clock)s: an extension of %(length)s was asked for"),
     EventKind.CLOCK_EXTENDED: gettext_lazy("%(clock)s extended by %(length)s, last day now %(due_on)s"),
     EventKind.EXTENSION_REFUSED: gettext_lazy("%(clock)s: the extension was refused"),
+    EventKind.EXTENSION_TOLD: gettext_lazy("The applicant was given notice of extension %(number)s on %(told_on)s"),
     EventKind.CLOCK_MOVED: gettext_lazy(
-        "%(clock)s: the calendar changed, last day now %(due_on)s instead of %(was_on)s"
+        "%(clock)s: the calendar changed, last day now %(due_on)s instead of %(was_on)s (%(ground)s)"
     ),
     EventKind.CENTER_RECUSED: gettext_lazy("%(center)s has no part in the matter"),
+    EventKind.HANDED_UP: gettext_lazy("Handed from %(origin)s to %(target)s"),
     EventKind.REOPENED: gettext_lazy("Reopened, round %(round)s"),
     EventKind.NOTICE_ISSUED: gettext_lazy("Supervision notice %(number)s to %(center)s"),
     EventKind.NOTICE_SIGNED_FOR: gettext_lazy("Supervision notice %(number)s signed for"),
@@ -211,6 +153,7 @@ WORDS: Final[Mapping[str, Callable[[str], str]]] = {
     "category": lambda value: _label(Category, value),
     "outcome": lambda value: _label(Outcome, value),
     "pause": lambda value: _label(PauseReason, value),
+    "length": _length,
 }
 
 

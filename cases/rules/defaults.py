@@ -67,6 +67,7 @@ DEFAULT_RULES: Final = (
     DefaultRule(ClockKind.MED_JUDCONF, _days(30), "人民调解法第33条；民事诉讼法第205条"),
     DefaultRule(ClockKind.COURT_JC_ACCEPT, _days(3), _CONFIRMATION.format(4)),
     DefaultRule(ClockKind.COURT_JC_DECIDE, _days(15), _CONFIRMATION.format(5)),
+    DefaultRule(ClockKind.PAUSE, Limit(60, LimitUnit.DAYS, roll_forward=False), _LOCAL),
     DefaultRule(ClockKind.NOTICE_REPLY, _workdays(3), _LOCAL),
     DefaultRule(ClockKind.NOTICE_REPLY_RED, _workdays(2), _LOCAL),
     DefaultRule(ClockKind.NOTICE_REPLY_TOP, _workdays(5), _LOCAL),

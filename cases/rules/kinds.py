@@ -17,13 +17,12 @@ MEDIATION_CLOCKS: Final[Mapping[Category, ClockKind]] = {
     Category.LABOUR: ClockKind.MED_LABOUR,
     Category.MIGRANT_WAGES: ClockKind.MED_LABOUR,
 }
+COURT_KINDS: Final = (ClockKind.MED_COURT_PRE, ClockKind.MED_COURT_ORD, ClockKind.MED_COURT_SUM)
 MEDIATION_KINDS: Final = (
     ClockKind.MED_GENERAL,
     ClockKind.MED_MEDICAL,
     ClockKind.MED_LABOUR,
-    ClockKind.MED_COURT_PRE,
-    ClockKind.MED_COURT_ORD,
-    ClockKind.MED_COURT_SUM,
+    *COURT_KINDS,
 )
 NOTICE_KINDS: Final = (ClockKind.NOTICE_REPLY, ClockKind.NOTICE_REPLY_RED, ClockKind.NOTICE_REPLY_TOP)
 
@@ -38,15 +37,16 @@ WINDOW_KINDS: Final = (
     ClockKind.COURT_JC_DECIDE,
 )
 
-# A notice's own answer is watched on the notice; every other limit of an office makes the case itself late.
+# A notice's own answer is watched on the notice, a pause ends by itself; every other limit makes the case itself late.
 KINDS_THAT_MAKE_A_CASE_LATE: Final = tuple(
-    kind for kind in ClockKind if kind not in {*NOTICE_KINDS, *CEILING_KINDS, *WINDOW_KINDS}
+    kind for kind in ClockKind if kind not in {ClockKind.PAUSE, *NOTICE_KINDS, *CEILING_KINDS, *WINDOW_KINDS}
 )
 
-_WARNINGS: Final = (Step.NUDGE, Step.REMIND, Step.PREWARN)
+# What falls before the end of a limit; everything else a clock does follows the end.
+WARNINGS: Final = (Step.NUDGE, Step.REMIND, Step.PREWARN)
 _NOTICES: Final = (Step.YELLOW, Step.RED, Step.MEASURES)
-_LEVEL: Final = (*_WARNINGS, Step.CLIMB, *_NOTICES)
-_OFFICE: Final = (*_WARNINGS, Step.LAPSE, *_NOTICES)
+_LEVEL: Final = (*WARNINGS, Step.CLIMB, *_NOTICES)
+_OFFICE: Final = (*WARNINGS, Step.LAPSE, *_NOTICES)
 LADDERS: Final[Mapping[ClockKind, tuple[Step, ...]]] = {
     **dict.fromkeys(ClockKind, _OFFICE),
     ClockKind.SIGN_FOR: (Step.CLIMB, *_NOTICES),
@@ -54,6 +54,7 @@ LADDERS: Final[Mapping[ClockKind, tuple[Step, ...]]] = {
     ClockKind.LVL_VILLAGE: _LEVEL,
     ClockKind.LVL_TOWN: _LEVEL,
     ClockKind.PET_URGENT: (Step.LAPSE, *_NOTICES),
+    ClockKind.PAUSE: (Step.REMIND, Step.PREWARN, Step.RESUME),
     **dict.fromkeys(NOTICE_KINDS, (Step.LAPSE,)),
     **dict.fromkeys((*CEILING_KINDS, *WINDOW_KINDS), ()),
 }
@@ -87,7 +88,12 @@ CAPS: Final[Mapping[ClockKind, Limit]] = {
     ClockKind.MED_COURT_ORD: Limit(15, _DAYS),
     ClockKind.MED_COURT_SUM: Limit(7, _DAYS),
     ClockKind.MED_JUDCONF: Limit(30, _DAYS),
+    ClockKind.PAUSE: Limit(60, _DAYS),
 }
+# Those of them that practice sets, not the law.
+PRACTICE_CAPS: Final = frozenset(
+    {ClockKind.LVL_GRID, ClockKind.LVL_VILLAGE, ClockKind.LVL_TOWN, ClockKind.LVL_COUNTY, ClockKind.PAUSE}
+)
 # A citizen's own window may not be narrowed by a place either.
 FIXED_KINDS: Final = (ClockKind.PET_ASKREVIEW, ClockKind.PET_ASKREREVIEW, ClockKind.MED_JUDCONF)
 

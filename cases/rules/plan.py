@@ -13,6 +13,7 @@ SHORT_LIMIT_WORKDAYS: Final = 3
 REMIND_WORKDAYS: Final = 3
 RED_WORKDAYS: Final = 5
 MEASURES_WORKDAYS: Final = 10
+ENDS: Final = (Step.CLIMB, Step.LAPSE, Step.RESUME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def plan_clock(kind: ClockKind, span: Span, calendar: WorkCalendar, *, started_a
         due_on = due_day(span, calendar)
         due_at = clock.end_of(due_on)
         moments = _warning_moments(calendar, started_on=span.start, unrolled=unrolled_day(span, calendar))
-    moments |= {Step.CLIMB: due_at, Step.LAPSE: due_at, **_notice_moments(calendar, due_on=due_on)}
+    moments |= {**dict.fromkeys(ENDS, due_at), **_notice_moments(calendar, due_on=due_on)}
     steps = tuple((step, moments[step]) for step in LADDERS[kind] if step in moments and moments[step] > started_at)
     return ClockPlan(span.start, due_on, due_at, steps, calendar.is_provisional(span.start, due_on))
 

@@ -8,9 +8,10 @@ from cases.enums import ClockKind, EventKind, Stage
 from cases.models import Case
 from cases.reports import handlers_at
 from cases.rules.kinds import LEVEL_CLOCKS, MEDIATION_KINDS, NOTICE_KINDS
-from cases.services.clocks import end_clocks, open_clocks
+from cases.services.clocks import open_clocks
 from cases.services.events import record
 from cases.services.obtain import obtain_case
+from cases.services.pause import finish_clocks
 from centers.enums import Level
 from centers.models import Post
 from core import clock
@@ -66,4 +67,5 @@ def sign_for(case: Case, *, actor: User, now: datetime) -> None:
         record(case, EventKind.SIGNED_FOR, actor=actor, now=now, center=case.holder.name)
     own_kind = LEVEL_CLOCKS.get(Level(case.holder.level))
     level_kinds = [kind for kind in LEVEL_CLOCKS.values() if kind != own_kind]
-    end_clocks(open_clocks(case, Q(kind__in=[ClockKind.SIGN_FOR, *level_kinds])), ended_at=now, now=now)
+    over = open_clocks(case, Q(kind__in=[ClockKind.SIGN_FOR, *level_kinds]))
+    finish_clocks(over, ended_at=now, actor=actor, now=now)

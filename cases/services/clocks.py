@@ -1,6 +1,6 @@
-"""Starting and ending clocks. Nothing else touches a clock, so nothing else can move or erase a date."""
+"""Starting and ending clocks; moving one is in ``move``. Nothing else can move or erase a date."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -16,9 +16,20 @@ from cases.rules.plan import ClockPlan, plan_clock, verdict
 from centers.models import Center, Unit
 from centers.reports import Calendars
 from core import clock
+from core.bulk import write_objects, write_rows
 from core.workdays import Span
 
 LOOK_BACK: Final = timedelta(days=31)  # warnings may count back past the start, over the longest holiday
+REFRESH: Final = """
+    UPDATE cases_case AS matter
+    SET holder_id = coalesce(moved.holder_id, matter.holder_id),
+        due_at = (
+            SELECT min(due_at) FROM cases_clock
+            WHERE case_id = matter.id AND state = 'running' AND kind = ANY(%(kinds)s)
+        )
+    FROM unnest(%(cases)s::bigint[], %(holders)s::bigint[]) AS moved (case_id, holder_id)
+    WHERE matter.id = moved.case_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +66,11 @@ def start_clock(
 def regrade_clock(running: Clock, *, now: datetime) -> Clock:
     """Give the running limit of a case the length that its grade and category ask for now, from the same first day.
 
-    The clock is replaced, and the old one kept as cancelled, only where another rule holds.
+    The clock is replaced, and the old one kept as cancelled, only where another rule holds and it is not late yet:
+    what is late stays late.
     """
+    if running.due_at <= now:
+        return running
     case, kind = running.case, ClockKind(running.kind)
     rule = RuleBook.load().get(kind, of=Matter.held_by(running.holder, case), on=running.started_on)
     if rule.pk == running.rule_id:
@@ -71,11 +85,15 @@ def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendars: Cal
     """Write clocks and all their steps. The callers refresh the cases' due dates."""
     planned = _planned(starts, book, calendars)
     clocks = [_clock(start, rule, plan) for start, (rule, plan) in zip(starts, planned, strict=True)]
-    Clock.objects.bulk_create(clocks)
-    ClockStep.objects.bulk_create(
-        ClockStep(clock=started, step=step, at=at)
-        for started, (_rule, plan) in zip(clocks, planned, strict=True)
-        for step, at in plan.steps
+    write_objects(clocks)
+    write_rows(
+        ClockStep,
+        ("clock_id", "step", "at"),
+        [
+            (row.pk, step.value, at)
+            for row, (_rule, plan) in zip(clocks, planned, strict=True)
+            for step, at in plan.steps
+        ],
     )
     return clocks
 
@@ -98,13 +116,13 @@ def _planned(starts: Sequence[ClockStart], book: RuleBook, calendars: Calendars)
 
 def _clock(start: ClockStart, rule: ClockRule, plan: ClockPlan) -> Clock:
     return Clock(
-        case=start.case,
-        kind=start.kind,
+        case_id=start.case.pk,
+        kind=start.kind.value,
         key=start.key,
         round=start.case.round,
-        rule=rule,
-        holder=start.holder,
-        unit=start.unit,
+        rule_id=rule.pk,
+        holder_id=start.holder.pk,
+        unit_id=start.unit.pk if start.unit else None,
         started_on=plan.started_on,
         amount=rule.amount,
         unit_of_time=rule.unit_of_time,
@@ -143,9 +161,10 @@ def release_steps(case: Case, *, held_at: datetime, now: datetime) -> None:
     """Let the steps held since ``held_at`` fire after all; those whose moment has passed do so at the next sweep.
 
     A climb that was held counts from ``now``: no center above answers for days on which it did not hold the matter.
+    Limits whose pause ended meanwhile go on as of ``now`` as well, though their days count from the pause's end.
     """
     held = ClockStep.objects.filter(clock__in=case.clocks.running(), cancelled_at=held_at, fired_at=None)
-    held.filter(step=Step.CLIMB, at__lt=now).update(at=now)
+    held.filter(step__in=[Step.CLIMB, Step.RESUME], at__lt=now).update(at=now)
     held.update(cancelled_at=None)
 
 
@@ -161,14 +180,13 @@ def open_clocks(case: Case, condition: Q | None = None) -> list[Clock]:
 
 def refresh_due(case_ids: Iterable[int]) -> None:
     """Write each case's nearest running limit onto the case, in one statement."""
-    ids = list(case_ids)
-    if not ids:
+    hand_over_cases(dict.fromkeys(case_ids))
+
+
+def hand_over_cases(holders: Mapping[int, int | None]) -> None:
+    """Write each case's new holder, if it has one, and its nearest running limit onto the case, in one statement."""
+    if not holders:
         return
+    kinds = [kind.value for kind in KINDS_THAT_MAKE_A_CASE_LATE]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE cases_case SET due_at ="
-            " (SELECT min(due_at) FROM cases_clock"
-            " WHERE case_id = cases_case.id AND state = 'running' AND kind = ANY(%s))"
-            " WHERE id = ANY(%s)",
-            [[kind.value for kind in KINDS_THAT_MAKE_A_CASE_LATE], ids],
-        )
+        cursor.execute(REFRESH, {"cases": [*holders], "holders": [*holders.values()], "kinds": kinds})

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import EventKind, Outcome, Stage
 from cases.models import Case, Result
 from cases.rules.kinds import NOTICE_KINDS
-from cases.services.clocks import cancel_steps, end_clocks, hold_steps, open_clocks, release_steps
+from cases.services.clocks import cancel_steps, hold_steps, open_clocks, release_steps
 from cases.services.events import record
+from cases.services.pause import finish_clocks
 from core.errors import IllegalTransition, SeparationOfDuties
 from core.models import User
 
@@ -37,7 +38,7 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
     SeparationOfDuties for the one who reported it or handled the case.
     """
     result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
-    end_clocks(open_clocks(case, ~Q(kind__in=NOTICE_KINDS)), ended_at=result.reported_at, now=now)
+    finish_clocks(open_clocks(case, ~Q(kind__in=NOTICE_KINDS)), ended_at=result.reported_at, actor=actor, now=now)
     cancel_steps(case, now=now)
     record(case, EventKind.VERIFIED, actor=actor, now=now)
     case.stage, case.closed_at, case.due_at = Stage.CLOSED, now, None

@@ -2,22 +2,25 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
 from typing import Final
 
-import holidays
 from chinese_calendar import Holiday, get_holiday_detail
 from chinese_calendar import holidays as noticed_holidays
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from centers.enums import CalendarSource
-from centers.models import WorkCalendarDay
+from centers.models import CalendarChange, WorkCalendarDay
+from centers.reports import CALENDAR_LOCK
+from centers.reports.calendar import loaded_years, plan_notice
+from centers.rules.calendar import DayValue, gap_year
+from centers.rules.statute import FIRST_YEAR, LAST_YEAR, days_of, expected_days
+from centers.services.change_days import change_days
+from core import locks
 from core.errors import DomainError
+from core.jobs import SYSTEM_USERNAME, system_account
 
-FIRST_YEAR: Final = 2004  # the first whose notice is known
-LAST_YEAR: Final = 2099  # the last whose lunar festivals are known
-SATURDAY: Final = 5
 NATIONAL_DAY: Final = (10, 1)
 
 # Data, not interface: these names are stored with the days, in the language of the notices.
@@ -31,9 +34,8 @@ NAMES: Final = {
     Holiday.national_day.value: "国庆",
 }
 MADE_UP: Final = "调休"
-
-# Whoever knows better keeps the day: staff before the notice, the notice before what is merely expected.
-WEIGHT: Final = {CalendarSource.EXPECTED: 0, CalendarSource.NOTICE: 1, CalendarSource.STAFF: 2}
+NOTICE_TITLE: Final = "国务院办公厅关于{}年部分节假日安排的通知"
+BY_LAW: Final = "《全国年节及纪念日放假办法》（{}年，通知未发布）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,21 @@ def years_around(today: date) -> range:
 
 
 @transaction.atomic
-def load_calendar(years: Iterable[int]) -> list[LoadedYear]:
-    """Fill the calendar for ``years`` and return what was done to each.
+def load_calendar(years: Iterable[int], *, now: datetime) -> list[LoadedYear]:
+    """Fill the calendar for ``years`` in the system's name and return what was done to each.
 
-    A day entered by staff is never touched, and a noticed day never gives way to an expected one. Raises DomainError
-    for a year outside 2004-2099, before anything is written.
+    A day entered by staff, or read by them from a notice, is never touched, and a noticed day never gives way to an
+    expected one. A day that was there and changes is put on record; one that is new touches no limit yet. Raises
+    DomainError for a year outside 2004-2099 or for a gap between loaded years, before anything is written.
     """
+    locks.hold(CALENDAR_LOCK)
     wanted = sorted(set(years))
+    check_years(wanted)
+    return [_load_year(year, now=now) for year in wanted]
+
+
+def check_years(wanted: Iterable[int]) -> None:
+    """Raise DomainError for a year that cannot be computed, or that would leave a gap after the loaded ones."""
     for year in wanted:
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise DomainError(
@@ -68,7 +78,9 @@ def load_calendar(years: Iterable[int]) -> list[LoadedYear]:
                 first=FIRST_YEAR,
                 last=LAST_YEAR,
             )
-    return [_load_year(year) for year in wanted]
+    gap = gap_year(loaded_years(), wanted)
+    if gap is not None:
+        raise DomainError(_("The calendar of %(year)s would be missing in between. Load it as well."), year=gap)
 
 
 def is_noticed(year: int) -> bool:
@@ -76,44 +88,34 @@ def is_noticed(year: int) -> bool:
     return date(year, *NATIONAL_DAY) in noticed_holidays
 
 
-def _load_year(year: int) -> LoadedYear:
+def _load_year(year: int, *, now: datetime) -> LoadedYear:
     source = CalendarSource.NOTICE if is_noticed(year) else CalendarSource.EXPECTED
-    days = list(_noticed_days(year) if source is CalendarSource.NOTICE else _expected_days(year))
-    present = {
-        row.date: row
-        for row in WorkCalendarDay.objects.everywhere().select_for_update().filter(date__year=year).order_by("date")
-    }
-    added = [day for day in days if day.date not in present]
-    differing = [day for day in days if day.date in present and not _says_the_same(present[day.date], day)]
-    for day in differing:
-        day.pk = present[day.date].pk
-    changed = [day for day in differing if WEIGHT[source] >= WEIGHT[CalendarSource(present[day.date].source)]]
-    WorkCalendarDay.objects.bulk_create(added)
-    WorkCalendarDay.objects.bulk_update(changed, ["is_workday", "name", "source"])
-    return LoadedYear(year, source, len(added), len(changed), len(differing) - len(changed))
+    days = _noticed_days(year) if source is CalendarSource.NOTICE else expected_days(year).items()
+    plan = plan_notice(days, year=year)
+    by_hand = _entered_by_hand(year)
+    added = [change for change in plan.changes if change.was is None]
+    changed = [change for change in plan.changes if change.was is not None and change.on not in by_hand]
+    WorkCalendarDay.objects.bulk_create(_new_day(change.on, change.becomes) for change in added if change.becomes)
+    if changed:
+        ground = NOTICE_TITLE if source is CalendarSource.NOTICE else BY_LAW
+        change_days(changed, ground=ground.format(year), actor=system_account(), now=now)
+    kept = len(plan.kept) + len(plan.changes) - len(added) - len(changed)
+    return LoadedYear(year, source, len(added), len(changed), kept)
 
 
-def _says_the_same(one: WorkCalendarDay, other: WorkCalendarDay) -> bool:
-    return (one.is_workday, one.name, one.source) == (other.is_workday, other.name, other.source)
+def _entered_by_hand(year: int) -> set[date]:
+    """Return the days that people read from a notice themselves: a package that says otherwise came later or erred."""
+    rows = CalendarChange.objects.filter(center=None, date__year=year).exclude(changed_by__username=SYSTEM_USERNAME)
+    return set(rows.values_list("date", flat=True))
 
 
-def _noticed_days(year: int) -> Iterator[WorkCalendarDay]:
-    for on in _days_of(year):
+def _new_day(on: date, value: DayValue) -> WorkCalendarDay:
+    return WorkCalendarDay(date=on, is_workday=value.is_workday, name=value.name, source=value.source)
+
+
+def _noticed_days(year: int) -> Iterator[tuple[date, DayValue]]:
+    for on in days_of(year):
         is_free, holiday = get_holiday_detail(on)
         name = NAMES.get(holiday, Holiday(holiday).chinese) if holiday else ""
         makeup = "" if is_free or not name else MADE_UP
-        yield WorkCalendarDay(date=on, is_workday=not is_free, name=name + makeup, source=CalendarSource.NOTICE)
-
-
-def _expected_days(year: int) -> Iterator[WorkCalendarDay]:
-    """Yield the days as the law alone has them: no exchange of working days, which only a notice can make."""
-    statutory = holidays.country_holidays("CN", years=year, language="zh_CN")
-    for on in _days_of(year):
-        name = statutory.get(on, "")
-        is_workday = not name and on.weekday() < SATURDAY
-        yield WorkCalendarDay(date=on, is_workday=is_workday, name=name, source=CalendarSource.EXPECTED)
-
-
-def _days_of(year: int) -> Iterator[date]:
-    first = date(year, 1, 1)
-    return (first + timedelta(days=number) for number in range((date(year + 1, 1, 1) - first).days))
+        yield on, DayValue(not is_free, name + makeup, CalendarSource.NOTICE)

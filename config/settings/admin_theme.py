@@ -53,6 +53,12 @@ UNFOLD: Final[dict[str, Any]] = {
     "SHOW_LANGUAGES": True,
     "LANGUAGE_FLAGS": {},
     "DASHBOARD_CALLBACK": "supervision.pages.home.home_context",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("My contact details"), "link": reverse_lazy("admin:core_user_contact")},
+            {"title": _("Change password"), "link": reverse_lazy("admin:password_change")},
+        ],
+    },
     "COMMAND": {"search_models": False},
     "BORDER_RADIUS": "4px",
     "STYLES": [_static("office.css")],
@@ -76,6 +82,7 @@ UNFOLD: Final[dict[str, Any]] = {
                         "supervision.view_supervisionnotice",
                     ),
                     _entry(_("Messages"), "inbox", "core_inboxmessage_changelist"),
+                    _entry(_("Stand-ins"), "swap_horiz", "centers_standin_changelist"),
                 ],
             },
             {
@@ -101,6 +108,20 @@ UNFOLD: Final[dict[str, Any]] = {
                         "centers.view_workcalendarday",
                     ),
                     _entry(_("Clock rules"), "timer", "cases_clockrule_changelist", "cases.view_clockrule"),
+                    _entry(
+                        _("Undelivered messages"),
+                        "unsubscribe",
+                        "core_externaldelivery_changelist",
+                        "core.view_externaldelivery",
+                    ),
+                    _entry(_("Gateways"), "webhook", "core_webhookendpoint_changelist", "core.view_webhookendpoint"),
+                    _entry(_("Background jobs"), "monitor_heart", "core_heartbeat_changelist", "core.view_heartbeat"),
+                    _entry(
+                        _("Steps of limits that could not be done"),
+                        "sync_problem",
+                        "cases_clockstep_changelist",
+                        "cases.retry_clockstep",
+                    ),
                 ],
             },
         ],

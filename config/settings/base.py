@@ -1,8 +1,11 @@
 """Every setting with a safe default. What a place may vary comes from the environment (docs/operations.md)."""
 
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config import environment
 from config.settings.admin_theme import UNFOLD  # noqa: F401 - a setting
@@ -39,6 +42,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.RefuseNulMiddleware",
+    "core.middleware.BusyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.OfficeLanguageMiddleware",
@@ -72,17 +76,37 @@ DATABASE_URL = environment.text("DATABASE_URL")
 DATABASE_OWNER_URL = environment.text("DATABASE_OWNER_URL", DATABASE_URL)
 DATABASE_APP_ROLE = environment.database(DATABASE_URL)["USER"]
 DATABASE_ROLE = environment.text("DATABASE_ROLE", "app")
+# Nobody waits for ever. A lock may be waited for longer than a stopped process keeps one, so that a job outlasts the
+# other's end; pages wait less (config/wsgi.py). Migrations, which the owner makes, take the time they take.
+DATABASE_LIMITS = {
+    "statement_timeout": environment.whole("DATABASE_STATEMENT_SECONDS", default=120),
+    "lock_timeout": environment.whole("DATABASE_LOCK_SECONDS", default=75),
+    "idle_in_transaction_session_timeout": environment.whole("DATABASE_IDLE_SECONDS", default=60),
+}
 DATABASES = {
     "default": {
-        **environment.database(DATABASE_OWNER_URL if DATABASE_ROLE == "owner" else DATABASE_URL),
+        **(
+            environment.database(DATABASE_OWNER_URL)
+            if DATABASE_ROLE == "owner"
+            else environment.database(DATABASE_URL, limits=DATABASE_LIMITS)
+        ),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Nothing is cached: no page may depend on the broker, and nothing that was taken away may live on. A roster alone waits
+# there between preview and confirmation, and its upload says soon when it cannot.
 REDIS_URL = environment.text("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    "uploads": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1, "retry": Retry(NoBackoff(), 0)},
+    },
+}
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["centers.backends.PostBackend"]
@@ -126,17 +150,32 @@ ROSTER_MAX_ROWS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES  # an upload with personal data never touches the disk in plain
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 
-# The broker carries hints only, so it may be slow to answer but never hold anybody up.
+# Messages also leave by e-mail as soon as a mail server is named.
+OFFICE_URL = environment.text("OFFICE_URL", "").rstrip("/")
+EMAIL_HOST = environment.text("EMAIL_HOST", "")
+EMAIL_PORT = environment.whole("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = environment.flag("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "maplebridge@localhost")
+
+# The broker carries hints only: it may lose them, be slow or be away, but never hold anybody up.
 SWEEP_SECONDS = environment.whole("SWEEP_SECONDS", default=60)
 DELIVERY_SECONDS = environment.whole("DELIVERY_SECONDS", default=10)
+HEARTBEAT_GRACE_SECONDS = environment.whole("HEARTBEAT_GRACE_SECONDS", default=60)
 CELERY_BROKER_URL = environment.broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever: a broker that comes back finds its worker
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
+    "socket_keepalive": True,
     "health_check_interval": 10,
     "visibility_timeout": 3600,
 }
+CELERY_TASK_PUBLISH_RETRY = False  # beat knocks again anyway
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -148,22 +187,17 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 570
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {
-        "task": "supervision.sweep_clocks",
-        "schedule": SWEEP_SECONDS,
-        "options": {"expires": SWEEP_SECONDS},
-    },
-    "calendar": {
-        "task": "centers.extend_calendar",
-        "schedule": 24 * 3600,
-        "options": {"expires": 3600},
-    },
-    "deliver": {
-        "task": "core.deliver_outbox",
-        "schedule": DELIVERY_SECONDS,
-        "options": {"expires": DELIVERY_SECONDS},
-    },
+CELERY_BEAT_SCHEDULER = "core.beat.KnockingScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+# A knock that nobody hears for ten minutes is forgotten: longer than the clocks of two machines may differ.
+KNOCK = {"expires": 600}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep": {"task": "supervision.sweep_clocks", "schedule": SWEEP_SECONDS, "options": KNOCK},
+    "calendar": {"task": "centers.extend_calendar", "schedule": 24 * 3600, "options": KNOCK},
+    "recompute": {"task": "cases.apply_calendar_changes", "schedule": SWEEP_SECONDS, "options": KNOCK},
+    "deliver": {"task": "centers.deliver_messages", "schedule": DELIVERY_SECONDS, "options": KNOCK},
+    "mail": {"task": "centers.send_mail", "schedule": DELIVERY_SECONDS, "options": KNOCK},
+    "gateways": {"task": "centers.call_gateways", "schedule": DELIVERY_SECONDS, "options": KNOCK},
 }
 
 LOGGING = {

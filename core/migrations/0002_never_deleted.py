@@ -7,4 +7,8 @@ from core.grants import withhold
 
 class Migration(migrations.Migration):
     dependencies = [("core", "0001_tables")]
-    operations = [withhold(["core_outboxmessage", "core_inboxmessage"], "DELETE")]
+    operations = [
+        withhold(["core_outboxmessage", "core_inboxmessage"], "DELETE"),
+        withhold(["core_fenceentry"], "UPDATE, DELETE"),
+        withhold(["core_externaldelivery", "core_webhookendpoint"], "DELETE"),
+    ]

@@ -24,3 +24,9 @@ def moment(at: datetime | None) -> str:
 def moment_in_full(at: datetime | None) -> str:
     """Return date and time of a moment."""
     return date_format(timezone.localtime(at, clock.SHANGHAI), "Y-m-d H:i") if at else ""
+
+
+@register.filter
+def moment_in_seconds(at: datetime | None) -> str:
+    """Return date and time of a moment to the second, for those who look after machines."""
+    return date_format(timezone.localtime(at, clock.SHANGHAI), "Y-m-d H:i:s") if at else ""

@@ -3,13 +3,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Category, ClockKind, EventKind, Grade, Stage, TransferReason
+from cases.enums import Category, EventKind, Grade, Stage, TransferReason
 from cases.models import Case, Transfer
-from cases.rules.kinds import LEVEL_CLOCKS
 from cases.rules.matters import first_level
 from cases.services.assign import give_to_handler, sign_for
-from cases.services.clocks import regrade_clock, start_clock
 from cases.services.events import record
+from cases.services.level import start_level_clock
 from centers.enums import Level
 from centers.models import Center
 from core.errors import DomainError
@@ -43,7 +42,7 @@ def triage_dispute(
     else:
         give_to_handler(case, handler=handler, now=now)
         record(case, EventKind.ASSIGNED, actor=actor, now=now, handler=handler.full_name, center=case.holder.name)
-    _start_level_clock(case, actor=actor, now=now)
+    start_level_clock(case, actor=actor, now=now)
     return case
 
 
@@ -54,21 +53,3 @@ def _send_up(case: Case, level: Level, *, now: datetime) -> None:
     )
     case.holder, case.unit, case.handler = upper, None, None
     case.save(update_fields=["holder", "unit", "handler"])
-
-
-def _start_level_clock(case: Case, *, actor: User, now: datetime) -> None:
-    kind = LEVEL_CLOCKS.get(Level(case.holder.level))
-    if kind is None:
-        return
-    running = case.clocks.running().filter(kind=kind).first()
-    started = regrade_clock(running, now=now) if running else start_clock(case, kind, now=now)
-    if started == running:
-        return
-    record(
-        case,
-        EventKind.CLOCK_STARTED,
-        actor=actor,
-        now=now,
-        clock=ClockKind(kind).value,
-        due_on=started.due_on.isoformat(),
-    )

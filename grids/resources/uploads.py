@@ -6,13 +6,14 @@ import secrets
 from dataclasses import dataclass
 from typing import Final
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import decrypt, encrypt
 from core.errors import InvalidFile
 
 KEPT_SECONDS: Final = 2 * 3600
+CACHE: Final = "uploads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,15 @@ class WaitingUpload:
     def keep(self, data: bytes, *, file_name: str) -> None:
         """Keep the file until it is confirmed or discarded, or until its time is over."""
         plain = json.dumps([file_name, base64.b64encode(data).decode()])
-        cache.set(self.key, encrypt(plain, context=self.key), KEPT_SECONDS)
+        caches[CACHE].set(self.key, encrypt(plain, context=self.key), KEPT_SECONDS)
 
     def read(self) -> tuple[str, bytes]:
         """Return the file's name and content. Raises InvalidFile when it is no longer, or never was, this user's."""
-        stored = cache.get(self.key)
+        stored = caches[CACHE].get(self.key)
         if stored is None:
             raise InvalidFile(_("The uploaded file is no longer kept. Upload it again."), code="upload_gone")
         file_name, content = json.loads(decrypt(stored, context=self.key))
         return file_name, base64.b64decode(content)
 
     def remove(self) -> None:
-        cache.delete(self.key)
+        caches[CACHE].delete(self.key)

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from core.cells import BadCell
 from grids.enums import GridPost
-from grids.rules.cells import BadCell
 from grids.rules.known import Service
 
 

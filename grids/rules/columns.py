@@ -3,11 +3,10 @@
 Headers and words are what stands in the offices' files, so they are data here, not texts of the interface.
 """
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from core.cells import header_text
 from grids.enums import GridKind, GridPost, Sex
 
 GRID_CODE: Final = "网格编码"
@@ -35,8 +34,6 @@ SEXES: Final = {"男": Sex.MALE, "女": Sex.FEMALE, "未知": Sex.UNKNOWN, "未�
 
 # What offices write instead; the roster's own words come from GB/T 31000.
 OTHER_NAMES: Final = {"身份证号": ID_NUMBER, "身份证号码": ID_NUMBER, "手机号": MOBILE, "手机": MOBILE}
-
-_REQUIRED_MARK: Final = re.compile(r"[*\s]|\(必填\)|\(选填\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +65,5 @@ def header_of(value: object) -> str:
     >>> header_of(" 身份证号\n（必填）")
     '公民身份号码'
     """
-    text = _REQUIRED_MARK.sub("", unicodedata.normalize("NFKC", str(value))) if value is not None else ""
+    text = header_text(value)
     return OTHER_NAMES.get(text, text)

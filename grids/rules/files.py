@@ -11,13 +11,3 @@ def check_name(name: str) -> None:
         raise InvalidFile(
             _("Only .xlsx workbooks can be read. Open the file in Excel or WPS and save it as .xlsx."), code="not_xlsx"
         )
-
-
-def check_size(size: int, *, max_bytes: int) -> None:
-    """Refuse a file of more than ``max_bytes`` bytes."""
-    if size > max_bytes:
-        raise InvalidFile(
-            _("The file is larger than %(megabytes)s MB. Remove pictures and empty sheets, or split it."),
-            code="too_large",
-            megabytes=max_bytes // 1024**2,
-        )

@@ -6,8 +6,8 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
+from core.cells import BadCell, needed
 from grids.enums import Sex
-from grids.rules.cells import BadCell, needed
 
 ADULT_YEARS: Final = 18  # Civil Code, art. 17
 DIGITS: Final = 17

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.cells import BadCell
 from grids.enums import GridPost
 from grids.rules import columns
-from grids.rules.cells import BadCell
 from grids.rules.changes import ServiceChange, change_services, check_full_time
 from grids.rules.known import Known, KnownGrid, KnownMember, Service
 from grids.rules.rows import GridRow, MemberRow, Problem, Reading

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from core.cells import BadCell, parse_day, text_of
 from grids.enums import GridKind, GridPost, Sex
 from grids.rules import cells, columns
-from grids.rules.cells import BadCell
 from grids.rules.identity import check_id_number, sex_of
 
 Check = Callable[[object], Any]
@@ -83,8 +83,8 @@ _MEMBER_CELLS: Final[dict[str, tuple[str, Check]]] = {
     columns.SEX: ("sex", cells.check_sex),
     columns.MOBILE: ("mobile", cells.check_mobile),
     columns.POST: ("post", cells.check_post),
-    columns.STARTS_ON: ("starts_on", cells.parse_day),
-    columns.ENDS_ON: ("ends_on", cells.parse_day),
+    columns.STARTS_ON: ("starts_on", parse_day),
+    columns.ENDS_ON: ("ends_on", parse_day),
     columns.BADGE_NO: ("badge_no", cells.check_badge),
     columns.NOTE: ("note", cells.check_note),
 }
@@ -113,7 +113,7 @@ def read_grid(number: int, raw: Cells) -> Reading:
 def _read(number: int, raw: Cells, checks: Mapping[str, tuple[str, Check]], layout: columns.Layout) -> Reading:
     reading = Reading(number)
     for column, (name, check) in checks.items():
-        if column in layout.required or cells.text_of(raw.get(column)):
+        if column in layout.required or text_of(raw.get(column)):
             reading.read(column, name, raw, check)
     return reading
 

@@ -7,15 +7,19 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.pages.calendar import alarm_for
 from cases.querysets import HANDLE
 from cases.reports import DESKS
+from cases.services.retry_steps import RETRY
 from centers.models import Post, WorkCalendarDay
 from core import clock
 from core.admin import account
-from core.models import InboxMessage, User
+from core.channels import DeliveryState
+from core.models import ExternalDelivery, InboxMessage, User
 from supervision.enums import NoticeState
 from supervision.models import SupervisionNotice
 from supervision.pages.queue import QueueLine, queue_lines
+from supervision.pages.set_aside import set_aside_steps
 from supervision.reports import SUPERVISE, TABS, QueueFilter, QueueRow, queue_page, queue_scope
 
 MOST_URGENT: Final = 10
@@ -47,7 +51,9 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
         *_desk_cards(user, now),
         *_queue_cards(user, now),
         *_notice_cards(user, now),
+        *_set_aside_cards(user),
         *_message_cards(user),
+        *_delivery_cards(user),
     ]
     context["posts"] = list(
         Post.objects.on_duty(on=clock.local_day(now)).filter(user=user.pk).select_related("center", "unit")
@@ -56,6 +62,7 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     context["greeting"] = _greeting(now.astimezone(clock.SHANGHAI).hour)
     day = WorkCalendarDay.objects.everywhere().filter(date=context["today"]).first()
     context["day_kind"] = (_("working day") if day.is_workday else _("rest day")) if day else ""
+    context["alarm"] = alarm_for(user, today=context["today"])
     context["urgent"] = _urgent(user, now)
     return context
 
@@ -132,6 +139,23 @@ def _notice_cards(user: User, now: datetime) -> list[Card]:  # noqa: ARG001 - th
     ]
 
 
+def _set_aside_cards(user: User) -> list[Card]:
+    if not user.has_perm(RETRY):
+        return []
+    count = set_aside_steps(user).order_by()[:1001].count()
+    return _card(
+        _("Steps of limits that could not be done"), count, reverse("admin:cases_clockstep_changelist"), "late"
+    )
+
+
 def _message_cards(user: User) -> list[Card]:
     unread = InboxMessage.objects.visible_to(user).filter(read_at=None)[:1001].count()
     return _card(_("Unread messages"), unread, reverse("admin:core_inboxmessage_changelist"))
+
+
+def _delivery_cards(user: User) -> list[Card]:
+    """Count what was given up on its way out, for those who can send it again."""
+    if not user.has_perm("core.view_externaldelivery"):
+        return []
+    dead = ExternalDelivery.objects.visible_to(user).filter(state=DeliveryState.DEAD)[:1001].count()
+    return _card(_("Undelivered messages"), dead, reverse("admin:core_externaldelivery_changelist"), "late")

@@ -1,128 +1,171 @@
-"""What one batch of the sweep knows: the steps it claimed, read together with everything their effects need."""
+"""What one batch of the sweep knows: the steps it claimed, and all that their effects need, read once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
+from operator import attrgetter
+from typing import Final
 
 from django.urls import reverse
 
 from cases.enums import EventKind
-from cases.models import Case, Clock, ClockStep, Event, Recusal
-from cases.reports import RuleBook
-from centers.enums import Role
-from centers.models import Post
-from centers.reports import Calendars, people_on_duty
+from cases.models import ClockStep, Event, Recusal
+from centers.enums import Level, Role
+from centers.models import Center, Post
 from core import clock
+from core.bulk import among, write_rows
 from core.jobs import system_account
-from core.models import User
-from core.outbox import Message
+from core.outbox import Message, queue_messages
+from supervision.services.claim import DueStep
+from supervision.services.known import Known
 
-WATCHERS = (Role.UNIT_LEADER, Role.SUPERVISOR, Role.TRIAGE_OFFICER, Role.CENTER_DIRECTOR)
-LOOK_BACK = timedelta(days=400)
+WATCHERS: Final = (Role.UNIT_LEADER, Role.SUPERVISOR, Role.TRIAGE_OFFICER, Role.CENTER_DIRECTOR)
+ASSIGNERS: Final = (Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR)
+PLACE: Final = attrgetter(*(f"{level}_id" for level in Level.values))
+EVENT: Final = ("case_id", "kind", "at", "recorded_at", "actor_id", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a message says, with places for ``%(names)s``. ``effect`` tells apart what one step may tell one person."""
+
+    effect: str
+    subject: str
+    body: str
+    reason: str
 
 
 @dataclass
 class Batch:
     """Steps claimed together, and the events and messages they cause, written at the end in one go."""
 
-    steps: list[ClockStep]
-    now: datetime
-    events: list[Event] = field(default_factory=list)
+    steps: list[DueStep]
+    known: Known
+    events: list[tuple[object, ...]] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     postponed: set[int] = field(default_factory=set)
 
-    @cached_property
-    def actor(self) -> User:
-        return system_account()
+    @property
+    def now(self) -> datetime:
+        return self.known.now
 
     @cached_property
-    def calendars(self) -> Calendars:
-        return Calendars.load(since=clock.local_day(self.now - LOOK_BACK))
+    def actor_id(self) -> int:
+        return system_account().pk
 
     @cached_property
-    def book(self) -> RuleBook:
-        return RuleBook.load()
+    def _center_ids(self) -> set[int]:
+        """Return the centers over the places where the cases arose, those that hold them, and the late ones."""
+        ids = {pk for step in self.steps for pk in PLACE(step.case) if pk}
+        return ids.union(*((step.clock.holder_id, step.case.holder_id) for step in self.steps))
 
     @cached_property
-    def _posts(self) -> dict[int, list[Post]]:
-        """Return who watches over which center, for all centers of all cases in the batch."""
-        centers: set[int] = set()
-        for step in self.steps:
-            centers.update(ancestor_ids(step.clock.case))
-        posts: dict[int, list[Post]] = defaultdict(list)
-        for post in people_on_duty(centers, WATCHERS, on=clock.local_day(self.now)):
-            posts[post.center_id].append(post)
-        return posts
+    def centers(self) -> Mapping[int, Center]:
+        return self.known.centers(self._center_ids)
+
+    @cached_property
+    def _in_office(self) -> Mapping[tuple[int, str], list[tuple[int, int | None]]]:
+        """Return who holds which office at which center: the people, each with their unit."""
+        parents = {pk for step in self.steps if (pk := self.center(step).parent_id)}
+        posts = Post.objects.on_duty(on=clock.local_day(self.now)).filter(
+            among("center", self._center_ids | parents), role__in=WATCHERS
+        )
+        people: dict[tuple[int, str], list[tuple[int, int | None]]] = defaultdict(list)
+        for center_id, role, person, unit_id in posts.values_list("center", "role", "user", "unit"):
+            people[center_id, role].append((person, unit_id))
+        return people
+
+    @cached_property
+    def recused(self) -> set[tuple[int, int]]:
+        """Return the pairs of a case and a center that the matter is about, which then has no part in it."""
+        rows = Recusal.objects.filter(among("case", {step.case.pk for step in self.steps}))
+        return set(rows.values_list("case_id", "center_id"))
+
+    @cached_property
+    def _link(self) -> str:
+        return reverse("admin:cases_case_change", args=[0])  # composed once: it takes longer than writing the row
 
     def people(self, center_ids: Iterable[int | None], *roles: Role, unit_id: int | None = None) -> set[int]:
         """Return who is in office with ``roles`` at exactly these centers; only those of ``unit_id``, if given."""
         return {
-            post.user_id
+            person
             for center_id in center_ids
             if center_id is not None
-            for post in self._posts[center_id]
-            if post.role in roles and (unit_id is None or post.unit_id == unit_id)
+            for role in roles
+            for person, unit in self._in_office.get((center_id, role), ())
+            if unit_id is None or unit == unit_id
         }
 
-    def leaders(self, late: Clock) -> set[int]:
-        """Return the leaders of the unit that answers for ``late``."""
-        return self.people([late.holder_id], Role.UNIT_LEADER, unit_id=late.unit_id)
+    def center(self, late: DueStep) -> Center:
+        """Return the center that answers for the limit."""
+        return self.centers[late.clock.holder_id]
 
-    def watchers(self, late: Clock) -> set[int]:
-        """Return the supervisors of the center that answers for ``late`` and of the one above it."""
-        return self.people([late.holder_id, late.holder.parent_id], Role.SUPERVISOR)
+    def holder(self, step: DueStep) -> Center:
+        """Return the center that holds the case now, which is above the late one if the case has climbed."""
+        return self.centers[step.case.holder_id]
 
-    def is_staffed(self, center_id: int) -> bool:
-        """Return whether somebody at the center is in office who can give a matter to a handler."""
-        return bool(self.people([center_id], Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR))
+    def handler(self, step: DueStep) -> set[int]:
+        """Return whoever has the case on the desk, if anybody."""
+        return {step.case.handler_id} if step.case.handler_id else set()
 
-    def is_recused(self, case_id: int, center_id: int) -> bool:
-        """Return whether the matter is about the center, which then has no part in it."""
-        return (case_id, center_id) in self._recused
+    def leaders(self, late: DueStep) -> set[int]:
+        """Return the leaders of the unit that answers for the limit."""
+        return self.people(self.with_part(late, late.clock.holder_id), Role.UNIT_LEADER, unit_id=late.clock.unit_id)
 
-    @cached_property
-    def _recused(self) -> set[tuple[int, int]]:
-        rows = Recusal.objects.filter(case__in={step.clock.case_id for step in self.steps})
-        return set(rows.values_list("case_id", "center_id"))
+    def watchers(self, late: DueStep) -> set[int]:
+        """Return the supervisors of the center that answers for the limit and of the one above it."""
+        return self.people(self.with_part(late, late.clock.holder_id, self.center(late).parent_id), Role.SUPERVISOR)
 
-    def put_off(self, steps: Iterable[ClockStep]) -> None:
+    def directors_above(self, late: DueStep) -> set[int]:
+        """Return the directors of the center above the one that answers for the limit."""
+        return self.people(self.with_part(late, self.center(late).parent_id), Role.CENTER_DIRECTOR)
+
+    def with_part(self, step: DueStep, *center_ids: int | None) -> list[int]:
+        """Return those of the centers that the matter is not about; the others are told nothing of it."""
+        return [pk for pk in center_ids if pk and (step.case.pk, pk) not in self.recused]
+
+    def assigners(self, center_id: int) -> set[int]:
+        """Return who is in office at the center and can give a matter to a handler."""
+        return self.people([center_id], *ASSIGNERS)
+
+    def put_off(self, steps: Iterable[DueStep]) -> None:
         """Let ``steps`` fire again at the start of the next working day instead of counting as fired."""
         ids = {step.pk for step in steps}
         if ids:
-            next_day = self.calendars.everywhere.add_workdays(clock.local_day(self.now), 1)
-            ClockStep.objects.filter(pk__in=ids).update(at=clock.duty_start_of(next_day))
+            next_day = self.known.calendars.everywhere.add_workdays(clock.local_day(self.now), 1)
+            ClockStep.objects.filter(among("pk", ids)).update(at=clock.duty_start_of(next_day))
             self.postponed |= ids
 
-    def note(self, step: ClockStep, kind: EventKind, **data: object) -> None:
+    def note(self, step: DueStep, kind: EventKind, **data: object) -> None:
         """Add a line to the step's case, true at the step's own moment even if it fires late."""
-        at = max(step.at, step.clock.case.received_at)
-        self.events.append(
-            Event(case=step.clock.case, kind=kind, at=at, recorded_at=self.now, actor=self.actor, data=data)
-        )
+        at = max(step.at, step.case.received_at)
+        self.events.append((step.case.pk, kind.value, at, self.now, self.actor_id, data))
 
     def tell(
-        self, step: ClockStep, people: Iterable[int], *, subject: str, body: str, reason: str, always: bool = False
+        self,
+        step: DueStep,
+        people: Iterable[int],
+        words: Words,
+        *,
+        names: Mapping[str, str],
+        always: bool = False,
     ) -> None:
         """Queue a message about the step to each of ``people``.
 
         Unless it must ``always`` be told, a later step of the same clock that is due as well speaks for it.
         """
-        if not always and not step.is_newest:  # type: ignore[attr-defined]  # annotated by the claim
+        if not always and not step.is_newest:
             return
-        link = case_link(step.clock.case)
+        key, link = f"step:{step.pk}:{words.effect}", self._link.replace("/0/", f"/{step.case.pk}/")
+        subject, body = words.subject % names, words.body % names
         self.messages.extend(
-            Message(key=f"step:{step.pk}", recipient_id=person, subject=subject, body=body, reason=reason, link=link)
+            Message(key=key, recipient_id=person, subject=subject, body=body, reason=words.reason, link=link)
             for person in sorted(people)
         )
 
-
-def ancestor_ids(case: Case) -> list[int]:
-    """Return the centers over the place where the case arose, and the one that holds it."""
-    ids = [case.village_id, case.town_id, case.county_id, case.city_id, case.province_id, case.holder_id]
-    return [pk for pk in ids if pk is not None]
-
-
-def case_link(case: Case) -> str:
-    return reverse("admin:cases_case_change", args=[case.pk])
+    def write(self) -> None:
+        """Write the events and queue the messages that the steps have caused."""
+        write_rows(Event, EVENT, self.events)
+        queue_messages(self.messages, now=self.now)

@@ -4,26 +4,29 @@ Postgres alone knows what is due. A worker that is killed leaves its batch as it
 same step; a day without any worker is caught up, each step with its own date and only the newest one told.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 
 from cases.enums import ClockState, Step
-from cases.models import Case, ClockStep, Event
+from cases.models import ClockStep
+from core.bulk import among
 from core.errors import DomainError
-from core.outbox import queue_messages
 from supervision.services.batch import Batch
+from supervision.services.claim import DueStep, claim, read
 from supervision.services.climb import climb
 from supervision.services.issue import issue_yellow_notices
+from supervision.services.known import Known
+from supervision.services.resume import resume
 from supervision.services.warn import nudge, prewarn, propose_measures, propose_red, remind, tell_lapsed
 
 BATCH: Final = 1000
 PATIENCE: Final = timedelta(hours=1)
 
-# A case's climb is the last of its steps in a batch, so it is done last.
-EFFECTS: Final[Mapping[Step, Callable[[Batch, list[ClockStep]], None]]] = {
+# What writes further steps is the last of its case in a batch, so it is done last.
+EFFECTS: Final[Mapping[Step, Callable[[Batch, list[DueStep]], None]]] = {
     Step.NUDGE: nudge,
     Step.REMIND: remind,
     Step.PREWARN: prewarn,
@@ -31,17 +34,22 @@ EFFECTS: Final[Mapping[Step, Callable[[Batch, list[ClockStep]], None]]] = {
     Step.YELLOW: issue_yellow_notices,
     Step.RED: propose_red,
     Step.MEASURES: propose_measures,
+    Step.RESUME: resume,
     Step.CLIMB: climb,
 }
 
 
 def sweep(*, now: datetime) -> int:
     """Fire every step that is due at ``now`` and return how many. Safe to run twice, side by side or late."""
+    return sum(sweep_batches(now=now))
+
+
+def sweep_batches(*, now: datetime) -> Iterator[int]:
+    """Fire what is due at ``now`` batch by batch and yield how many steps each dealt with, until none is left."""
     try_again(now=now)
-    fired = 0
-    while count := sweep_batch(now=now):
-        fired += count
-    return fired
+    known = Known(now)
+    while count := sweep_batch(now=now, known=known):
+        yield count
 
 
 def try_again(*, now: datetime) -> int:
@@ -53,84 +61,50 @@ def try_again(*, now: datetime) -> int:
 
 
 @transaction.atomic
-def sweep_batch(*, now: datetime, size: int = BATCH) -> int:
+def sweep_batch(*, now: datetime, size: int = BATCH, known: Known | None = None) -> int:
     """Fire the oldest due steps that nobody else holds, at most ``size``, and return how many were dealt with.
 
-    Should the effects of one step be refused, the steps are taken one by one and that step is set aside with its
-    error; the others go on.
+    Should the effects of one step be refused, the batch is halved until that step stands alone and is set aside with
+    its error; the others go on.
     """
-    steps = _claim(now=now, size=size)
-    if not steps:
-        return 0
-    try:
-        with transaction.atomic():
-            _fire(steps, now=now)
-    except (DomainError, DatabaseError):
-        for step in steps:
-            _fire_alone(step, now=now)
+    steps = claim(now=now, size=size)
+    if steps:
+        _fire_what_can_be_fired(steps, known or Known(now))
     return len(steps)
 
 
-def _claim(*, now: datetime, size: int) -> list[ClockStep]:
-    if not ClockStep.objects.due(at=now).exists():
-        return []  # most minutes nothing is due: one look at the partial index says so
-    due = ClockStep.objects.with_is_newest(at=now).due(at=now).defer("clock__case__summary")
-    steps = list(
-        due.select_related("clock__case__holder", "clock__holder", "clock__unit", "clock__rule").select_for_update(
-            skip_locked=True, of=("self", "clock", "clock__case")
-        )[:size]
-    )
-    _share_cases(steps)
-    return _up_to_the_first_climb(steps)
+def _fire_what_can_be_fired(steps: list[DueStep], known: Known) -> None:
+    try:
+        with transaction.atomic():
+            _fire(steps, known)
+    except OperationalError:
+        raise  # a lost connection, a deadlock, a lock held too long: the moment's fault, and the next sweep's work
+    except (DomainError, DatabaseError) as error:
+        if len(steps) == 1:
+            text = f"{type(error).__name__}: {error}"[:300]
+            ClockStep.objects.filter(pk=steps[0].pk).update(failed_at=known.now, error=text)
+            return
+        half = len(steps) // 2
+        for part in (steps[:half], steps[half:]):
+            _fire_what_can_be_fired(read([step.pk for step in part], now=known.now), known)
 
 
-def _up_to_the_first_climb(steps: list[ClockStep]) -> list[ClockStep]:
-    """Leave what follows a case's first climb to the next batch: it starts a clock whose steps may come first."""
-    climbed: set[int] = set()
-    kept = []
-    for step in steps:
-        case_id = step.clock.case_id
-        if case_id in climbed:
-            continue
-        kept.append(step)
-        if step.step == Step.CLIMB:
-            climbed.add(case_id)
-    return kept
-
-
-def _share_cases(steps: list[ClockStep]) -> None:
-    """Let the steps of one case hold the same object, so that what one of them changes the next one sees."""
-    cases: dict[int, Case] = {}
-    for step in steps:
-        step.clock.case = cases.setdefault(step.clock.case_id, step.clock.case)
-
-
-def _fire(steps: list[ClockStep], *, now: datetime) -> None:
+def _fire(steps: list[DueStep], known: Known) -> None:
     live = [step for step in steps if _is_live(step)]
-    batch = Batch(live, now)
+    batch = Batch(live, known)
     for kind, effect in EFFECTS.items():
         if chosen := [step for step in live if step.step == kind]:
             effect(batch, chosen)
-    Event.objects.bulk_create(batch.events)
-    queue_messages(batch.messages, now=now)
+    batch.write()
     live_ids = {step.pk for step in live}
-    ClockStep.objects.filter(pk__in=live_ids - batch.postponed).update(fired_at=now)
-    ClockStep.objects.filter(pk__in={step.pk for step in steps} - live_ids).update(cancelled_at=now)
+    ClockStep.objects.filter(among("pk", live_ids - batch.postponed)).update(fired_at=known.now)
+    ClockStep.objects.filter(among("pk", {step.pk for step in steps} - live_ids)).update(cancelled_at=known.now)
 
 
-def _is_live(step: ClockStep) -> bool:
+def _is_live(step: DueStep) -> bool:
     """Return whether the step still has a meaning: the matter is open, and its clock runs or owes an explanation."""
-    if step.clock.case.closed_at is not None:
+    if step.case.closed_at is not None:
         return False
     return step.clock.state == ClockState.RUNNING or (
         step.clock.state == ClockState.LAPSED and step.step == Step.YELLOW
     )
-
-
-def _fire_alone(step: ClockStep, *, now: datetime) -> None:
-    try:
-        with transaction.atomic():
-            step.refresh_from_db(fields=["clock"])
-            _fire([step], now=now)
-    except (DomainError, DatabaseError) as error:
-        ClockStep.objects.filter(pk=step.pk).update(failed_at=now, error=f"{type(error).__name__}: {error}"[:300])

@@ -98,7 +98,7 @@ def test_holding_does_not_keep_the_notice_of_a_limit_that_was_late_already(case)
 
 
 def test_no_limit_starts_without_a_rule(case):
-    ClockRule.objects.filter(kind=ClockKind.MED_GENERAL).update(valid_from="2027-01-01")
+    ClockRule.objects.filter(kind=ClockKind.MED_GENERAL).update(valid_until="2026-10-31")
     with pytest.raises(DomainError):
         start_clock(case, ClockKind.MED_GENERAL, now=NOW)
 

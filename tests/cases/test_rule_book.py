@@ -92,7 +92,7 @@ def test_a_rule_reads_as_a_plain_limit():
 
 def test_the_default_rules_are_loaded_once_and_those_of_the_place_stay(db):
     first = load_default_rules()
-    ClockRule.objects.filter(kind=KIND, grade="general").update(amount=2)
+    _rule(2, grade="general", since="2026-11-01").save()
     assert (first, load_default_rules()) == (len(DEFAULT_RULES), 0)
     assert RuleBook.load().get(KIND, of=GENERAL, on=DAY).amount == 2
 

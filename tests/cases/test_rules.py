@@ -65,7 +65,7 @@ def test_answers_to_notices_citizens_windows_courts_limits_and_ceilings_do_not_m
         *(ClockKind.NOTICE_REPLY, ClockKind.NOTICE_REPLY_RED, ClockKind.NOTICE_REPLY_TOP),
         *(ClockKind.PET_ASKREVIEW, ClockKind.PET_ASKREREVIEW, ClockKind.MED_JUDCONF),
         *(ClockKind.COURT_JC_ACCEPT, ClockKind.COURT_JC_DECIDE),
-        *(ClockKind.PET_EXTEND, ClockKind.MED_EXTEND),
+        *(ClockKind.PET_EXTEND, ClockKind.MED_EXTEND, ClockKind.PAUSE),
     }
 
 
@@ -109,6 +109,7 @@ TABLE = {
     (ClockKind.MED_JUDCONF, None): (30, DAYS),
     (ClockKind.COURT_JC_ACCEPT, None): (3, DAYS),
     (ClockKind.COURT_JC_DECIDE, None): (15, DAYS),
+    (ClockKind.PAUSE, None): (60, DAYS),
 }
 
 
@@ -117,8 +118,9 @@ def test_the_limits_are_those_of_the_table_in_the_law():
     assert lengths == TABLE
 
 
-def test_every_limit_gives_way_to_rest_days_and_names_its_basis():
-    assert all(rule.limit.roll_forward and rule.article for rule in DEFAULT_RULES)
+def test_every_limit_gives_way_to_rest_days_but_the_longest_pause_and_names_its_basis():
+    assert all(rule.article for rule in DEFAULT_RULES)
+    assert {rule.kind for rule in DEFAULT_RULES if not rule.limit.roll_forward} == {ClockKind.PAUSE}
 
 
 def test_a_case_has_a_code_for_machines_and_a_number_for_papers():

@@ -5,9 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from centers.enums import CalendarSource, Role, UnitKind
-from centers.models import Center, Post, Unit, WorkCalendarDay
-from centers.services.load_calendar import load_calendar
+from centers.enums import Role, UnitKind
+from centers.models import Center, Post, Unit
 from core import clock
 
 TODAY = clock.today()
@@ -189,24 +188,6 @@ def test_a_new_post_starts_today_unless_told_otherwise(sign_in, secadmin):
     assert form.initial["starts_on"] == TODAY
 
 
-def test_the_administrator_of_the_whole_changes_a_day_and_it_is_staffs(sign_in, tree, person):
-    load_calendar([2026])
-    day = WorkCalendarDay.objects.get(date="2026-07-01")
-    sign_in(person("citywide", (Role.SYSADMIN, tree["3306"]))).post(
-        page_of(day), {"name": "停电", "date": "2026-07-02", "source": "notice"}
-    )
-    day.refresh_from_db()
-    assert (day.is_workday, day.name, day.source) == (False, "停电", CalendarSource.STAFF)
-
-
-def test_the_administrator_of_one_county_leaves_everybodys_calendar_alone(sign_in, sysadmin):
-    load_calendar([2026])
-    day = WorkCalendarDay.objects.get(date="2026-07-01")
-    assert sign_in(sysadmin).post(page_of(day), {"name": "停电"}).status_code == 403
-    day.refresh_from_db()
-    assert (day.is_workday, day.source) == (True, CalendarSource.NOTICE)
-
-
 def test_a_post_that_has_ended_is_not_revived(sign_in, secadmin, clerk):
     post = clerk.posts.get()
     Post.objects.filter(pk=post.pk).update(ends_on=post.starts_on)
@@ -231,29 +212,14 @@ def test_an_account_with_a_post_elsewhere_keeps_its_password(sign_in, tree, pers
     assert (answer.status_code, above.check_password("Taken-over-1")) == (403, False)
 
 
-def test_a_clerk_reads_the_calendar_and_changes_nothing(sign_in, clerk):
-    load_calendar([2026])
-    client, day = sign_in(clerk), WorkCalendarDay.objects.get(date="2026-07-01")
-    assert client.get(page_of(day)).status_code == 200
-    assert client.post(page_of(day), {"name": "停电"}).status_code == 403
-
-
-@pytest.mark.parametrize(("year", "count"), [("2027", 365), ("1999", 730), ("x", 730)])
-def test_the_calendar_is_listed_by_year(sign_in, sysadmin, year, count):
-    load_calendar([2026, 2027])
-    assert sign_in(sysadmin).get(list_of("workcalendarday"), {"year": year}).context["cl"].result_count == count
-
-
-@pytest.mark.parametrize("model", ["center", "unit", "post", "workcalendarday"])
+@pytest.mark.parametrize("model", ["center", "unit", "post"])
 def test_a_list_needs_no_more_queries_for_more_rows(sign_in, person, tree, unit, model):
     client = sign_in(person("both", (Role.SECADMIN, tree["3306"]), (Role.SYSADMIN, tree["3306"])))
-    WorkCalendarDay.objects.create(date="2025-01-01", is_workday=False, source=CalendarSource.NOTICE)
     few = queries(client, model)
     for center in list(Center.objects.order_by("code"))[3:]:
         Unit.objects.create(center=center, name="法庭", kind=UnitKind.COURT)
         person(f"clerk{center.code}", (Role.INTAKE_CLERK, center))
         Center.objects.create(code=f"9{center.pk}", name="新", level="village", parent=center, path="9/")
-    load_calendar([2026])
     assert queries(client, model) == few
 
 

@@ -6,6 +6,7 @@ from centers.enums import Level, Role
 from centers.models import Center, Unit
 from centers.reports import ancestors_by_level, people_on_duty, staffed_centers, work_calendar
 from centers.services.load_calendar import load_calendar
+from core import clock
 from core.errors import CalendarMissing
 
 TODAY = date(2026, 11, 23)
@@ -62,7 +63,7 @@ def test_a_center_is_staffed_when_somebody_there_can_give_out_work(tree, person,
 
 
 def test_the_calendar_is_read_from_a_day_on(db):
-    load_calendar([2026])
+    load_calendar([2026], now=clock.start_of(TODAY))
     assert work_calendar(since=TODAY).add_workdays(TODAY, 1) == date(2026, 11, 24)
     with pytest.raises(CalendarMissing):
         work_calendar(since=TODAY).day(date(2026, 11, 22))

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from core.models import Heartbeat, InboxMessage, OutboxMessage
+from core.models import InboxMessage, OutboxMessage
 from core.outbox import BATCH, Message, deliver_batch, queue_messages
-from core.tasks import deliver_outbox
 from tests.factories import at, make_person, race
 
 NOW = at("2026-11-18")
@@ -38,6 +38,15 @@ def test_the_same_occasion_is_told_to_one_account_once(person):
     )
 
 
+def test_a_new_message_goes_out_beside_one_that_was_queued_before(person):
+    queue_messages([_message(person, "old")], now=NOW)
+    queue_messages([_message(person, "new"), _message(person, "old", subject="另一标题")], now=NOW)
+    assert sorted(OutboxMessage.objects.values_list("key", "subject")) == [
+        (f"new:{person.pk}", "标题"),
+        (f"old:{person.pk}", "标题"),
+    ]
+
+
 def test_the_same_occasion_stays_told_after_it_was_delivered(person):
     queue_messages([_message(person)], now=NOW)
     deliver_batch(now=NOW)
@@ -57,17 +66,37 @@ def test_the_oldest_go_first_and_the_rest_is_left_for_the_next_batch(person):
     assert OutboxMessage.objects.get(sent_at=None).key.startswith("newest")
 
 
-def test_the_task_delivers_everything_and_leaves_a_heartbeat(person):
-    queue_messages([_message(person, str(index)) for index in range(BATCH + 1)], now=NOW)
-    assert deliver_outbox() == BATCH + 1
-    assert Heartbeat.objects.get(job="core.deliver_outbox").handled == BATCH + 1
-    assert deliver_outbox() == 0
+def test_outside_duty_hours_only_the_urgent_go_and_the_rest_keeps_its_order(person):
+    for key, urgent in (("first", False), ("alarm", True), ("second", False)):
+        queue_messages([_message(person, key, subject=key, urgent=urgent)], now=NOW)
+    assert deliver_batch(now=NOW, only_urgent=True) == 1
+    assert [letter.subject for letter in InboxMessage.objects.all()] == ["alarm"]
+    assert deliver_batch(now=NOW) == 2
+    assert list(InboxMessage.objects.order_by("pk").values_list("subject", flat=True)) == ["alarm", "first", "second"]
 
 
-def test_the_task_leaves_a_heartbeat_when_a_full_batch_was_the_last(person):
-    queue_messages([_message(person, str(index)) for index in range(BATCH)], now=NOW)
-    assert deliver_outbox() == BATCH
-    assert str(Heartbeat.objects.get()) == "core.deliver_outbox"
+def test_a_copy_goes_to_whoever_stands_in_and_says_so(person):
+    other = make_person("other")
+    queue_messages([_message(person)], now=NOW)
+    assert deliver_batch(now=NOW, stand_ins=lambda _ids: {person.pk: other}) == 1
+    own, copy = InboxMessage.objects.order_by("pk")
+    assert (own.recipient, own.subject, own.reason, own.on_behalf_of) == (person, "标题", "缘由", None)
+    assert (copy.recipient, copy.on_behalf_of, copy.body, copy.link) == (other, person, "正文", "/admin/")
+    assert copy.subject == "〔代reader（示例）收〕标题"
+    assert copy.reason == "reader（示例）不在岗，由您代收。"
+
+
+def test_nobody_is_asked_who_stands_in_when_nothing_waits(person):
+    assert deliver_batch(now=NOW, stand_ins=None) == 0
+
+
+def test_no_inbox_holds_the_same_message_twice(person):
+    queue_messages([_message(person)], now=NOW)
+    deliver_batch(now=NOW)
+    letter = InboxMessage.objects.get()
+    letter.pk = None
+    with pytest.raises(IntegrityError, match="inboxmessage_once_per_recipient"), transaction.atomic():
+        letter.save()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -179,3 +179,26 @@ def test_a_region_sees_its_own_holiday_and_the_rest_as_it_is(calendar):
     region = calendar.overlaid([Day(date(2026, 11, 20), is_workday=False, name="地方假日")])
     span = _span("2026-11-18", 3, WORKDAYS)
     assert (due_day(span, calendar).isoformat(), due_day(span, region).isoformat()) == ("2026-11-23", "2026-11-24")
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        # Its third day is Monday 23, on which the appraisal starts: it ends on the first working day after Tuesday.
+        (Limit(3, WORKDAYS), "2026-11-25"),
+        # Its third day is Saturday 21; the Monday it gives way to is the one on which the appraisal starts.
+        (Limit(3, LimitUnit.DAYS), "2026-11-25"),
+        (Limit(3, LimitUnit.DAYS, roll_forward=False), "2026-11-21"),
+        # Its fifth day is Monday 23.
+        (Limit(5, LimitUnit.DAYS, roll_forward=False), "2026-11-25"),
+    ],
+)
+def test_a_limit_never_ends_while_it_is_paused(calendar, limit, expected):
+    span = Span(date(2026, 11, 18), limit, (), (Excluded(date(2026, 11, 23), date(2026, 11, 24)),))
+    assert due_day(span, calendar).isoformat() == expected
+    assert day_strip(span, calendar)[-1].on.isoformat() == expected
+
+
+def test_a_pause_that_ends_on_the_day_it_starts_takes_nothing_out(calendar):
+    pause = Excluded(date(2026, 11, 23), date(2026, 11, 23))
+    assert due_day(Span(date(2026, 11, 18), Limit(3, WORKDAYS), (), (pause,)), calendar) == date(2026, 11, 23)

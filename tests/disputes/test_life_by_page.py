@@ -103,9 +103,9 @@ def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, ho
         page = client.get(reverse("admin:cases_case_change", args=[case.pk]))
         offered[who] = {act.name for act, _url in page.context["acts"]}
     assert offered == {
-        "mediator": {"accept", "terminate"},
-        "village_triage": {"assign", "reissue"},
+        "mediator": {"accept", "terminate", "extend"},
+        "village_triage": {"assign", "recuse", "reissue"},
         "clerk": {"reissue"},
-        "town_supervisor": {"assign"},
+        "town_supervisor": {"assign", "recuse"},
         "unit_leader": set(),
     }

@@ -7,14 +7,14 @@ from disputes.enums import Action, State
 from disputes.rules import PERMISSIONS, agreement_number, is_open, next_state
 
 GRID = """
-            triage    accept    start      agree   terminate   confirm  return
-registered  triaged   .         .          .       .           .        .
-triaged     .         accepted  .          .       terminated  .        .
-accepted    .         .         mediating  .       terminated  .        .
-mediating   .         .         .          agreed  terminated  .        .
-agreed      .         .         .          .       .           closed   mediating
-terminated  .         .         .          .       .           closed   triaged
-closed      .         .         .          .       .           .        .
+            triage    accept    start      agree   terminate   confirm  return     reopen
+registered  triaged   .         .          .       .           .        .          .
+triaged     .         accepted  .          .       terminated  .        .          .
+accepted    .         .         mediating  .       terminated  .        .          .
+mediating   .         .         .          agreed  terminated  .        .          .
+agreed      .         .         .          .       .           closed   mediating  .
+terminated  .         .         .          .       .           closed   triaged    .
+closed      .         .         .          .       .           .        .          triaged
 """
 HEAD, *ROWS = [line.split() for line in GRID.strip().splitlines()]
 CELLS = [(row[0], action, cell) for row in ROWS for action, cell in zip(HEAD, row[1:], strict=True)]
@@ -44,6 +44,7 @@ def test_every_action_takes_a_right():
         "terminate": "handle_case",
         "confirm": "verify_case",
         "return": "verify_case",
+        "reopen": "verify_case",
     }
 
 

@@ -23,7 +23,9 @@ def started(monkeypatch: pytest.MonkeyPatch, no_urls: None, state: Path) -> list
     return noted
 
 
-@pytest.mark.parametrize("arguments", [["check"], ["makemessages"], ["help"], [], ["--version"], ["migrate", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["check"], ["healthcheck"], ["makemessages"], ["help"], [], ["--version"], ["migrate", "--help"]]
+)
 def test_commands_without_data_start_nothing(started: list[str], arguments: list[str]) -> None:
     with commands.surroundings(["manage.py", *arguments]):
         assert os.environ["DATABASE_URL"].startswith("postgresql://maplebridge_app@")

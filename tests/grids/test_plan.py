@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
+from core.cells import BadCell
 from grids.enums import GridPost, Sex
 from grids.rules import columns
-from grids.rules.cells import BadCell
 from grids.rules.changes import change_services
 from grids.rules.known import Known, KnownGrid, KnownMember, Leader, Service
 from grids.rules.roster import plan_members

@@ -2,9 +2,9 @@ from datetime import date, datetime
 
 import pytest
 
+from core.cells import BadCell, parse_day
 from grids.enums import GridPost, Sex
 from grids.rules import cells, columns
-from grids.rules.cells import BadCell
 from grids.rules.identity import check_digit, check_id_number, sex_of
 from grids.rules.rows import read_grid, read_member
 from tests.grids.conftest import TODAY, grid_cells, id_number, member_cells
@@ -127,7 +127,7 @@ def test_other_telephone_numbers_are_refused(written):
     ],
 )
 def test_days_are_read_in_every_form_offices_use(written):
-    assert cells.parse_day(written) == date(2026, 1, 5)
+    assert parse_day(written) == date(2026, 1, 5)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_days_are_read_in_every_form_offices_use(written):
     ],
 )
 def test_other_days_are_refused(written, code):
-    assert code_of(cells.parse_day, written) == code
+    assert code_of(parse_day, written) == code
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
-from django.core.cache import cache
+from django.core.cache import caches
 
 from grids.models import GridMember
-from grids.resources.uploads import KEPT_SECONDS, WaitingUpload
+from grids.resources.uploads import CACHE, KEPT_SECONDS, WaitingUpload
 from tests.grids.conftest import member_cells, workbook
+
+cache = caches[CACHE]
 
 
 def waiting(preview, user):

@@ -6,10 +6,11 @@ import zipfile
 
 import pytest
 from django.conf import settings
+from openpyxl import load_workbook
 
+from core import tables
 from core.errors import InvalidFile
 from grids.models import RosterImport
-from grids.resources import workbooks
 from grids.resources.workbooks import read_sheet
 from grids.rules import columns
 from grids.rules.columns import MEMBERS
@@ -76,7 +77,7 @@ HOSTILE = {
     "locked archive": (locked(ROSTER), "encrypted"),
     "entities": (repacked(ROSTER, lambda xml: DECLARED + xml), "doctype"),
     "entities in utf-16": (with_part(ROSTER, "xl/x.xml", DECLARED.decode().encode("utf-16")), "doctype"),
-    "bomb": (with_part(ROSTER, "xl/x.xml", bytes(workbooks.MAX_UNPACKED_BYTES)), "too_large_unpacked"),
+    "bomb": (with_part(ROSTER, "xl/x.xml", bytes(tables.MAX_UNPACKED_BYTES)), "too_large_unpacked"),
     "many parts": (with_parts(ROSTER, 300), "too_large_unpacked"),
     "text that is not there": (with_cells(b't="s"><v>999</v>'), "broken"),
     "numbers that are none": (with_cells(b't="n"><v>x</v>'), "broken"),
@@ -109,7 +110,7 @@ def test_only_xlsx_is_taken_by_name(page, manager, grids, name):
 
 
 def test_a_large_file_is_refused_before_it_is_read(page, manager, grids, monkeypatch):
-    monkeypatch.setattr(workbooks, "load_workbook", None)
+    monkeypatch.setattr(tables, "load_workbook", None)
     data = ROSTER + bytes(settings.ROSTER_MAX_BYTES)
     assert "larger than 5 MB" in form_error(page(manager).upload(data))
     assert code_of(data) == "too_large"
@@ -170,7 +171,7 @@ def test_a_row_far_below_is_found_and_the_blank_ones_between_are_counted():
 
 
 def test_the_first_sheet_with_the_headers_is_read():
-    book = workbooks.load_workbook(io.BytesIO(ROSTER))
+    book = load_workbook(io.BytesIO(ROSTER))
     book.create_sheet("说明", 0).append(["先读我"])
     stream = io.BytesIO()
     book.save(stream)

@@ -25,6 +25,8 @@ def _falls_due_soon(house) -> Case:
 
 
 def _is_told() -> bool:
+    """Say whether all have been told; what would wait for office hours is made urgent, as this runs at any hour."""
+    OutboxMessage.objects.filter(sent_at=None).update(is_urgent=True)
     return SupervisionNotice.objects.exists() and not OutboxMessage.objects.filter(sent_at=None).exists()
 
 

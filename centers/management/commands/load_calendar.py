@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def _load(self, years: list[int] | range) -> None:
         try:
-            loaded = load_calendar(years)
+            loaded = load_calendar(years, now=clock.now())
         except DomainError as error:
             raise CommandError(str(error)) from error
         for year in loaded:

@@ -19,6 +19,7 @@ from embedded.processes import dying_with_parent
 from embedded.supervisor import Supervisor
 
 DIVISIONS: Final = paths.CHECKOUT / "centers" / "data" / "divisions_shaoxing.csv"
+HEALTH_SECONDS: Final = 10
 ROOT_WARNING: Final = "You're running the worker"  # true of root, and no news to who started a demo as root
 
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         with lock:
             try:
                 self._prepare()
-                code = Supervisor(_children(port), watched=servers.held()).run(self._announcement(port))
+                code = supervisor(port).run(self._announcement(port))
             except KeyboardInterrupt:
                 code = 0
         if code:
@@ -87,16 +88,24 @@ def _migrate() -> None:
         raise CommandError("the migrations failed")
 
 
-def _children(port: int) -> dict[str, list[str]]:
+def supervisor(port: int) -> Supervisor:
+    """Return what runs the product: worker and beat are started again, the end of anything else ends everything."""
+    restarted = ["worker", "beat", "health"]
+    return Supervisor(children(port), restarted=restarted, adviser="health", watched=servers.held())
+
+
+def children(port: int) -> dict[str, list[str]]:
+    """Return the commands of the product's processes; ``health`` tells the supervisor how worker and beat are."""
     python = [sys.executable, "-W", f"ignore:{ROOT_WARNING}", "-m"]
     web = ["gunicorn", "config.wsgi:application", f"--bind={ports.HOST}:{port}"]
     web += ["--worker-class=gthread", "--workers=2", "--threads=4", "--preload", "--graceful-timeout=3"]
     web += ["--no-control-socket", "--log-level=warning"]
     celery = ["celery", "-A", "config", "--quiet"]
     worker = ["worker", "--concurrency=2", "--loglevel=warning"]
-    schedule = paths.state_dir() / "celerybeat-schedule"
-    beat = ["beat", f"--schedule={schedule}", "--pidfile=", "--loglevel=warning"]
-    return {"web": python + web, "worker": python + celery + worker, "beat": python + celery + beat}
+    beat = ["beat", "--pidfile=", "--loglevel=warning"]
+    health = [sys.executable, str(paths.CHECKOUT / "manage.py"), "healthcheck"]
+    health += ["--only=worker,beat", "--json", f"--every={HEALTH_SECONDS}"]
+    return {"web": python + web, "worker": python + celery + worker, "beat": python + celery + beat, "health": health}
 
 
 def _logins(file: Path) -> list[str]:

@@ -1,0 +1,202 @@
+"""The list of cases and the one page a case has. Procedures and supervision add their acts and panels to it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
+
+from cases.admin.limits import RECUSE, limit_acts
+from cases.enums import Stage
+from cases.forms.acts import AssignForm, ReissueForm
+from cases.models import Case
+from cases.pages.case import case_chip, stage_strip, timeline, waiting_for
+from cases.pages.limits import effective_due, extension_context, limit_blocks
+from cases.pages.receipt import keep_code, kept_code
+from cases.querysets import CaseQuerySet
+from cases.reports import DESKS, deadlines, granted_extensions, permissions_on
+from cases.services.assign import assign_case
+from cases.services.query_code import reissue_query_code
+from centers.reports import Calendars
+from core import clock
+from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
+from core.masking import mask_mobile, mask_name
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the case page that another app draws: a template and what it needs, None for nothing to show."""
+
+    template: str
+    context: Callable[[HttpRequest, Case], dict[str, Any] | None]
+
+
+def _assign(case: Case, user: Any, data: dict[str, Any]) -> str:
+    assign_case(case.pk, handler=data["handler"], actor=user, now=clock.now())
+    return _("%(center)s has taken the matter over; %(handler)s handles it.") % {
+        "center": case.holder.name,
+        "handler": data["handler"].full_name,
+    }
+
+
+class DeskFilter(admin.SimpleListFilter):
+    """The lists behind the cards of the home page: a card counts exactly what its list shows."""
+
+    title = gettext_lazy("desk")
+    parameter_name = "desk"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(desk.name, str(desk.label)) for desk in DESKS.values()]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Case]:
+        desk = DESKS.get(self.value() or "")
+        return desk.select(queryset, account(request), clock.now()).order_by("due_at", "pk") if desk else queryset
+
+
+@admin.register(Case)
+class CaseAdmin(ActsMixin, ReadOnlyAdmin):
+    list_display = ("number", "title", "category", "grade", "stage", "place", "holder", "remaining")
+    list_filter = (DeskFilter, "stage", "grade", "category")
+    search_fields = ("number", "title")
+    ordering = ("-received_at", "-pk")
+    list_select_related = ("village", "town", "holder")
+
+    extra_acts: ClassVar[list[Callable[[], Iterable[Act]]]] = []
+    panels: ClassVar[list[Panel]] = []
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_view_permission(request, obj) or request.user.has_perm("cases.handle_case")
+
+    def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
+        cases = Case.objects.visible_to(account(request)).with_time_left(today=clock.today()).with_is_paused()
+        return cases.order_by(*self.ordering)
+
+    @admin.display(description=gettext_lazy("place"))
+    def place(self, case: Case) -> str:
+        return str(case.village or case.town or "")
+
+    @display(
+        description=gettext_lazy("time left"),
+        label={
+            "late": "danger",
+            "soon": "warning",
+            "running": "default",
+            "met": "success",
+            "none": "default",
+            "paused": "default",
+        },
+    )
+    def remaining(self, case: Case) -> tuple[str, str]:
+        chip = case_chip(case, today=clock.today())
+        return chip.tone, chip.text
+
+    def get_urls(self) -> list[URLPattern]:
+        receipt = path(
+            "<path:object_id>/receipt/", self.admin_site.admin_view(self.receipt_view), name="cases_case_receipt"
+        )
+        extension = path(
+            "<path:object_id>/extension/<int:number>/",
+            self.admin_site.admin_view(self.extension_view),
+            name="cases_case_extension",
+        )
+        return [receipt, extension, *super().get_urls()]
+
+    def acts(self) -> Sequence[Act]:
+        own = [
+            *limit_acts(),
+            Act(
+                "assign",
+                gettext_lazy("Sign for and assign"),
+                "cases.assign_case",
+                AssignForm,
+                lambda case: case.stage in {Stage.TRIAGED, Stage.HANDLING},
+                _assign,
+            ),
+            RECUSE,
+            Act(
+                "reissue",
+                gettext_lazy("Issue a new query code"),
+                "cases.add_case",
+                ReissueForm,
+                lambda _case: True,  # whoever brought the matter may ask how it ended
+                lambda _case, _user, _data: "",
+                gettext_lazy("The old code stops working at once. Check the applicant's identity first."),
+            ),
+        ]
+        return [act for source in self.extra_acts for act in source()] + own
+
+    def rights_on(self, request: HttpRequest, row: Case) -> frozenset[str]:
+        return permissions_on(account(request), row)
+
+    def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """Do as every act, but lead from a new query code straight to the receipt that it stands on."""
+        if name == "reissue" and request.method == "POST":
+            case = self.visible_row(request, object_id)
+            if name not in {act.name for act in self.open_acts(request, case)}:
+                raise Http404
+            case, code = reissue_query_code(case.pk, actor=account(request), now=clock.now())
+            return keep_code(request, case, code)
+        return super().act_view(request, object_id, name)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        case = self.visible_row(request, object_id)
+        context = {**self.admin_site.each_context(request), **case_context(case), "opts": self.opts}
+        context["acts"] = [
+            (act, reverse("admin:cases_case_act", args=[case.pk, act.name])) for act in self.open_acts(request, case)
+        ]
+        panels = [(panel.template, panel.context(request, case)) for panel in self.panels]
+        context["panels"] = [(template, values) for template, values in panels if values is not None]
+        return TemplateResponse(request, "cases/case_page.html", context)
+
+    def receipt_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the receipt to print. The query code stands on it only for the one who has just issued it."""
+        case = self.visible_row(request, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Receipt"),
+            "case": case,
+            "code": kept_code(request, case),
+            "received_on": clock.local_day(case.received_at),
+        }
+        return TemplateResponse(request, "cases/receipt.html", context)
+
+    def extension_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """Show the notice of a granted extension to print."""
+        case = self.visible_row(request, object_id)
+        granted = get_object_or_404(granted_extensions(case), pk=number)
+        context = {**self.admin_site.each_context(request), **extension_context(case, granted)}
+        return TemplateResponse(request, "cases/extension.html", context)
+
+
+def case_context(case: Case) -> dict[str, Any]:
+    """Return what the case page shows to everybody who sees the case."""
+    since = clock.local_day(case.received_at) - timedelta(days=1)
+    rows = deadlines(case, Calendars.load(since=since), today=clock.today())
+    return {
+        "title": case.number,
+        "case": case,
+        "original": case,
+        "stages": stage_strip(case),
+        "waiting_for": waiting_for(case),
+        "limits": limit_blocks(rows),
+        "effective_due": effective_due(rows),
+        "recusals": case.recusals.select_related("center", "recorded_by"),
+        "reopenings": case.reopenings.select_related("reopened_by"),
+        "parties": [
+            (party, mask_name(party.name), mask_mobile(party.mobile) if party.mobile else "")
+            for party in case.parties.all()
+        ],
+        "results": case.results.select_related("reported_by", "verified_by"),
+        "timeline": timeline(case),
+    }

@@ -1,0 +1,132 @@
+"""What people may do about the limits of a case, on its page: pause, extend, and take it away from a center."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.enums import PauseReason, Stage
+from cases.forms.limits import (
+    AskExtensionForm,
+    DecideExtensionForm,
+    PauseForm,
+    RecuseForm,
+    ResumeForm,
+    TellExtensionForm,
+)
+from cases.models import Case, Extension
+from cases.querysets import EXTEND, HANDLE
+from cases.rules.pauses import fitting_reasons
+from cases.services.extend import (
+    NewExtension,
+    ask_extension,
+    grant_extension,
+    refuse_extension,
+    tell_extension,
+)
+from cases.services.pause import WATCH, end_pause, start_pause
+from cases.services.recuse import recuse_center
+from core import clock
+from core.admin import Act
+
+
+def _pause(case: Case, user: Any, data: dict[str, Any]) -> str:
+    pauses = start_pause(
+        case.pk, reason=PauseReason(data["reason"]), ground=data["ground"], actor=user, now=clock.now()
+    )
+    return _("Paused, until %(until)s at the latest. The days from tomorrow on do not count.") % {
+        "until": pauses[0].until_on
+    }
+
+
+def _resume(case: Case, user: Any, _data: dict[str, Any]) -> str:
+    end_pause(case.pk, actor=user, now=clock.now())
+    return _("The limits go on; tomorrow is the next day that counts.")
+
+
+def _ask(case: Case, user: Any, data: dict[str, Any]) -> str:
+    new = NewExtension(data["clock"].pk, data["amount"], data["ground"], data["agreed_on"])
+    ask_extension(case.pk, new=new, actor=user, now=clock.now())
+    return _("Asked for. Somebody one level up decides; until then the limit stays as it is.")
+
+
+def _grant(_case: Case, user: Any, data: dict[str, Any]) -> str:
+    granted = grant_extension(data["extension"].pk, remark=data["remark"], actor=user, now=clock.now())
+    return _("Granted: the last day is now %(due)s. The applicant is owed the notice %(number)s.") % {
+        "due": granted.due_on,
+        "number": granted.number,
+    }
+
+
+def _refuse(_case: Case, user: Any, data: dict[str, Any]) -> str:
+    refuse_extension(data["extension"].pk, remark=data["remark"], actor=user, now=clock.now())
+    return _("Refused. The limit stays as it is.")
+
+
+def _tell(_case: Case, user: Any, data: dict[str, Any]) -> str:
+    tell_extension(data["extension"].pk, told_on=data["told_on"], actor=user, now=clock.now())
+    return _("Noted that the applicant has been told.")
+
+
+def _recuse(case: Case, user: Any, data: dict[str, Any]) -> str:
+    recuse_center(case.pk, center=data["center"], ground=data["ground"], actor=user, now=clock.now())
+    holder = Case.objects.select_related("holder").get(pk=case.pk).holder
+    if holder == data["center"]:
+        return _("Noted. Nobody above %(center)s is in office, so the matter stays there until somebody is.") % {
+            "center": holder.name
+        }
+    return _("Noted. %(center)s has no part in the matter any more; %(holder)s holds it.") % {
+        "center": data["center"].name,
+        "holder": holder.name,
+    }
+
+
+def _in_handling(case: Case) -> bool:
+    return case.stage in {Stage.TRIAGED, Stage.HANDLING}
+
+
+def _may_pause(case: Case) -> bool:
+    return (
+        _in_handling(case)
+        and not _is_paused(case)
+        and bool(fitting_reasons(case.clocks.running().values_list("kind", flat=True)))
+    )
+
+
+def _is_paused(case: Case) -> bool:
+    return case.clocks.paused().exists()
+
+
+def _may_ask(case: Case) -> bool:
+    return _in_handling(case) and case.clocks.to_extend(at=clock.now()).exists()
+
+
+def _is_asked(case: Case) -> bool:
+    return Extension.objects.to_decide().filter(clock__case=case).exists()
+
+
+def _is_owed(case: Case) -> bool:
+    return Extension.objects.to_tell().filter(clock__case=case).exists()
+
+
+def limit_acts() -> Iterable[Act]:
+    """Return the acts on the limits of a case, and on who has no part in it."""
+    yield Act("grant", gettext_lazy("Grant the extension"), EXTEND, DecideExtensionForm, _is_asked, _grant)
+    yield Act("refuse", gettext_lazy("Refuse the extension"), EXTEND, DecideExtensionForm, _is_asked, _refuse)
+    yield Act("tell", gettext_lazy("Extension notice given"), HANDLE, TellExtensionForm, _is_owed, _tell)
+    yield Act("resume", gettext_lazy("End the pause"), HANDLE, ResumeForm, _is_paused, _resume)
+    yield Act("extend", gettext_lazy("Ask for an extension"), HANDLE, AskExtensionForm, _may_ask, _ask)
+    yield Act("pause", gettext_lazy("Pause the limits"), HANDLE, PauseForm, _may_pause, _pause)
+    yield Act("end_pause", gettext_lazy("End the pause (supervision)"), WATCH, ResumeForm, _is_paused, _resume)
+
+
+RECUSE = Act(
+    "recuse",
+    gettext_lazy("Center has no part"),
+    "cases.assign_case",
+    RecuseForm,
+    lambda case: case.closed_at is None,
+    _recuse,
+    gettext_lazy("The center is passed by from now on; if it holds the matter, the matter goes up at once."),
+)

@@ -1,0 +1,78 @@
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminEmailInputWidget
+
+from core.admin.bases import ScopedAdmin, account
+from core.models import User
+
+
+def email_field() -> forms.EmailField:
+    return forms.EmailField(
+        label=_("e-mail address"),
+        required=False,
+        max_length=254,
+        widget=UnfoldAdminEmailInputWidget(attrs={"autocomplete": "email"}),
+        help_text=_("Messages go there as well as to the inbox. Leave it empty to have them in the inbox alone."),
+    )
+
+
+class AccountForm(UserChangeForm):
+    email = email_field()
+
+
+class ContactForm(forms.ModelForm):
+    email = email_field()
+
+    class Meta:
+        model = User
+        fields = ("email",)
+
+
+@admin.register(User)
+class UserAdmin(ScopedAdmin, StockUserAdmin):  # type: ignore[misc]  # the stubs type the same members differently
+    """Accounts are made here; what they may do is a matter of posts."""
+
+    form = AccountForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "full_name", "is_active", "last_login")
+    list_filter = ("is_active",)
+    search_fields = ("username", "full_name")
+    ordering = ("username",)
+    readonly_fields = ("last_login",)
+    filter_horizontal = ()
+    fieldsets = ((None, {"fields": ("username", "password", "full_name", "email", "is_active", "last_login")}),)
+    add_fieldsets = ((None, {"classes": ("wide",), "fields": ("username", "full_name", "password1", "password2")}),)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let nobody change an account, or its password, that has a post outside their centers."""
+        if not super().has_change_permission(request, obj):
+            return False
+        reachable = User.objects.get_queryset().administered_by(account(request))
+        return obj is None or reachable.filter(pk=obj.pk).exists()
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path("contact/", self.admin_site.admin_view(self.contact_view), name="core_user_contact")
+        return [own, *super().get_urls()]
+
+    def contact_view(self, request: HttpRequest) -> HttpResponse:
+        """Let everybody say where they, and nobody else, are reached."""
+        form = ContactForm(request.POST or None, instance=account(request))
+        if request.method == "POST" and form.is_valid():
+            form.instance.save(update_fields=["email"])
+            messages.success(request, gettext("Your contact details are saved."))
+            return HttpResponseRedirect(request.path)
+        context = {**self.admin_site.each_context(request), "title": gettext("My contact details"), "form": form}
+        return TemplateResponse(request, "admin/contact.html", context, status=422 if form.errors else 200)
+
+
+admin.site.unregister(Group)

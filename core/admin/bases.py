@@ -1,0 +1,188 @@
+"""The admin bases every app builds on: scoped, without deletion, and with acts as buttons that POST."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from unfold.admin import ModelAdmin
+
+from core.errors import DomainError
+from core.models import User
+from core.paginator import CappedPaginator
+
+
+def account(request: HttpRequest) -> User:
+    """Return the signed-in account; raise Http404 for a visitor, whom the admin site lets in nowhere."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+class ScopedAdmin(ModelAdmin):
+    """Shows what ``visible_to`` shows, at every door: list, page, autocomplete, foreign keys. Nothing is deleted."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    actions: ClassVar[Sequence[Any]] = ()
+    list_filter_submit = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        return super().get_queryset(request).visible_to(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_view_permission(request, obj) or self.has_change_permission(request, obj)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise Http404
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Offer, and accept, only rows of the other table that the user may see."""
+        if "queryset" not in kwargs:
+            kwargs["queryset"] = db_field.remote_field.model._default_manager.visible_to(request.user)  # noqa: SLF001 - the documented Meta API
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Allow the filters that are offered and no others: a column nobody may read is no filter either."""
+        offered = [item if isinstance(item, str) else getattr(item, "parameter_name", "") for item in self.list_filter]
+        return lookup.removesuffix("__exact") in offered
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Write nothing: the stock log keeps names where nobody masks them."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Write nothing, for the same reason."""
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """Rows that are looked at here and changed elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that can be done with a row: a button that leads to a small form whose POST calls a service.
+
+    ``permission`` is the right it takes on this very row; ``is_open(row)`` says whether the row's state allows it.
+    ``run(row, user, cleaned_data)`` calls the service and returns the sentence that tells what happened.
+    ``consequence`` warns of what cannot be taken back.
+    """
+
+    name: str
+    label: str | Promise
+    permission: str
+    form_class: "type[ActForm]"
+    is_open: Callable[[Any], bool]
+    run: Callable[[Any, Any, dict[str, Any]], str]
+    consequence: str | Promise = ""
+
+
+class ActsMixin:
+    """Gives an admin's rows their acts: ``<id>/act/<name>/`` shows the form on GET and acts on POST only."""
+
+    def acts(self) -> Iterable[Act]:
+        """Return every act there is for a row of this kind, the most likely first."""
+        raise NotImplementedError
+
+    def rights_on(self, request: HttpRequest, row: Any) -> Collection[str]:
+        """Return what the user may do with this very row."""
+        raise NotImplementedError
+
+    def open_acts(self, request: HttpRequest, row: Any) -> list[Act]:
+        """Return the acts that the row's state and the user's rights on it allow now."""
+        rights = self.rights_on(request, row)
+        return [act for act in self.acts() if act.permission in rights and act.is_open(row)]
+
+    def get_urls(self) -> list[URLPattern]:
+        info = self.opts.app_label, self.opts.model_name  # type: ignore[attr-defined]
+        url = path(
+            "<path:object_id>/act/<slug:name>/",
+            self.admin_site.admin_view(self.act_view),  # type: ignore[attr-defined]
+            name="{}_{}_act".format(*info),
+        )
+        return [url, *super().get_urls()]  # type: ignore[misc]
+
+    def act_view(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        """Show an act's form, or do it. A row out of sight, an unknown act and a missing right are all "not found"."""
+        row = self.visible_row(request, object_id)
+        act = next((act for act in self.acts() if act.name == name), None)
+        if act is None or act.permission not in self.rights_on(request, row):
+            raise Http404
+        form = act.form_class(request.POST if request.method == "POST" else None, row=row, user=account(request))
+        if request.method == "POST" and form.is_valid() and self._ran(request, act, row, form):
+            return HttpResponseRedirect(self.row_url(row))
+        return self._act_page(request, act, row, form)
+
+    def visible_row(self, request: HttpRequest, object_id: str) -> Any:
+        """Return the row, or raise Http404 when the user does not see it or it never existed."""
+        if not object_id.isdecimal():
+            raise Http404
+        return get_object_or_404(self.get_queryset(request), pk=object_id)  # type: ignore[attr-defined]
+
+    def row_url(self, row: Any) -> str:
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])  # noqa: SLF001 - the documented Meta API
+
+    def _ran(self, request: HttpRequest, act: Act, row: Any, form: forms.Form) -> bool:
+        try:
+            messages.success(request, act.run(row, account(request), form.cleaned_data))
+        except DomainError as error:
+            form.add_error(None, str(error))
+            return False
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
+        return True
+
+    def _act_page(self, request: HttpRequest, act: Act, row: Any, form: forms.Form) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
+            "title": f"{row} · {act.label}",
+            "opts": self.opts,  # type: ignore[attr-defined]
+            "original": row,
+            "act": act,
+            "row": row,
+            "row_url": self.row_url(row),
+            "form": form,
+            "is_open": act.is_open(row),
+        }
+        status = 422 if form.is_bound and form.errors else 200
+        return TemplateResponse(request, "admin/act.html", context, status=status)
+
+
+class ActsOnPageAdmin(ActsMixin, ReadOnlyAdmin):
+    """Rows that are looked at on the stock page, with the acts that are open above it."""
+
+    change_form_outer_before_template = "admin/acts.html"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.visible_row(request, object_id)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_act"
+        acts = [(act, reverse(name, args=[row.pk, act.name])) for act in self.open_acts(request, row)]
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "acts": acts})
+
+
+class ActForm(forms.Form):
+    """The base of every act's form; it knows the row and the user so that choices can be scoped."""
+
+    def __init__(self, *args: Any, row: Any, user: Any, **kwargs: Any) -> None:
+        self.row = row
+        self.user = user
+        super().__init__(*args, **kwargs)

@@ -1,0 +1,96 @@
+"""Many rows of one table at once: written with COPY, found by a list of ids.
+
+Keys, constraints and triggers hold as for any other row.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import BooleanField, DateField, F, Field, Func, JSONField, Model, Value
+
+Row = Sequence[Any]
+AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def among(name: str, ids: Iterable[int]) -> Func:
+    """Return the condition "``name`` is one of ``ids``" with one parameter for all of them; ``in`` has one for each."""
+    return Func(F(name), Value([*ids]), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+
+
+def take_ids(model: type[Model], count: int) -> list[int]:
+    """Return ``count`` new primary keys of ``model``, for rows that others will name before they are written."""
+    meta = model._meta  # noqa: SLF001 - the documented Meta API
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [connection.ops.quote_name(meta.db_table), meta.pk.column, count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def write_objects(objects: Sequence[Model]) -> None:
+    """Write new objects of one model and give them their primary keys, as ``bulk_create`` does."""
+    if not objects:
+        return
+    model = type(objects[0])
+    for row, pk in zip(objects, take_ids(model, len(objects)), strict=True):
+        row.pk = pk
+        row._state.adding = False  # noqa: SLF001 - the documented way to say that a row is stored
+    columns = tuple(field.attname for field in model._meta.concrete_fields)  # noqa: SLF001 - the documented Meta API
+    write_rows(model, columns, [*map(attrgetter(*columns), objects)])
+
+
+def write_rows(model: type[Model], columns: tuple[str, ...], rows: Collection[Row]) -> None:
+    """Write ``rows``, whose values stand in the order of ``columns`` (``case_id``, ``kind`` …).
+
+    Of the other columns those that may be empty stay empty and those with a default get it. Raises TypeError where
+    one has neither, so that no column of a table is forgotten.
+    """
+    fields, rest = _fields(model, columns)
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in (*fields, *rest))
+    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"  # noqa: SLF001 - the documented Meta API
+    given = [_as_text(field, values) for field, values in zip(fields, zip(*rows, strict=True), strict=True)]
+    same = [repeat(value, len(rows)) for value in rest.values()]
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in zip(*given, *same, strict=True):
+            copy.write_row(row)
+
+
+def _as_text(field: Field, values: Sequence[Any]) -> Iterable[Any]:
+    """Return a column with JSON as text, and so moments, which take long to format and are often the same."""
+    if isinstance(field, JSONField):
+        return [AS_JSON(value) for value in values]
+    if isinstance(field, DateField):
+        texts = {value: value and str(value) for value in set(values)}
+        return [texts[value] for value in values]
+    return values
+
+
+@cache
+def _fields(model: type[Model], columns: tuple[str, ...]) -> tuple[list[Field], dict[Field, Any]]:
+    """Return the fields of ``columns``, and the others that must not be empty, each with its default."""
+    by_name = {field.attname: field for field in model._meta.concrete_fields}  # noqa: SLF001 - the documented Meta API
+    fields = [by_name.pop(name) for name in columns]
+    rest = {
+        field: field.default if field.has_default() else ""
+        for field in by_name.values()
+        if not (field.null or field.primary_key or field.has_db_default())
+    }
+    if unclear := [field for field in rest if not _has_one_default(field)]:
+        raise TypeError(f"{model.__name__} needs a value for {', '.join(field.attname for field in unclear)}")
+    if changing := [field for field in (*fields, *rest) if not type(field).__module__.startswith("django.")]:
+        raise TypeError(f"{model.__name__} is not for COPY: {', '.join(map(str, changing))} changes what it stores")
+    return fields, rest
+
+
+def _has_one_default(field: Field) -> bool:
+    """Return whether every row without a value gets the same one: an empty text counts only where it is allowed."""
+    return not callable(field.default) if field.has_default() else field.blank and field.empty_strings_allowed

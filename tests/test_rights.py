@@ -1,0 +1,76 @@
+"""In any small world: what a list shows, what a row grants and what the offices give are the same."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cases.models import Case
+from cases.querysets import EXTEND, HANDLE, HOLDERS_ACTS
+from cases.reports import permissions_on
+from centers.enums import Role
+from centers.rules import ROLE_PERMISSIONS
+from centers.services.appoint import appoint
+from core import clock
+from supervision.services.sweep import sweep
+from tests.factories import LONG_AGO, at, make_person, registered, rolled_back, triaged
+
+THEN = at("2025-11-18")
+RIGHTS = sorted(set().union(*ROLE_PERMISSIONS.values()))
+OFFICES = st.tuples(
+    st.sampled_from(list(Role)),
+    st.sampled_from(["3306", "330681", "330681109", "330681109201", "330681109202", "330681110", "330602"]),
+    st.integers(-1, 1),
+)
+
+
+@pytest.fixture
+def matters(house):
+    """Return three matters: at the village, climbed to the town, and in another town."""
+    climbed = registered(house, now=THEN)
+    sweep(now=at("2025-11-20", 0))
+    far = triaged(house, now=at("2025-11-20"))
+    places = {level: house.centers[code] for level, code in (("village", "330681110201"), ("town", "330681110"))}
+    Case.objects.filter(pk=far.pk).update(**places, holder=places["village"], grid=None)
+    near = triaged(house, now=at("2025-11-20"))
+    return list(Case.objects.filter(pk__in=[climbed.pk, far.pk, near.pk]).select_related("village", "holder"))
+
+
+def _may(offices, house, case, right, *, is_handler):
+    """Say from the offices alone whether they give a right on a case: the reference, without a query."""
+    reach = [
+        house.centers[code].path
+        for role, code, days in offices
+        if days >= 0 and right in ROLE_PERMISSIONS[role] and case.village.path.startswith(house.centers[code].path)
+    ]
+    if right in HOLDERS_ACTS:
+        return any(case.holder.path.startswith(path) for path in reach)
+    if right == EXTEND:
+        return any(case.holder.path.startswith(path) and case.holder.path != path for path in reach)
+    return bool(reach) and (right != HANDLE or is_handler)
+
+
+def _appointed(house, offices):
+    person = make_person("somebody")
+    for role, code, days in offices:
+        ends_on = clock.today() + timedelta(days=days)
+        appoint(person, role=role, center=house.centers[code], starts_on=LONG_AGO, ends_on=ends_on)
+    return person
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(offices=st.lists(OFFICES, max_size=4, unique_by=lambda office: office[:2]), mine=st.integers(0, 2))
+def test_list_and_instance_and_rights_agree_with_the_offices_in_any_small_world(house, matters, offices, mine):
+    with rolled_back():
+        person = _appointed(house, offices)
+        Case.objects.filter(pk=matters[mine].pk).update(handler=person)
+        seen = set(Case.objects.visible_to(person))
+        for index, case in enumerate(Case.objects.filter(pk__in=[row.pk for row in matters]).order_by("pk")):
+            is_handler = case.handler_id == person.pk
+            rights = {right for right in RIGHTS if _may(offices, house, case, right, is_handler=is_handler)}
+            assert permissions_on(person, case) == rights, index
+            assert (case in seen) == Case.objects.visible_to(person).filter(pk=case.pk).exists()
+            assert (case in seen) == bool(rights & {"cases.view_case", HANDLE})
+            reachable = {right for right in RIGHTS if Case.objects.reachable_by(person, right).filter(pk=case.pk)}
+            assert reachable == rights
