@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.forms.acts import choose_from
 from cases.forms.fields import ChoiceField, DayField, LongTextField, NumberField, RowField
@@ -23,7 +24,9 @@ class PauseForm(ActForm):
         choices=(), label=_("Reason"), error_messages={"required": NO_GROUND, "invalid_choice": NO_GROUND}
     )
     ground = LongTextField(
-        max_length=500, label=_("Ground"), help_text=_("Who was asked for what, and since when, without names.")
+        max_length=500,
+        label=pgettext_lazy("limit", "Ground"),
+        help_text=_("Who was asked for what, and since when, without names."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +60,9 @@ class AskExtensionForm(ActForm):
     clock = ClockField(queryset=Clock.objects.none(), label=_("Limit"), empty_label=None)
     amount = NumberField(label=_("How much more"), help_text=_("In the unit that stands with the limit above."))
     ground = LongTextField(
-        max_length=500, label=_("Ground"), help_text=_("The applicant is told it, so leave names out.")
+        max_length=500,
+        label=pgettext_lazy("limit", "Ground"),
+        help_text=_("The applicant is told it, so leave names out."),
     )
     agreed_on = DayField(
         label=_("Both parties agreed in writing on"),
@@ -93,7 +98,7 @@ class TellExtensionForm(ActForm):
 
 class RecuseForm(ActForm):
     center = RowField(queryset=Center.objects.none(), label=_("The matter is about"), empty_label=None)
-    ground = LongTextField(max_length=500, label=_("Ground"), help_text=_("Without names."))
+    ground = LongTextField(max_length=500, label=pgettext_lazy("limit", "Ground"), help_text=_("Without names."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
