@@ -11,9 +11,8 @@ from django.utils.translation import ngettext
 
 from cases.enums import ClockKind, ExtensionState
 from cases.models import Case, Clock, Extension, Pause
-from cases.reports import limit_of
+from cases.reports import LOOK_BACK, limit_of
 from cases.rules.plan import ClockPlan, plan_clock
-from cases.services.clocks import LOOK_BACK
 from centers.enums import Level
 from centers.models import Center
 from centers.pages.calendar import CalendarAlarm

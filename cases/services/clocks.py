@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Final
 
 from django.db import connection
@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from cases.enums import ClockKind, ClockState, Step
 from cases.models import Case, Clock, ClockRule, ClockStep
-from cases.reports import Matter, RuleBook, limit_of
+from cases.reports import LOOK_BACK, Matter, RuleBook, limit_of
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE, NOTICE_KINDS
 from cases.rules.plan import ClockPlan, plan_clock, verdict
 from centers.models import Center, Unit
@@ -19,7 +19,6 @@ from core import clock
 from core.bulk import write_objects, write_rows
 from core.workdays import Span
 
-LOOK_BACK: Final = timedelta(days=31)  # warnings may count back past the start, over the longest holiday
 REFRESH: Final = """
     UPDATE cases_case AS matter
     SET holder_id = coalesce(moved.holder_id, matter.holder_id),

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, ClockState, EventKind, ExtensionState, Stage
 from cases.models import Case, Clock, Extension
 from cases.querysets import EXTEND, HANDLE
-from cases.reports import limit_of, room_on
+from cases.reports import LOOK_BACK, limit_of, room_on
 from cases.rules.extensions import EXTENDABLE, extension_number, needs_agreement
 from cases.rules.lengths import length_text
-from cases.services.clocks import LOOK_BACK
 from cases.services.events import record
 from cases.services.move import move_clock, plan_again
 from cases.services.obtain import obtain_case

@@ -8,10 +8,10 @@ from typing import Final
 
 from cases.enums import ClockKind
 from cases.models import Clock, ClockStep, Result
-from cases.reports import span_of
+from cases.reports import LOOK_BACK, span_of
 from cases.rules.kinds import NOTICE_KINDS, WARNINGS
 from cases.rules.plan import ClockPlan, plan_clock
-from cases.services.clocks import LOOK_BACK, refresh_due
+from cases.services.clocks import refresh_due
 from centers.enums import Level
 from centers.reports import Calendars
 from core import clock

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind, EventKind, Step
 from cases.models import Clock, ClockStep, Event
+from cases.reports import LOOK_BACK
 from cases.rules.plan import ClockPlan
-from cases.services.clocks import LOOK_BACK
 from cases.services.events import event
 from cases.services.move import move_clocks, plan_again
 from centers.enums import Level
