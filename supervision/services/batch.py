@@ -118,6 +118,10 @@ class Batch:
         """Return the supervisors of the center that answers for the limit and of the one above it."""
         return self.people(self.with_part(late, late.clock.holder_id, self.center(late).parent_id), Role.SUPERVISOR)
 
+    def concerned(self, late: DueStep) -> set[int]:
+        """Return whoever handles the case, leads the unit that does, or supervises its center."""
+        return self.handler(late) | self.leaders(late) | self.watchers(late)
+
     def directors_above(self, late: DueStep) -> set[int]:
         """Return the directors of the center above the one that answers for the limit."""
         return self.people(self.with_part(late, self.center(late).parent_id), Role.CENTER_DIRECTOR)

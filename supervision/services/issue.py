@@ -112,4 +112,4 @@ def _tell(batch: Batch, steps: Sequence[DueStep], *, numbers: dict[int, str], re
         number, center, due = numbers[step.pk], batch.center(step).name, reply_clock.due_on.isoformat()
         batch.note(step, EventKind.NOTICE_ISSUED, number=number, level=NoticeLevel.YELLOW.value, center=center)
         names = {"notice": number, "number": step.case.number, "center": center, "due": due}
-        batch.tell(step, batch.handler(step) | batch.leaders(step) | batch.watchers(step), words, names=names)
+        batch.tell(step, batch.concerned(step), words, names=names)

@@ -19,5 +19,5 @@ def resume(batch: Batch, steps: list[DueStep]) -> None:
     actor = system_account()
     for step in steps:
         end_longest_pause(step.clock.pk, at=step.at, actor=actor, now=batch.now)
-        people = batch.handler(step) | batch.leaders(step) | batch.watchers(step)
-        batch.tell(step, people, words, names={"number": step.case.number, "due": step.clock.due_on.isoformat()})
+        names = {"number": step.case.number, "due": step.clock.due_on.isoformat()}
+        batch.tell(step, batch.concerned(step), words, names=names)

@@ -53,7 +53,7 @@ def prewarn(batch: Batch, steps: list[DueStep]) -> None:
     words = _due("prewarn", reason=_("You handle the matter, lead the unit that does, or supervise its center."))
     for step in steps:
         batch.note(step, EventKind.PREWARNED, clock=step.clock.kind, due_on=step.clock.due_on.isoformat())
-        batch.tell(step, _concerned(batch, step), words, names=_names(batch, step))
+        batch.tell(step, batch.concerned(step), words, names=_names(batch, step))
 
 
 def tell_lapsed(batch: Batch, steps: list[DueStep]) -> None:
@@ -66,7 +66,7 @@ def tell_lapsed(batch: Batch, steps: list[DueStep]) -> None:
     )
     for step in steps:
         batch.note(step, EventKind.LIMIT_PASSED, clock=step.clock.kind, due_on=step.clock.due_on.isoformat())
-        batch.tell(step, _concerned(batch, step), words, names=_names(batch, step))
+        batch.tell(step, batch.concerned(step), words, names=_names(batch, step))
 
 
 def propose_red(batch: Batch, steps: list[DueStep]) -> None:
@@ -104,10 +104,6 @@ def _due(effect: str, *, reason: str) -> Words:
         body=_("%(limit)s of case %(number)s ends on %(due)s at 24:00."),
         reason=reason,
     )
-
-
-def _concerned(batch: Batch, step: DueStep) -> set[int]:
-    return batch.handler(step) | batch.leaders(step) | batch.watchers(step)
 
 
 def _names(batch: Batch, step: DueStep) -> dict[str, str]:
