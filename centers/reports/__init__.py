@@ -229,6 +229,7 @@ def stand_ins_of(recipient_ids: set[int], *, on: date) -> dict[int, "User"]:
         StandIn.objects.in_force(on=on)
         .filter(absent__in=recipient_ids, stand_in__is_active=True)
         .select_related("stand_in")
+        .defer("stand_in__email")
     )
     people = {row.absent_id for row in named} | {row.stand_in_id for row in named}
     offices = offices_of(Post.objects.on_duty(on=on).filter(user__in=people)) if named else {}

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
-from core.models import InboxMessage, OutboxMessage
+from core.models import ExternalDelivery, InboxMessage, OutboxMessage
 from core.outbox import BATCH, Message, deliver_batch, queue_messages
 from tests.factories import at, make_person, race
 
@@ -112,3 +112,14 @@ def test_a_message_is_named_after_its_key_and_its_subject(person):
     queue_messages([_message(person)], now=NOW)
     deliver_batch(now=NOW)
     assert (str(OutboxMessage.objects.get()), str(InboxMessage.objects.get())) == (f"occasion:{person.pk}", "标题")
+
+
+def test_an_address_that_cannot_be_read_keeps_nobody_from_the_inbox(house, settings):
+    settings.EMAIL_HOST = "mail.example"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE core_user SET email = 'k0:unreadable' WHERE id = %s", [house.clerk.pk])
+    people = (house.clerk, house.mediator)
+    queue_messages([Message("1", person.pk, "标题", "正文", "缘由") for person in people], now=NOW)
+    assert deliver_batch(now=NOW) == 2
+    assert InboxMessage.objects.count() == 2
+    assert ExternalDelivery.objects.get().recipient_id == house.clerk.pk
