@@ -3,8 +3,10 @@
 Keys, constraints and triggers hold as for any other row.
 """
 
+import gc
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import repeat
 from operator import attrgetter
@@ -20,6 +22,21 @@ AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 def among(name: str, ids: Iterable[int]) -> Func:
     """Return the condition "``name`` is one of ``ids``" with one parameter for all of them; ``in`` has one for each."""
     return Func(F(name), Value([*ids]), template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField())
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Keep Python's search for cycles out of the block, as long as it takes.
+
+    Thousands of rows are made and dropped without a cycle among them, and looking for one is a fifth of the work.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def take_ids(model: type[Model], count: int) -> list[int]:

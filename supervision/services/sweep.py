@@ -12,7 +12,7 @@ from django.db import DatabaseError, OperationalError, transaction
 
 from cases.enums import ClockState, Step
 from cases.models import ClockStep
-from core.bulk import among
+from core.bulk import among, without_collector
 from core.errors import DomainError
 from supervision.services.batch import Batch
 from supervision.services.claim import DueStep, claim, read
@@ -60,6 +60,7 @@ def try_again(*, now: datetime) -> int:
     return ClockStep.objects.filter(failed_at__lte=now - PATIENCE).update(failed_at=None)
 
 
+@without_collector()
 @transaction.atomic
 def sweep_batch(*, now: datetime, size: int = BATCH, known: Known | None = None) -> int:
     """Fire the oldest due steps that nobody else holds, at most ``size``, and return how many were dealt with.

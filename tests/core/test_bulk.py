@@ -1,3 +1,5 @@
+import gc
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -5,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from cases.enums import ClockKind, EventKind
 from cases.models import Case, Clock, ClockStep, Event, Party
-from core.bulk import among, take_ids, write_objects, write_rows
+from core.bulk import among, take_ids, without_collector, write_objects, write_rows
 from core.models import NumberSeries
 from supervision.models import SupervisionNotice
 from tests.factories import at, registered
@@ -97,3 +99,15 @@ def test_rows_are_found_among_many_ids_with_one_parameter(house):
     assert set(Clock.objects.filter(among("case", {cases[0].pk}), kind=ClockKind.SIGN_FOR)) == {cases[0].clocks.get()}
     assert set(Case.objects.exclude(among("pk", [cases[0].pk]))) == set(cases[1:])
     assert not Case.objects.filter(among("pk", [])).exists()
+
+
+@pytest.mark.parametrize("was_enabled", [True, False])
+def test_the_search_for_cycles_stays_out_of_a_block_and_is_afterwards_as_it_was(was_enabled):
+    with suppress(ValueError):
+        (gc.enable if was_enabled else gc.disable)()
+        with without_collector():
+            within = gc.isenabled()
+            raise ValueError
+    after = gc.isenabled()
+    gc.enable()
+    assert (within, after) == (False, was_enabled)
