@@ -23,7 +23,7 @@ demo: $(VENV)/.runtime ## run everything with sample data; PORT=8001 chooses the
 > @$(BIN)/python manage.py demo --port $(PORT) $(ARGS)
 
 test: $(VENV)/.development ## run the tests; ARGS="-k name" chooses some
-> @$(BIN)/python -m pytest $(ARGS)
+> @$(BIN)/python -m pytest --numprocesses auto --dist worksteal -rs $(ARGS)
 
 check: $(CHECKS) ## format, lint, types, layers, templates, migrations, system checks; -k goes on after a failure
 
