@@ -1,5 +1,7 @@
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -8,3 +10,4 @@ os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "30")
 os.environ.setdefault("DATABASE_LOCK_SECONDS", "10")
 
 application = get_wsgi_application()
+import_module(settings.ROOT_URLCONF)  # now, not while the first visitor waits

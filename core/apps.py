@@ -7,4 +7,4 @@ class CoreConfig(AppConfig):
     verbose_name = _("Accounts and messages")
 
     def ready(self) -> None:
-        from core import checks, health_admin  # noqa: F401, PLC0415
+        from core import checks  # noqa: F401, PLC0415

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+import config.urls  # noqa: F401 - finds the pages, which some tests count
 from tests.factories import make_house
 from tests.outside.gateway import gateway  # noqa: F401 - a fixture
 from tests.outside.mail_server import mail_server  # noqa: F401 - a fixture

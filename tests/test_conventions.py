@@ -5,6 +5,7 @@ import doctest
 import importlib
 import re
 import subprocess
+import sys
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -308,6 +309,13 @@ def test_the_migrations_are_up_to_date(db):
     said = StringIO()
     call_command("makemigrations", check_changes=True, dry_run=True, stdout=said)
     assert said.getvalue().strip() in {"No changes detected", "没有检测到更改"}
+
+
+def test_a_command_that_shows_no_page_loads_none():
+    heavy = {"cases.admin", "cases.pages", "grids.resources", "openpyxl", "holidays"}
+    code = f"import django, sys; django.setup(); print(*sorted({heavy} & set(sys.modules)))"
+    started = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert started.stdout.split() == []
 
 
 EXAMPLES = [path for path in _python(*PRODUCT) if ">>>" in path.read_text()]

@@ -6,8 +6,6 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-import holidays
-
 from centers.enums import CalendarSource
 from centers.rules.calendar import DayValue
 
@@ -24,20 +22,26 @@ def statutory_days(year: int) -> Mapping[date, str]:
     >>> statutory_days(2027)[date(2027, 10, 1)]
     '国庆节'
     """
-    named = holidays.country_holidays("CN", years=year, observed=False, language="zh_CN")
+    named = _named_days(year, observed=False)
     return MappingProxyType({on: name for on, name in named.items() if not name.startswith(_EXCHANGED)})
 
 
 @cache
 def expected_days(year: int) -> Mapping[date, DayValue]:
     """Return every day of ``year`` as the law alone has it: no exchange of working days, which only a notice makes."""
-    named = holidays.country_holidays("CN", years=year, language="zh_CN")
+    named = _named_days(year, observed=True)
     return MappingProxyType(
         {
             on: DayValue(not named.get(on, "") and on.weekday() < SATURDAY, named.get(on, ""), CalendarSource.EXPECTED)
             for on in days_of(year)
         }
     )
+
+
+def _named_days(year: int, *, observed: bool) -> Mapping[date, str]:
+    import holidays  # noqa: PLC0415 - it brings the whole world's calendars, and only the loading of a year asks
+
+    return holidays.country_holidays("CN", years=year, observed=observed, language="zh_CN")
 
 
 def days_of(year: int) -> Iterator[date]:

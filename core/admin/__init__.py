@@ -1,6 +1,6 @@
-"""The admin bases every app builds on, and the pages of accounts, messages and what leaves the house."""
+"""The admin bases every app builds on, and the pages of accounts, messages, what leaves the house and how it runs."""
 
-from core.admin import accounts, deliveries, inbox
+from core.admin import accounts, deliveries, health, inbox
 from core.admin.bases import Act, ActForm, ActsMixin, ActsOnPageAdmin, ReadOnlyAdmin, ScopedAdmin, account
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "account",
     "accounts",
     "deliveries",
+    "health",
     "inbox",
 ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from core import clock
-from core.admin import Act, ActForm, ActsMixin, ReadOnlyAdmin, account
+from core.admin.bases import Act, ActForm, ActsMixin, ReadOnlyAdmin, account
 from core.fence import database_now, release
 from core.jobs import allowed_age, label_of
 from core.models import FenceAct, FenceEntry, Heartbeat
