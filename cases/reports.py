@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
 from django.db.models import Prefetch, Q
 from django.utils.functional import Promise
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, ClockState, ExtensionState
 from cases.models import Case, Clock, ClockRule, Extension, Pause
-from cases.querysets import EXTEND, HANDLE, HOLDERS_ACTS, CaseQuerySet, ClockQuerySet, ExtensionQuerySet
+from cases.querysets import EXTEND, HANDLE, HOLDERS_ACTS, CaseQuerySet, ExtensionQuerySet
 from cases.rules.extensions import EXTENDED_BY, room_to_extend
 from cases.rules.plan import plan_clock
 from centers.enums import Level
@@ -21,6 +22,7 @@ from centers.models import Center, CenterGrant
 from centers.reports import Calendars
 from centers.rules import LEVELS
 from core import clock
+from core.bulk import among
 from core.errors import CalendarMissing, DomainError
 from core.models import User
 from core.scoping import is_staff_account
@@ -120,48 +122,54 @@ def span_of(row: Clock, *, today: date) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """One running limit, and the last day that it would have under another rule."""
+    """One running limit: its last day, and the one that it would have under another rule."""
 
-    clock: Clock
+    clock_id: int
+    case_id: int
+    was_due_on: date
     due_on: date
 
     @property
     def days(self) -> int:
         """How many calendar days later it would end; negative for earlier."""
-        return (self.due_on - self.clock.due_on).days
+        return (self.due_on - self.was_due_on).days
 
 
-def fates_under(proposed: ClockRule, *, today: date) -> list[Fate]:
-    """Return how the limits that run now would stand had ``proposed`` held when they started.
+def fates_under(proposed: ClockRule, *, today: date) -> tuple[list[Fate], bool]:
+    """Return how the limits that run now would stand had ``proposed`` held when they started, and whether that is all.
 
     Only those that ``proposed`` would have given their length, with what they were extended and paused by; of more
-    than FATES_AT_MOST only those that end first. Raises CalendarMissing when one would end beyond the loaded calendar.
+    than FATES_AT_MOST that it could be about those that end first are looked at. Raises CalendarMissing when one would
+    end beyond the loaded calendar.
     """
     always = ClockRule(valid_from=date.min, **{name: getattr(proposed, name) for name in PROPOSED})
-    running = list(_running_under(always)[:FATES_AT_MOST])
+    running = list(_running_under(always)[: FATES_AT_MOST + 1])
+    is_all = len(running) <= FATES_AT_MOST
+    del running[FATES_AT_MOST:]
     if not running:
-        return []
-    book = RuleBook.load().with_instead(always)
+        return [], is_all
+    kind, book = ClockKind(proposed.kind), RuleBook.load().with_instead(always)
     calendars = Calendars.load(since=min(row.started_on for row in running) - LOOK_BACK)
-    known: dict[tuple[Span, datetime, int], date] = {}
+    is_under = cache(lambda matter, on: book.find(kind, of=matter, on=on) is always)
+    plan = cache(lambda span, at, places: plan_clock(kind, span, calendars.of(places), started_at=at).due_on)
+    added, excluded = _granted(running), _excluded(running, today=today)
     fates = []
     for row in running:
-        matter = Matter.held_by(row.holder, row.case)
-        if book.find(ClockKind(row.kind), of=matter, on=row.started_on) is always:
-            span = replace(span_of(row, today=today), limit=limit_of(always))
-            calendar, started_at = calendars.of(matter.center_ids), _started_at(row)
-            key = span, started_at, id(calendar)
-            if key not in known:
-                known[key] = plan_clock(ClockKind(row.kind), span, calendar, started_at=started_at).due_on
-            fates.append(Fate(row, known[key]))
-    return fates
+        matter = _matter(row)
+        if is_under(matter, row.started_on):
+            span = Span(row.started_on, limit_of(always), added.get(row.pk, ()), excluded.get(row.pk, ()))
+            due_on = plan(span, _started_at(row), calendars.regions(matter.center_ids))
+            fates.append(Fate(row.pk, row.case_id, row.due_on, due_on))
+    return fates, is_all
 
 
 PROPOSED: Final = ("kind", "center", "level", "grade", "category", "amount", "unit_of_time", "roll_forward")
+ABOUT: Final = ("pk", "case_id", "started_on", "due_on", "original_due_at", "amount", "unit_of_time")
+PLACE: Final = ("holder__level", "case__grade", "case__category", *(f"case__{level}_id" for level in LEVELS))
 
 
-def _running_under(rule: ClockRule) -> ClockQuerySet:
-    """Return the running limits that ``rule`` could be about, those that end first before the others."""
+def _running_under(rule: ClockRule) -> Any:
+    """Return the running limits that ``rule`` could be about, those that end first before the others, as tuples."""
     about = {f"case__{name}": getattr(rule, name) for name in ("grade", "category") if getattr(rule, name)}
     if rule.level:
         about["holder__level"] = rule.level
@@ -169,10 +177,32 @@ def _running_under(rule: ClockRule) -> ClockQuerySet:
         about[f"case__{rule.center.level}"] = rule.center_id
         about["holder__level__in"] = LEVELS[LEVELS.index(Level(rule.center.level)) :]
     rows = Clock.objects.running().filter(kind=rule.kind, **about).order_by("due_at", "pk")
-    return rows.select_related("case", "holder").defer("case__summary").prefetch_related("pauses", "extensions")
+    return rows.values_list(*ABOUT, *PLACE, named=True)
 
 
-def _started_at(row: Clock) -> datetime:
+def _matter(row: Any) -> Matter:
+    level, grade, category, *place = row[len(ABOUT) :]
+    down_to = LEVELS.index(Level(level)) + 1
+    return Matter(grade, category, level, tuple(pk for pk in place[:down_to] if pk is not None))
+
+
+def _granted(rows: Sequence[Any]) -> dict[int, tuple[Limit, ...]]:
+    """Return what the clocks were extended by."""
+    found: dict[int, tuple[Limit, ...]] = defaultdict(tuple)
+    for one in Extension.objects.granted().filter(among("clock", [row.pk for row in rows])):
+        found[one.clock_id] += (limit_of(one),)
+    return found
+
+
+def _excluded(rows: Sequence[Any], *, today: date) -> dict[int, tuple[Excluded, ...]]:
+    """Return the times that do not count for the clocks, up to ``today``."""
+    found: dict[int, tuple[Excluded, ...]] = defaultdict(tuple)
+    for one in Pause.objects.filter(among("clock", [row.pk for row in rows])):
+        found[one.clock_id] += (Excluded(one.started_on, one.ended_on or today),)
+    return found
+
+
+def _started_at(row: Any) -> datetime:
     """Return the moment a limit runs from; where only its first day is known, the start of office hours."""
     if row.unit_of_time == LimitUnit.HOURS:
         return row.original_due_at - timedelta(hours=row.amount)

@@ -81,6 +81,26 @@ def write_rows(model: type[Model], columns: tuple[str, ...], rows: Collection[Ro
             copy.write_row(row)
 
 
+def update_rows(model: type[Model], columns: tuple[str, ...], rows: Collection[Row]) -> None:
+    """Give rows that exist new values in one statement; each of ``rows`` is a primary key and then the ``columns``.
+
+    One parameter a column, however many rows: what ``bulk_update`` makes of a thousand takes seconds to be read.
+    """
+    if not rows:
+        return
+    meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001 - the documented Meta API
+    by_name = {field.attname: field for field in meta.concrete_fields}
+    fields = [by_name[name] for name in (str(meta.pk.attname), *columns)]
+    names = [quote(str(field.column)) for field in fields]
+    arrays = ", ".join(f"%s::{field.db_type(connection)}[]" for field in fields)
+    new = f"unnest({arrays}) AS new ({', '.join(names)})"
+    values = ", ".join(f"{name} = new.{name}" for name in names[1:])
+    pk = names[0]
+    statement = f"UPDATE {quote(meta.db_table)} AS old SET {values} FROM {new} WHERE old.{pk} = new.{pk}"  # noqa: S608 - names of columns
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [[*held] for held in zip(*rows, strict=True)])
+
+
 def _as_text(field: Field, values: Sequence[Any]) -> Iterable[Any]:
     """Return a column with JSON as text, and so moments, which take long to format and are often the same."""
     if isinstance(field, JSONField):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind
-from cases.models import Case, ClockRule
+from cases.models import Clock, ClockRule
 from cases.pages.rules import View, about_text, centers_above, in_force, most_text, place_text
 from cases.reports import FATES_AT_MOST, Fate, fates_under, limit_of
 from cases.rules.lengths import length_text
@@ -46,7 +46,7 @@ class FateGroup:
 
 def preview_context(rule: ClockRule, user: User, *, today: date) -> dict[str, Any]:
     """Return what the page before the confirmation shows; ``rule`` has not been written."""
-    fates = fates_under(rule, today=today)
+    fates, is_all = fates_under(rule, today=today)
     kind = ClockKind(rule.kind)
     return {
         "rule": rule,
@@ -59,7 +59,7 @@ def preview_context(rule: ClockRule, user: User, *, today: date) -> dict[str, An
         "total": len(fates),
         "late": _late(fates, today),
         "would_be_late": sum(fate.due_on < today for fate in fates),
-        "is_capped": len(fates) >= FATES_AT_MOST,
+        "is_capped": not is_all,
         "cap": FATES_AT_MOST,
         "cases_at_most": CASES_AT_MOST,
     }
@@ -96,7 +96,7 @@ def _group(name: str, label: str, fates: Sequence[Fate], user: User, *, today: d
 
 
 def _late(fates: Sequence[Fate], today: date) -> int:
-    return sum(fate.clock.due_on < today for fate in fates)
+    return sum(fate.was_due_on < today for fate in fates)
 
 
 def _days(days: Sequence[int]) -> str:
@@ -112,17 +112,17 @@ def _days(days: Sequence[int]) -> str:
 
 
 def _cases(fates: Sequence[Fate], user: User) -> list[MovedCase]:
-    ids = {fate.clock.case_id for fate in fates}
-    visible = set(Case.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+    shown = Clock.objects.visible_to(user).select_related("case", "holder") if fates else Clock.objects.none()
+    clocks = shown.in_bulk([fate.clock_id for fate in fates])
     return [
         MovedCase(
-            fate.clock.case.number,
-            reverse("admin:cases_case_change", args=[fate.clock.case_id]),
-            fate.clock.holder.name,
-            fate.clock.due_on,
+            clocks[fate.clock_id].case.number,
+            reverse("admin:cases_case_change", args=[fate.case_id]),
+            clocks[fate.clock_id].holder.name,
+            fate.was_due_on,
             fate.due_on,
             fate.days,
         )
         for fate in fates
-        if fate.clock.case_id in visible
+        if fate.clock_id in clocks
     ]

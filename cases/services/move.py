@@ -15,6 +15,7 @@ from cases.services.clocks import refresh_due
 from centers.enums import Level
 from centers.reports import Calendars
 from core import clock
+from core.bulk import among, update_rows, write_objects
 from core.workdays import Limit, LimitUnit, WorkCalendar
 
 MOVED: Final = ("due_on", "due_at", "is_provisional")
@@ -35,7 +36,7 @@ def move_clocks(moves: Sequence[tuple[Clock, ClockPlan]], *, now: datetime) -> N
     """
     for row, plan in moves:
         row.due_on, row.due_at, row.is_provisional = plan.due_on, plan.due_at, plan.is_provisional
-    Clock.objects.bulk_update([row for row, _plan in moves], MOVED)
+    update_rows(Clock, MOVED, [(row.pk, *(getattr(row, name) for name in MOVED)) for row, _plan in moves])
     _rewrite_steps(moves, now=now)
     refresh_due({row.case_id for row, _plan in moves})
 
@@ -80,8 +81,8 @@ def _rewrite_steps(moves: Sequence[tuple[Clock, ClockPlan]], *, now: datetime) -
             for name, at in planned.items()
             if name not in written[row.pk] and (at > now or name not in WARNINGS)
         ]
-    ClockStep.objects.bulk_update(changed, ["at", "cancelled_at"])
-    ClockStep.objects.bulk_create(missing)
+    update_rows(ClockStep, ("at", "cancelled_at"), [(step.pk, step.at, step.cancelled_at) for step in changed])
+    write_objects(missing)
 
 
 def _rewrite(step: ClockStep, at: datetime | None, *, held_at: datetime | None, now: datetime) -> None:
@@ -96,12 +97,12 @@ def _rewrite(step: ClockStep, at: datetime | None, *, held_at: datetime | None, 
 
 def _written_steps(moves: Sequence[tuple[Clock, ClockPlan]]) -> Mapping[int, dict[str, ClockStep]]:
     found: dict[int, dict[str, ClockStep]] = defaultdict(dict)
-    for step in ClockStep.objects.filter(clock__in=[row.pk for row, _plan in moves]):
+    for step in ClockStep.objects.filter(among("clock", [row.pk for row, _plan in moves])):
         found[step.clock_id][step.step] = step
     return found
 
 
 def _held_since(moves: Sequence[tuple[Clock, ClockPlan]]) -> Mapping[int, datetime]:
     """Return, for the cases whose result waits to be checked, since when their steps are held."""
-    waiting = Result.objects.filter(case__in={row.case_id for row, _plan in moves}, verified_at=None)
+    waiting = Result.objects.filter(among("case", {row.case_id for row, _plan in moves}), verified_at=None)
     return dict(waiting.values_list("case", "reported_at"))

@@ -20,6 +20,7 @@ from centers.enums import Level
 from centers.models import CalendarChange
 from centers.reports import Calendars
 from core import clock
+from core.bulk import among, without_collector, write_objects
 from core.errors import CalendarMissing
 from core.jobs import system_account
 from core.outbox import Message, queue_messages
@@ -50,7 +51,8 @@ def apply_calendar_changes(*, now: datetime) -> Iterator[int]:
     ids = list(touched.order_by("pk").values_list("pk", flat=True))
     has_left = False
     for start in range(0, len(ids), BATCH):
-        moved, was_whole = _apply_batch(ids[start : start + BATCH], changes, now=now)
+        with without_collector():
+            moved, was_whole = _apply_batch(ids[start : start + BATCH], changes, now=now)
         has_left |= not was_whole
         yield moved
     if not has_left:
@@ -60,7 +62,7 @@ def apply_calendar_changes(*, now: datetime) -> Iterator[int]:
 @transaction.atomic
 def _apply_batch(ids: Sequence[int], changes: Sequence[CalendarChange], *, now: datetime) -> tuple[int, bool]:
     """Move the limits with these ids; return how many, and whether none of them was left for another run."""
-    running = Clock.objects.running().filter(pk__in=ids)
+    running = Clock.objects.running().filter(among("pk", ids))
     rows = list(
         running.select_related("case__handler", "holder")
         .prefetch_related("pauses", "extensions")
@@ -95,7 +97,7 @@ def _plans(rows: Sequence[Clock], *, today: date) -> tuple[list[tuple[Clock, Clo
 def _changed(plans: Sequence[tuple[Clock, ClockPlan]]) -> list[tuple[Clock, ClockPlan]]:
     """Return those whose last day, steps or provisional mark differ from what is written."""
     written: Mapping[int, dict[str, datetime]] = defaultdict(dict)
-    waiting = ClockStep.objects.waiting().filter(clock__in=[row.pk for row, _plan in plans])
+    waiting = ClockStep.objects.waiting().filter(among("clock", [row.pk for row, _plan in plans]))
     for clock_id, step, at in waiting.exclude(step__in=AT_THE_END).values_list("clock", "step", "at"):
         written[clock_id][step] = at
     return [
@@ -120,7 +122,7 @@ def _tell(moved: Sequence[Change], changes: Sequence[CalendarChange], *, now: da
             )
         )  # fmt: skip
         messages += _messages(row, {"due_on": due, "was_on": was, "ground": ground}, changes[-1])
-    Event.objects.bulk_create(events)
+    write_objects(events)
     queue_messages(messages, now=now)
 
 

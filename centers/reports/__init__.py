@@ -161,9 +161,13 @@ class Calendars:
             self.everywhere.overlaid(everywhere), {pk: list(days.values()) for pk, days in regional.items()}
         )
 
+    def regions(self, center_ids: Iterable[int]) -> tuple[int, ...]:
+        """Return those of ``center_ids`` that have days of their own: places where they are the same count alike."""
+        return tuple(pk for pk in center_ids if pk in self._regional)
+
     def of(self, center_ids: Iterable[int]) -> WorkCalendar:
         """Return the calendar of the place under ``center_ids``, given from the top down: the nearest region wins."""
-        regions = tuple(pk for pk in center_ids if pk in self._regional)
+        regions = self.regions(center_ids)
         if regions not in self._known:
             days = [day for pk in regions for day in self._regional[pk]]
             self._known[regions] = self.everywhere.overlaid(days)

@@ -43,7 +43,7 @@ def proposed(house, amount, unit=WORKDAYS, center="330681109", **about):
 
 def moved(house, rule):
     """Return by how many days the limits of the three matters would have moved, None for one it is not about."""
-    days = {fate.clock.case_id: fate.days for fate in fates_under(rule, today=MONDAY)}
+    days = {fate.case_id: fate.days for fate in fates_under(rule, today=MONDAY)[0]}
     return [days.get(case.pk) for case in (house.first, house.second, house.major)]
 
 
@@ -129,6 +129,16 @@ def test_a_limit_past_the_calendar_is_refused_not_guessed(house):
 def test_of_more_than_can_be_computed_those_that_end_first_are(house, monkeypatch):
     monkeypatch.setattr(reports, "FATES_AT_MOST", 1)
     assert moved(house, proposed(house, 2)) == [-3, None, None]
+
+
+@pytest.mark.parametrize(("most", "is_capped"), [(3, False), (2, True)])
+def test_the_preview_says_when_it_did_not_look_at_all_even_if_it_found_few(house, monkeypatch, most, is_capped):
+    monkeypatch.setattr(reports, "FATES_AT_MOST", most)
+    set_rule(
+        NewRule(KIND, house.village, Limit(1, WORKDAYS), "示例", WEDNESDAY.date()), actor=house.director, now=WEDNESDAY
+    )
+    shown = preview_context(proposed(house, 2), house.director, today=MONDAY)
+    assert (shown["total"], shown["is_capped"]) == (0, is_capped)
 
 
 def test_the_preview_counts_by_hand(house):

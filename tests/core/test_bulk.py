@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from cases.enums import ClockKind, EventKind
 from cases.models import Case, Clock, ClockStep, Event, Party
-from core.bulk import among, take_ids, without_collector, write_objects, write_rows
+from core.bulk import among, take_ids, update_rows, without_collector, write_objects, write_rows
 from core.models import NumberSeries
 from supervision.models import SupervisionNotice
 from tests.factories import at, registered
@@ -82,10 +82,20 @@ def test_written_objects_have_their_keys_and_can_be_changed(case):
     assert (case.clocks.count(), case.clocks.get(key="1:1").due_on) == (4, date(2026, 12, 1))
 
 
+def test_rows_get_new_values_each_its_own_in_one_statement(case, django_assert_num_queries):
+    first, second, *others = ClockStep.objects.order_by("pk")
+    before = [(step.at, step.cancelled_at) for step in others]
+    with django_assert_num_queries(1):
+        update_rows(ClockStep, ("at", "cancelled_at"), [(first.pk, NOW, None), (second.pk, first.at, NOW)])
+    found = list(ClockStep.objects.order_by("pk").values_list("at", "cancelled_at"))
+    assert found == [(NOW, None), (first.at, NOW), *before]
+
+
 def test_no_objects_are_no_work(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         write_objects([])
         write_rows(NumberSeries, SERIES, [])
+        update_rows(NumberSeries, SERIES, [])
 
 
 def test_keys_are_taken_once(case):
