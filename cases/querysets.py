@@ -90,6 +90,10 @@ class CaseQuerySet(ScopedQuerySet):
         """Return the cases on which an extension of a limit that is not over waits to be decided."""
         return self.open().filter(Exists(rows_of("cases.Extension").to_decide().filter(clock__case=OuterRef("pk"))))
 
+    def paused(self) -> Self:
+        """Return the open cases a limit of which does not count now."""
+        return self.open().filter(Exists(rows_of("cases.Clock").paused().filter(case=OuterRef("pk"))))
+
     def climbed(self) -> Self:
         """Return the open cases that moved up because a limit had passed."""
         escalated = rows_of("cases.Transfer").filter(case=OuterRef("pk"), reason="escalation")

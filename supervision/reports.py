@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, EventKind, TransferReason
-from cases.models import Case, Clock, Event, Transfer
+from cases.models import Case, Clock, Event, Pause, Transfer
 from cases.querysets import CaseQuerySet, ClockQuerySet
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
 from core import clock
@@ -21,6 +21,9 @@ SUPERVISE: Final = "cases.supervise_case"
 PAGE_SIZE: Final = 50
 COUNT_CAP: Final = 1000
 MATRIX_COLUMNS: Final = 8
+
+# Where a page of the queue ends: the due date of its last case, None for one without, and its key.
+QueueKey = tuple[datetime | None, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ TABS: Final[Mapping[str, Tab]] = {
         Tab("climbed", _("Escalated"), lambda cases, _now: cases.climbed()),
         Tab("unanswered", _("Notice not answered"), _unanswered),
         Tab("verify", _("To verify"), lambda cases, _now: cases.to_verify()),
+        Tab("paused", _("Paused"), lambda cases, _now: cases.paused()),
         Tab("all", _("All open"), lambda cases, _now: cases.open()),
     )
 }
@@ -79,12 +83,13 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One case in the queue with what has been sent about it."""
+    """One case in the queue with what has been sent about it, and the pause of its limits that is open."""
 
     case: Case
     path: tuple[str, str] | None
     reminders: int
     notices: list[SupervisionNotice]
+    pause: Pause | None
 
 
 def queue_scope(user: User) -> CaseQuerySet:
@@ -102,18 +107,29 @@ def filtered_queue(user: User, chosen: QueueFilter, *, now: datetime) -> CaseQue
 
 
 def queue_page(
-    user: User, chosen: QueueFilter, *, after: tuple[datetime, int] | None, now: datetime
-) -> tuple[list[QueueRow], tuple[datetime, int] | None]:
-    """Return one page of the queue, the least time left first, and the key of the next page if there is one."""
-    cases = filtered_queue(user, chosen, now=now).filter(due_at__isnull=False)
-    if after is not None:
-        due_at, pk = after
-        cases = cases.filter(due_at__gte=due_at).exclude(due_at=due_at, pk__lte=pk)
-    page = cases.with_time_left(today=clock.local_day(now)).select_related("village", "holder", "unit", "handler")
-    found = list(page.defer("summary").order_by("due_at", "pk")[: PAGE_SIZE + 1])
-    rows = _with_what_was_sent(found[:PAGE_SIZE])
+    user: User, chosen: QueueFilter, *, after: QueueKey | None, now: datetime
+) -> tuple[list[QueueRow], QueueKey | None]:
+    """Return one page of the queue and the key of the next page if there is one.
+
+    The least time left comes first. Cases none of whose limits runs, because all are paused, come after those with a
+    due date, in the order of their registration: this is the order of the indexes of open cases.
+    """
+    cases = filtered_queue(user, chosen, now=now).with_time_left(today=clock.local_day(now)).defer("summary")
+    found = _from(cases.select_related("village", "holder", "unit", "handler").order_by("due_at", "pk"), after)
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
-    return rows, (last.due_at, last.pk) if last else None
+    return _with_what_was_sent(found[:PAGE_SIZE]), (last.due_at, last.pk) if last else None
+
+
+def _from(cases: CaseQuerySet, after: QueueKey | None) -> list[Case]:
+    """Return the cases of one page, and one more where there is one."""
+    if after is None:
+        return list(cases[: PAGE_SIZE + 1])
+    due_at, pk = after
+    undated = cases.filter(due_at=None)
+    if due_at is None:
+        return list(undated.filter(pk__gt=pk)[: PAGE_SIZE + 1])
+    found = list(cases.filter(due_at__gte=due_at).exclude(due_at=due_at, pk__lte=pk)[: PAGE_SIZE + 1])
+    return found + list(undated[: PAGE_SIZE + 1 - len(found)])
 
 
 def _with_what_was_sent(cases: list[Case]) -> list[QueueRow]:
@@ -129,7 +145,12 @@ def _with_what_was_sent(cases: list[Case]) -> list[QueueRow]:
     notices: dict[int, list[SupervisionNotice]] = {pk: [] for pk in ids}
     for notice in SupervisionNotice.objects.filter(case__in=ids).order_by("issued_at"):
         notices[notice.case_id].append(notice)
-    return [QueueRow(case, paths.get(case.pk), reminders.get(case.pk, 0), notices[case.pk]) for case in cases]
+    paused = Pause.objects.filter(clock__case__in=ids, ended_at=None).select_related("clock")
+    pauses = {pause.clock.case_id: pause for pause in paused}
+    return [
+        QueueRow(case, paths.get(case.pk), reminders.get(case.pk, 0), notices[case.pk], pauses.get(case.pk))
+        for case in cases
+    ]
 
 
 def tab_counts(user: User, *, now: datetime) -> dict[str, int]:

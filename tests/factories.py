@@ -10,9 +10,10 @@ from threading import Barrier
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
-from cases.enums import Category, Channel, ClockKind, Grade, PartyRole, Procedure, Step
+from cases.enums import Category, Channel, ClockKind, Grade, PartyRole, PauseReason, Procedure, Step
 from cases.models import Case, Clock, ClockStep, Extension
 from cases.services.load_rules import load_default_rules
+from cases.services.pause import start_pause
 from cases.services.register import NewCase, NewParty
 from centers.enums import CalendarSource, Level, Role, UnitKind
 from centers.models import CalendarChange, Center, Unit, WorkCalendarDay
@@ -179,6 +180,13 @@ def mediating(house: House, *, now: datetime, **changes: object) -> Case:
     case = triaged(house, now=now, **changes)
     accept_dispute(case.pk, consented_on=clock.local_day(now), actor=house.mediator, now=now)
     return start_mediation(case.pk, rights_told_on=clock.local_day(now), actor=house.mediator, now=now)
+
+
+def paused(house: House, *, now: datetime, since: datetime) -> Case:
+    """Return a medical dispute accepted at ``now``, all of whose limits are paused since ``since``."""
+    case = mediating(house, now=now, category=Category.MEDICAL)
+    start_pause(case.pk, reason=PauseReason.MEDICAL_APPRAISAL, ground="示例", actor=house.mediator, now=since)
+    return Case.objects.get(pk=case.pk)
 
 
 def new_agreement(now: datetime) -> NewAgreement:

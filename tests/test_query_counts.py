@@ -24,7 +24,7 @@ from disputes.models import Dispute
 from grids.enums import GridPost
 from grids.models import Assignment, Grid, GridMember
 from supervision.models import SupervisionNotice
-from tests.factories import LONG_AGO, at, make_grid, make_person, noticed
+from tests.factories import LONG_AGO, at, make_grid, make_person, noticed, paused
 
 THEN = at("2025-11-18")
 WITHOUT_A_LIST = {Dispute: "disputes are listed as cases"}
@@ -170,6 +170,12 @@ def test_a_chosen_list_of_cases_takes_the_same_queries_for_one_row_and_for_three
 def test_the_queue_takes_the_same_queries_for_one_row_and_for_three(house, client, tab):
     url = f"{reverse('admin:supervision_queue')}?tab={tab}"
     _assert_same_cost(client, url, lambda _number: noticed(house, now=THEN))
+
+
+@pytest.mark.parametrize("tab", ["paused", "all"])
+def test_the_queue_of_what_is_paused_takes_the_same_queries_for_one_row_and_for_three(house, client, tab):
+    url = f"{reverse('admin:supervision_queue')}?tab={tab}"
+    _assert_same_cost(client, url, lambda _number: paused(house, now=THEN, since=THEN))
 
 
 def test_the_home_page_takes_the_same_queries_for_one_row_and_for_three(house, client):

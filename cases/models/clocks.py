@@ -161,6 +161,7 @@ class Clock(models.Model):
                 condition=Q(state=ClockState.RUNNING),
                 name="clock_running_by_case",
             ),
+            models.Index(fields=["case"], condition=Q(state=ClockState.PAUSED), name="clock_paused_by_case"),
         ]
 
     def __str__(self) -> str:

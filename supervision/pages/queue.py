@@ -15,7 +15,16 @@ from cases.pages.case import Chip, case_chip
 from centers.models import Center
 from core import clock
 from core.models import User
-from supervision.reports import COUNT_CAP, TABS, QueueFilter, QueueRow, lateness_matrix, queue_page, tab_counts
+from supervision.reports import (
+    COUNT_CAP,
+    TABS,
+    QueueFilter,
+    QueueKey,
+    QueueRow,
+    lateness_matrix,
+    queue_page,
+    tab_counts,
+)
 
 
 def chosen_filter(query: QueryDict) -> QueueFilter:
@@ -29,15 +38,19 @@ def chosen_filter(query: QueryDict) -> QueueFilter:
     )
 
 
-def chosen_start(query: QueryDict) -> tuple[datetime, int] | None:
-    """Return the key after which a page begins, None for the first page."""
+def chosen_start(query: QueryDict) -> QueueKey | None:
+    """Return the key after which a page begins, None for the first page; without a due date it is a number alone."""
     due_text, _comma, pk = query.get("after", "").partition(",")
+    if not (pk.isdecimal() and len(pk) < 19):  # noqa: PLR2004 - the width of a bigint
+        return None
+    if not due_text:
+        return None, int(pk)
     try:
         due_at = parse_datetime(due_text)
         due_at = due_at.astimezone(UTC) if due_at and due_at.tzinfo else None
     except (ValueError, OverflowError):
         return None
-    return (due_at, int(pk)) if due_at and pk.isdecimal() and len(pk) < 19 else None  # noqa: PLR2004
+    return (due_at, int(pk)) if due_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,7 @@ class QueueLine:
 
     row: QueueRow
     chip: Chip
+    paused: str
     url: str
     next_act: str
 
@@ -73,7 +87,7 @@ def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, A
         "filter_text": _filter_text(chosen),
         "is_filtered": bool(chosen.kind and chosen.center_id),
         "clear_url": _url(tab=chosen.tab),
-        "next_url": _url(**_as_query(chosen), after=f"{following[0].isoformat()},{following[1]}") if following else "",
+        "next_url": _url(**_as_query(chosen), after=_as_start(following)) if following else "",
     }
 
 
@@ -85,12 +99,28 @@ def queue_lines(rows: Sequence[QueueRow], *, now: datetime) -> list[QueueLine]:
     return [
         QueueLine(
             row,
-            case_chip(row.case, today=today),
+            Chip(_("Paused"), "paused") if row.pause and row.case.due_at is None else case_chip(row.case, today=today),
+            _paused_text(row),
             reverse("admin:cases_case_change", args=[row.case.pk]),
             _next_act(row, unsigned),
         )
         for row in rows
     ]
+
+
+def _paused_text(row: QueueRow) -> str:
+    """Return since when the limits of a case are paused, and how long that may last; nothing if none is."""
+    if row.pause is None:
+        return ""
+    return _("paused since %(from)s, until %(until)s at the latest") % {
+        "from": row.pause.started_on,
+        "until": row.pause.until_on,
+    }
+
+
+def _as_start(key: QueueKey) -> str:
+    due_at, pk = key
+    return f"{due_at.isoformat() if due_at else ''},{pk}"
 
 
 def _url(**query: Any) -> str:
