@@ -92,7 +92,7 @@ def _ask(client: Client) -> None:
 
 def _buffers(queries: list[str]) -> int:
     """Return how many pages of the database the query for the list of cases touched, by EXPLAIN."""
-    (listed,) = (query for query in queries if "workdays_left" in query)
+    (listed,) = (query for query in queries if 'ORDER BY "cases_case"."due_at"' in query)
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {listed}")
         found = cursor.fetchone()[0]

@@ -3,20 +3,18 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
-from django.db.models import CharField, Count, Exists, F, Func, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Value
 
 from cases.enums import Stage
 from cases.rules.extensions import EXTENDABLE
 from centers.enums import Level
-from centers.models import WorkCalendarDay
 from centers.reports import Scope, scope_of, scopes_of
 from centers.rules import LEVELS
-from core import clock
 from core.scoping import PublicQuerySet, ScopedQuerySet, rows_of
 
 HANDLE: Final = "cases.handle_case"
 EXTEND: Final = "cases.extend_case"
+EXTEND_AT_TOP: Final = "cases.extend_top_case"  # gives EXTEND on what the center itself holds, with none above it
 SEEING: Final = ("cases.view_case", HANDLE)
 # What the center that holds a case does, or one above it; a center below has handed it on, or was too late.
 HOLDERS_ACTS: Final = frozenset({"cases.triage_case", "cases.assign_case", "cases.verify_case"})
@@ -35,12 +33,17 @@ def _seen_by(user: "User", scopes: dict[str, Scope]) -> Q:
     return scopes["cases.view_case"].covers() | on_my_desk
 
 
-def _reached_by(user: "User", permission: str, scope: Scope) -> Q:
+def _reached_by(user: "User", permission: str, scopes: dict[str, Scope]) -> Q:
+    scope = scopes[permission]
     if permission in HOLDERS_ACTS:
         return _held_within(scope)
     if permission == EXTEND:
-        return _held_below(scope)
+        return _held_below(scope) | _held_at_top(scopes[EXTEND_AT_TOP])
     return scope.covers() & Q(handler=user.pk) if permission == HANDLE else scope.covers()
+
+
+def _rights_behind(permission: str) -> tuple[str, ...]:
+    return (EXTEND, EXTEND_AT_TOP) if permission == EXTEND else (permission,)
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -50,16 +53,16 @@ class CaseQuerySet(ScopedQuerySet):
 
     def obtainable_by(self, user: "User", permission: str) -> Self:
         """Return the cases that are visible to ``user`` and within reach of the right, in one look at the rights."""
-        scopes = scopes_of(user, *SEEING, permission)
-        return self.filter(_seen_by(user, scopes) & _reached_by(user, permission, scopes[permission]))
+        scopes = scopes_of(user, *SEEING, *_rights_behind(permission))
+        return self.filter(_seen_by(user, scopes) & _reached_by(user, permission, scopes))
 
     def reachable_by(self, user: "User", permission: str) -> Self:
         """Return the cases that arose where ``user`` holds ``permission``.
 
         For handling, those on their own desk; for a holder's acts, those held where or below where it is held; for
-        extensions, those held below it.
+        extensions, those held below it, and for whoever directs a center that has none above it those held there.
         """
-        return self.filter(_reached_by(user, permission, scope_of(user, permission)))
+        return self.filter(_reached_by(user, permission, scopes_of(user, *_rights_behind(permission))))
 
     def open(self) -> Self:
         """Return the cases that are not closed."""
@@ -107,15 +110,6 @@ class CaseQuerySet(ScopedQuerySet):
         """Annotate ``is_paused``: a limit of the case does not count now."""
         return self.annotate(is_paused=Exists(rows_of("cases.Clock").paused().filter(case=OuterRef("pk"))))
 
-    def with_time_left(self, *, today: date) -> Self:
-        """Annotate ``workdays_left``: the working days after ``today`` up to the last day of the nearest limit."""
-        days = WorkCalendarDay.objects.everywhere().filter(
-            is_workday=True, date__gt=today, date__lt=OuterRef("over_on")
-        )
-        counted = days.order_by().values("is_workday").annotate(days=Count("pk")).values("days")
-        over_on = TruncDate("due_at", tzinfo=clock.SHANGHAI)
-        return self.alias(over_on=over_on).annotate(workdays_left=Coalesce(Subquery(counted), 0))
-
 
 def _held_within(scope: Scope) -> Q:
     """Return the condition "arose under one of the scope's centers, and is held there or below"."""
@@ -125,6 +119,12 @@ def _held_within(scope: Scope) -> Q:
 def _held_below(scope: Scope) -> Q:
     """Return the condition "arose under one of the scope's centers, and is held below it"."""
     return _held_from(scope, 1)
+
+
+def _held_at_top(scope: Scope) -> Q:
+    """Return the condition "held by one of the scope's centers, above which there is none"."""
+    ids = [pk for pks in scope.center_ids.values() for pk in pks]
+    return Q(holder__in=ids, holder__parent=None)
 
 
 def _held_from(scope: Scope, levels_down: int) -> Q:

@@ -1,7 +1,7 @@
 """Reads over cases that several services and pages share."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -14,13 +14,20 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, ClockState, ExtensionState
 from cases.models import Case, Clock, ClockRule, Extension, Pause
-from cases.querysets import EXTEND, HANDLE, HOLDERS_ACTS, CaseQuerySet, ExtensionQuerySet
+from cases.querysets import (
+    EXTEND,
+    EXTEND_AT_TOP,
+    HANDLE,
+    HOLDERS_ACTS,
+    CaseQuerySet,
+    ExtensionQuerySet,
+)
 from cases.rules.extensions import EXTENDED_BY, room_to_extend
 from cases.rules.plan import plan_clock
 from centers.enums import Level
 from centers.models import Center, CenterGrant
 from centers.reports import Calendars
-from centers.rules import LEVELS
+from centers.rules import LEVELS, levels_above
 from core import clock
 from core.bulk import among
 from core.errors import CalendarMissing, DomainError
@@ -118,6 +125,18 @@ def span_of(row: Clock, *, today: date) -> Span:
     added = tuple(limit_of(one) for one in row.extensions.all() if one.state == ExtensionState.GRANTED)
     excluded = tuple(Excluded(one.started_on, one.ended_on or today) for one in row.pauses.all())
     return Span(row.started_on, limit_of(row), added, excluded)
+
+
+def count_time_left(cases: Iterable[Case], *, today: date) -> None:
+    """Give each case ``workdays_left``: the working days after ``today`` up to the last day of its nearest limit.
+
+    They are those of the place where it arose, at the level that holds it; the calendar is read once for all of them.
+    """
+    last_days = {case.pk: clock.last_day(case.due_at) for case in cases if case.due_at}
+    calendars = Calendars.read(since=today, until=max([today, *last_days.values()]))
+    for case in cases:
+        calendar = calendars.of(case.center_ids(Level(case.holder.level)))
+        case.workdays_left = max(0, calendar.workdays_between(today, last_days.get(case.pk, today)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +243,7 @@ def permissions_on(user: User, case: Case) -> frozenset[str]:
     """Return what ``user`` may do with ``case``: the rights held on the place where it arose, or on a center above.
 
     The right to handle counts only for the one on whose desk the case lies, the rights to a holder's acts only
-    where it is held or above, the right to extend only above.
+    where it is held or above, the right to extend only above, or for the director where there is nothing above.
     """
     if not is_staff_account(user):
         return frozenset()
@@ -233,13 +252,41 @@ def permissions_on(user: User, case: Case) -> frozenset[str]:
     fields = ("permission__content_type__app_label", "permission__codename", "content_object__level")
     held = {(f"{app_label}.{codename}", Level(level)) for app_label, codename, level in rows.values_list(*fields)}
     holder = LEVELS.index(Level(case.holder.level))
-    return frozenset(
+    is_at_top = case.holder.parent_id is None and (EXTEND_AT_TOP, Level(case.holder.level)) in held
+    return frozenset({EXTEND} if is_at_top else ()) | frozenset(
         permission
         for permission, level in held
         if not (permission in HOLDERS_ACTS and level in LEVELS[holder + 1 :])
         and not (permission == EXTEND and level in LEVELS[holder:])
         and not (permission == HANDLE and case.handler_id != user.pk)
     )
+
+
+def deciding_centers(case: Case) -> list[int]:
+    """Return the centers, the nearest first, that may decide on extensions of a limit of ``case``'s holder.
+
+    Those above the holder; at the top of the tree, where there is none, the holder itself.
+    """
+    if case.holder.parent_id is None:
+        return [case.holder_id]
+    return [pk for level in levels_above(Level(case.holder.level)) if (pk := getattr(case, f"{level}_id")) is not None]
+
+
+def deciders(case: Case, *, on: date, but: Collection[int | None]) -> set[int]:
+    """Return the accounts that decide on extensions of a limit of ``case`` at the nearest center that has such.
+
+    A center without a part in the matter is passed by, and so are the accounts in ``but``.
+    """
+    right = EXTEND if case.holder.parent_id else EXTEND_AT_TOP
+    recused = set(case.recusals.values_list("center", flat=True))
+    centers = [pk for pk in deciding_centers(case) if pk not in recused]
+    grants = CenterGrant.objects.live(on=on).filter(content_object__in=centers).exclude(user__in=but)
+    held: dict[int, set[int]] = defaultdict(set)
+    for center_id, user_id in grants.filter(permission__codename=right.partition(".")[2]).values_list(
+        "content_object", "user"
+    ):
+        held[center_id].add(user_id)
+    return next((held[pk] for pk in centers if pk in held), set())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import Final
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
-from centers.reports import in_duty_hours
+from centers.reports.duty import at_work
 from centers.services.deliver import deliver_messages as deliver_one_batch
 from centers.services.load_calendar import load_calendar, years_around
 from core import clock, webhook
@@ -55,11 +55,11 @@ def call_gateways() -> Iterator[int]:
 def _carry(channel: Channel, send: Send) -> Iterator[int]:
     """Carry one row from each door in turn until nothing is due or the round is over; yield which arrived."""
     started = clock.now()
-    only_urgent = not in_duty_hours(now=started)
+    reachable = at_work(now=started)
     doors = open_doors(channel)
     while doors and clock.now() < started + ROUND:
         for door in list(doors):
-            row = claim(door, only_urgent=only_urgent, now=clock.now())
+            row = claim(door, at_work=reachable, now=clock.now())
             if row is None:
                 doors.remove(door)
             else:

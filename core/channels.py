@@ -8,6 +8,8 @@ class MessageKind(TextChoices):
     """What a message is about: the first word of its key. A gateway may be given some kinds and not others."""
 
     LIMIT = "step", _("Limits: reminders, warnings, escalation and notices")
+    EXTENSION = "extension", _("Extensions: requests and decisions")
+    CALENDAR = "calendar", _("Limits moved by a change of the calendar")
     STAND_IN = "standin", _("Stand-ins")
 
 

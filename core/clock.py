@@ -62,6 +62,11 @@ def duty_start_of(day: date) -> datetime:
     return datetime.combine(day, DUTY_STARTS, SHANGHAI)
 
 
+def last_day(end: datetime) -> date:
+    """Return the last day in China of what ends at ``end``: 24:00 belongs to the day that is over then."""
+    return local_day(end - timedelta(microseconds=1))
+
+
 def in_office_hours(moment: datetime) -> bool:
     """Return whether it is between the start and the end of office hours in China, whatever the day."""
     return DUTY_STARTS <= moment.astimezone(SHANGHAI).time() < DUTY_ENDS

@@ -11,7 +11,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.channels import Channel, DeliveryState, Failure
@@ -54,8 +54,10 @@ def open_doors(channel: Channel) -> list[Door]:
 
 
 @transaction.atomic
-def claim(door: Door, *, only_urgent: bool, now: datetime) -> ExternalDelivery | None:
+def claim(door: Door, *, at_work: Q, now: datetime) -> ExternalDelivery | None:
     """Take the oldest row that is due at ``door`` into one's hands, until its lease ends; None if there is none.
+
+    What is not urgent goes only to those who are ``at_work``.
 
     The next attempt is put off and this one counted before it is made, so that a row that kills its courier does not
     come first for ever. While a row is in somebody's hands, and for a minute after nobody has answered, the door gives
@@ -63,21 +65,20 @@ def claim(door: Door, *, only_urgent: bool, now: datetime) -> ExternalDelivery |
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, door.endpoint.pk if door.endpoint else 0])
-    while row := _next_due(door, now, only_urgent=only_urgent):
+    while row := _next_due(door, now, at_work=at_work):
         if _take(row, now):
             return row
     return None
 
 
-def _next_due(door: Door, now: datetime, *, only_urgent: bool) -> ExternalDelivery | None:
+def _next_due(door: Door, now: datetime, *, at_work: Q) -> ExternalDelivery | None:
     """Return the next row, locked; none goes before an older one to the same person that is as urgent."""
     waiting = ExternalDelivery.objects.filter(channel=door.channel, endpoint=door.endpoint, state=DeliveryState.WAITING)
     in_hand = waiting.filter(lease_until__gt=now)
     unanswered = waiting.filter(failure=Failure.UNREACHABLE, tried_at__gt=now - REST)
     older = waiting.filter(recipient=OuterRef("recipient"), pk__lt=OuterRef("pk"), is_urgent__gte=OuterRef("is_urgent"))
     due = waiting.filter(~Exists(in_hand), ~Exists(unanswered), ~Exists(older), due_at__lte=now)
-    if only_urgent:
-        due = due.filter(is_urgent=True)
+    due = due.filter(Q(is_urgent=True) | at_work)
     rows = due.select_related("message__outbox", "recipient", "endpoint").order_by("-is_urgent", "pk")
     return rows.select_for_update(of=("self",), skip_locked=True).first()
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,10 @@ from core.models import ExternalDelivery, InboxMessage, OutboxMessage, User, Web
 BATCH: Final = 500
 QUEUED: Final = ("key", "recipient_id", "subject", "body", "reason", "link", "is_urgent", "queued_at")
 KEYS: Final = uuid.UUID("5d1f1f0e-6a0c-4a0e-9c53-2f6d0f2b7f11")
+
+# Conditions on a row with a recipient: to whom what is not urgent may go now.
+EVERYBODY: Final = ~Q(pk__in=[])
+NOBODY: Final = Q(pk__in=[])
 
 # Returns, for those of the given accounts that are absent, who receives for them.
 StandIns = Callable[[set[int]], Mapping[int, User]]
@@ -63,15 +68,16 @@ def nobody_is_absent(_recipients: set[int]) -> Mapping[int, User]:
 
 
 @transaction.atomic
-def deliver_batch(*, now: datetime, only_urgent: bool = False, stand_ins: StandIns = nobody_is_absent) -> int:
+def deliver_batch(*, now: datetime, at_work: Q = EVERYBODY, stand_ins: StandIns = nobody_is_absent) -> int:
     """Put the oldest waiting messages into their inboxes, and into those of stand-ins; return how many went.
+
+    What is not urgent goes only to those who are ``at_work``.
 
     Delivery, the rows of what leaves the house and the mark "sent" are one transaction on rows that no other worker
     holds, so a message arrives exactly once whatever is killed in between.
     """
     waiting = OutboxMessage.objects.filter(sent_at=None).select_related("recipient").defer("recipient__email")
-    if only_urgent:
-        waiting = waiting.filter(is_urgent=True)
+    waiting = waiting.filter(Q(is_urgent=True) | at_work)
     rows = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("queued_at", "pk")[:BATCH])
     receiving = stand_ins({row.recipient_id for row in rows}) if rows else {}
     letters = InboxMessage.objects.bulk_create(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, EventKind, TransferReason
 from cases.models import Case, Clock, Event, Pause, Transfer
 from cases.querysets import CaseQuerySet, ClockQuerySet
+from cases.reports import count_time_left
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
 from core import clock
 from core.models import User
@@ -114,9 +115,10 @@ def queue_page(
     The least time left comes first. Cases none of whose limits runs, because all are paused, come after those with a
     due date, in the order of their registration: this is the order of the indexes of open cases.
     """
-    cases = filtered_queue(user, chosen, now=now).with_time_left(today=clock.local_day(now)).defer("summary")
+    cases = filtered_queue(user, chosen, now=now).defer("summary")
     found = _from(cases.select_related("village", "holder", "unit", "handler").order_by("due_at", "pk"), after)
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
+    count_time_left(found, today=clock.local_day(now))
     return _with_what_was_sent(found[:PAGE_SIZE]), (last.due_at, last.pk) if last else None
 
 

@@ -27,14 +27,16 @@ OFFICES = st.tuples(
 
 @pytest.fixture
 def matters(house):
-    """Return three matters: at the village, climbed to the town, and in another town."""
+    """Return four matters: at the village, climbed to the town, in another town, and held at the top."""
     climbed = registered(house, now=THEN)
     sweep(now=at("2025-11-20", 0))
     far = triaged(house, now=at("2025-11-20"))
     places = {level: house.centers[code] for level, code in (("village", "330681110201"), ("town", "330681110"))}
     Case.objects.filter(pk=far.pk).update(**places, holder=places["village"], grid=None)
     near = triaged(house, now=at("2025-11-20"))
-    return list(Case.objects.filter(pk__in=[climbed.pk, far.pk, near.pk]).select_related("village", "holder"))
+    top = registered(house, now=THEN)
+    Case.objects.filter(pk=top.pk).update(holder=house.centers["3306"])
+    return list(Case.objects.filter(pk__in=[climbed.pk, far.pk, near.pk, top.pk]).select_related("village", "holder"))
 
 
 def _may(offices, house, case, right, *, is_handler):
@@ -47,7 +49,9 @@ def _may(offices, house, case, right, *, is_handler):
     if right in HOLDERS_ACTS:
         return any(case.holder.path.startswith(path) for path in reach)
     if right == EXTEND:
-        return any(case.holder.path.startswith(path) and case.holder.path != path for path in reach)
+        above = any(case.holder.path.startswith(path) and case.holder.path != path for path in reach)
+        tops = [house.centers[code] for role, code, days in offices if days >= 0 and role is Role.CENTER_DIRECTOR]
+        return above or (case.holder.parent_id is None and case.holder in tops)
     return bool(reach) and (right != HANDLE or is_handler)
 
 
@@ -60,7 +64,7 @@ def _appointed(house, offices):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(offices=st.lists(OFFICES, max_size=4, unique_by=lambda office: office[:2]), mine=st.integers(0, 2))
+@given(offices=st.lists(OFFICES, max_size=4, unique_by=lambda office: office[:2]), mine=st.integers(0, 3))
 def test_list_and_instance_and_rights_agree_with_the_offices_in_any_small_world(house, matters, offices, mine):
     with rolled_back():
         person = _appointed(house, offices)

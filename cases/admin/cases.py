@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from cases.admin.limits import RECUSE, limit_acts
 from cases.enums import Stage
@@ -23,7 +24,7 @@ from cases.pages.case import case_chip, stage_strip, timeline, waiting_for
 from cases.pages.limits import effective_due, extension_context, limit_blocks
 from cases.pages.receipt import keep_code, kept_code
 from cases.querysets import CaseQuerySet
-from cases.reports import DESKS, deadlines, granted_extensions, permissions_on
+from cases.reports import DESKS, count_time_left, deadlines, granted_extensions, permissions_on
 from cases.services.assign import assign_case
 from cases.services.query_code import reissue_query_code
 from centers.reports import Calendars
@@ -62,6 +63,14 @@ class DeskFilter(admin.SimpleListFilter):
         return desk.select(queryset, account(request), clock.now()).order_by("due_at", "pk") if desk else queryset
 
 
+class CaseList(ChangeList):
+    """A page of cases, each with the working days it has left."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        count_time_left(self.result_list, today=clock.today())
+
+
 @admin.register(Case)
 class CaseAdmin(ActsMixin, ReadOnlyAdmin):
     list_display = ("number", "title", "category", "grade", "stage", "place", "holder", "remaining")
@@ -77,8 +86,10 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
         return super().has_view_permission(request, obj) or request.user.has_perm("cases.handle_case")
 
     def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
-        cases = Case.objects.visible_to(account(request)).with_time_left(today=clock.today()).with_is_paused()
-        return cases.order_by(*self.ordering)
+        return Case.objects.visible_to(account(request)).with_is_paused().order_by(*self.ordering)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return CaseList
 
     @admin.display(description=gettext_lazy("place"))
     def place(self, case: Case) -> str:

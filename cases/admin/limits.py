@@ -48,7 +48,10 @@ def _resume(case: Case, user: Any, _data: dict[str, Any]) -> str:
 def _ask(case: Case, user: Any, data: dict[str, Any]) -> str:
     new = NewExtension(data["clock"].pk, data["amount"], data["ground"], data["agreed_on"])
     ask_extension(case.pk, new=new, actor=user, now=clock.now())
-    return _("Asked for. Somebody one level up decides; until then the limit stays as it is.")
+    return _(
+        "Asked for. Somebody one level up decides, or the director where there is none; "
+        "until then the limit stays as it is."
+    )
 
 
 def _grant(_case: Case, user: Any, data: dict[str, Any]) -> str:

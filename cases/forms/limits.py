@@ -12,6 +12,7 @@ from cases.models import Clock, Extension
 from cases.reports import limit_of, room_on
 from cases.rules.lengths import length_text
 from cases.rules.pauses import fitting_reasons
+from cases.services.extend import OWN_REQUEST
 from cases.services.pause import NO_GROUND
 from centers.enums import Level
 from centers.models import Center
@@ -77,13 +78,18 @@ class AskExtensionForm(ActForm):
 
 
 class DecideExtensionForm(ActForm):
+    """Nobody is offered a request of their own, or one on a matter they handle."""
+
     extension = ExtensionField(queryset=Extension.objects.none(), label=_("Extension"), empty_label=None)
     remark = LongTextField(max_length=500, label=_("Reason of the decision"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = Extension.objects.to_decide().filter(clock__case=self.row)
+        asked = Extension.objects.to_decide().filter(clock__case=self.row).exclude(asked_by=self.user)
+        asked = asked.none() if self.row.handler_id == self.user.pk else asked
         choose_from(self, "extension", asked.select_related("clock"))
+        if not asked.exists():
+            self.fields["extension"].help_text = OWN_REQUEST
 
 
 class TellExtensionForm(ActForm):

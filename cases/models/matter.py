@@ -71,6 +71,8 @@ class Case(models.Model):
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     query_code_hash = models.CharField(max_length=32, editable=False)
 
+    workdays_left: int  # as cases.reports.count_time_left has counted
+
     objects = CaseQuerySet.as_manager()
 
     class Meta:
@@ -85,6 +87,7 @@ class Case(models.Model):
             ("verify_case", "Can verify results"),
             ("supervise_case", "Can watch the escalation queue"),
             ("extend_case", "Can decide on extensions of centers below"),
+            ("extend_top_case", "Can decide on extensions of the own center where none is above it"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="case_code_once"),

@@ -87,13 +87,12 @@ def running_chip(remaining_workdays: int, late_days: int) -> Chip:
 
 
 def case_chip(case: Case, *, today: date) -> Chip:
-    """Return how the nearest limit of a case stands; ``case`` comes from ``with_time_left``."""
+    """Return how the nearest limit of a case stands, whose time left has been counted."""
     if case.closed_at is None and case.due_at is None and getattr(case, "is_paused", False):
         return Chip(_("Paused"), "paused")
     if case.closed_at is not None or case.due_at is None:
         return Chip(str(Stage(case.stage).label), "none")
-    late_days = (today - clock.local_day(case.due_at)).days + 1
-    return running_chip(case.workdays_left, late_days)  # type: ignore[attr-defined]  # annotated
+    return running_chip(case.workdays_left, (today - clock.last_day(case.due_at)).days)
 
 
 def _label(choices: Any, value: str) -> str:

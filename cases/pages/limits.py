@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -116,7 +116,7 @@ def grounds(row: DeadlineRow) -> list[str]:
 
 
 def _first_last_day(row: Clock) -> str:
-    return clock.local_day(row.original_due_at - timedelta(microseconds=1)).isoformat()
+    return clock.last_day(row.original_due_at).isoformat()
 
 
 def _pause_text(pause: Pause) -> str:

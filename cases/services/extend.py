@@ -1,7 +1,11 @@
-"""Extensions: asked for before the limit ends, decided by somebody one level up, told to the applicant on a paper."""
+"""Extensions: asked for before the limit ends, decided by somebody else one level up, told to the applicant on a paper.
+
+At the top of the tree, where there is no level up, the director of the center decides.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -9,19 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, ClockState, EventKind, ExtensionState, Stage
 from cases.models import Case, Clock, Extension
 from cases.querysets import EXTEND, HANDLE
-from cases.reports import LOOK_BACK, limit_of, room_on
+from cases.reports import LOOK_BACK, deciding_centers, limit_of, room_on
 from cases.rules.extensions import EXTENDABLE, extension_number, needs_agreement
 from cases.rules.lengths import length_text
 from cases.services.events import record
+from cases.services.extension_messages import tell_deciders, tell_outcome
 from cases.services.move import move_clock, plan_again
 from cases.services.obtain import obtain_case
 from centers.enums import Level
 from centers.reports import Calendars, scope_of
-from centers.rules import levels_above, short_name
+from centers.rules import short_name
 from core import clock
 from core.errors import DomainError, IllegalTransition, SeparationOfDuties
 from core.models import User
 from core.numbering import take_numbers
+
+OWN_REQUEST: Final = _("Whoever asked for an extension or handles the matter cannot decide on it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ def ask_extension(case_id: int, *, new: NewExtension, actor: User, now: datetime
         asked_at=now,
     )
     record(case, EventKind.EXTENSION_ASKED, actor=actor, now=now, clock=row.kind, length=_length(asked))
+    tell_deciders(asked, case=case, now=now)
     return asked
 
 
@@ -81,6 +89,7 @@ def grant_extension(extension_id: int, *, remark: str, actor: User, now: datetim
     move_clock(row, plan=plan, now=now)
     due_on = plan.due_on.isoformat()
     record(case, EventKind.CLOCK_EXTENDED, actor=actor, now=now, clock=row.kind, length=_length(asked), due_on=due_on)
+    tell_outcome(asked, case=case, now=now)
     return asked
 
 
@@ -91,6 +100,7 @@ def refuse_extension(extension_id: int, *, remark: str, actor: User, now: dateti
     _check_decides(asked, case, actor=actor)
     _decide(asked, ExtensionState.REFUSED, remark=remark, actor=actor, now=now)
     record(case, EventKind.EXTENSION_REFUSED, actor=actor, now=now, clock=asked.clock.kind)
+    tell_outcome(asked, case=case, now=now)
     return asked
 
 
@@ -154,10 +164,9 @@ def _check_decides(asked: Extension, case: Case, *, actor: User) -> None:
     if asked.state != ExtensionState.ASKED:
         raise IllegalTransition(_("The extension has been decided already."))
     if actor.pk in {asked.asked_by_id, case.handler_id}:
-        raise SeparationOfDuties(_("Whoever asked for an extension or handles the matter cannot decide on it."))
+        raise SeparationOfDuties(OWN_REQUEST)
     scope = scope_of(actor, EXTEND).center_ids
-    above = {getattr(case, f"{level}_id") for level in levels_above(Level(case.holder.level))}
-    holding = above & {pk for ids in scope.values() for pk in ids}
+    holding = {pk for ids in scope.values() for pk in ids}.intersection(deciding_centers(case))
     if holding <= set(case.recusals.values_list("center", flat=True)):
         raise SeparationOfDuties(_("Your center has no part in this matter, so it cannot decide on it."))
 

@@ -21,6 +21,7 @@ from centers.models import CalendarChange
 from centers.reports import Calendars
 from core import clock
 from core.bulk import among, without_collector, write_objects
+from core.channels import MessageKind
 from core.errors import CalendarMissing
 from core.jobs import system_account
 from core.outbox import Message, queue_messages
@@ -139,7 +140,7 @@ def _messages(row: Clock, words: Mapping[str, str], newest: CalendarChange) -> I
         return
     names = {**words, "number": row.case.number, "limit": ClockKind(row.kind).label}
     yield Message(
-        key=f"calendar:{newest.pk}:{row.pk}",
+        key=f"{MessageKind.CALENDAR}:{newest.pk}:{row.pk}",
         recipient_id=row.case.handler_id,
         subject=_("%(number)s: the last day is now %(due_on)s") % names,
         body=_("%(limit)s: the calendar changed, last day now %(due_on)s instead of %(was_on)s (%(ground)s).") % names,

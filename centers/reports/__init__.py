@@ -1,11 +1,9 @@
 """Reads over the tree: who holds which rights where, who is in office or stands in, which days are worked."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import cache
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
@@ -17,15 +15,12 @@ from centers.querysets import CenterQuerySet, PostQuerySet, WorkCalendarDayQuery
 from centers.rules import Office, uncovered_office
 from centers.rules.calendar import DayChange, DayValue
 from core import clock, locks
-from core.errors import CalendarMissing
 from core.scoping import is_staff_account
 from core.workdays import Day, WorkCalendar
 
 if TYPE_CHECKING:
     from core.models import User
 
-logger = logging.getLogger(__name__)
-FIRST_REST_DAY: Final = 5  # Saturday, as Python counts the days of a week
 
 # Shared by whoever counts a limit, held alone by whoever changes a day: see centers.services.change_days.
 CALENDAR_LOCK: Final = "work calendar"
@@ -140,11 +135,16 @@ class Calendars:
     def load(cls, *, since: date) -> "Calendars":
         """Read the calendar from ``since`` on. Inside a transaction no day changes until the transaction ends."""
         locks.hold_with_others(CALENDAR_LOCK)
+        return cls.read(since=since, until=date.max)
+
+    @classmethod
+    def read(cls, *, since: date, until: date) -> "Calendars":
+        """Read the calendar from ``since`` to ``until`` as it is at this moment, for a page."""
+        rows = WorkCalendarDay.objects.filter(date__range=(since, until))
         regional: dict[int, list[Day]] = defaultdict(list)
-        rows = WorkCalendarDay.objects.regional().filter(date__gte=since)
-        for center_id, *day in rows.values_list("center_id", *DAY_FIELDS):
+        for center_id, *day in rows.regional().values_list("center_id", *DAY_FIELDS):
             regional[center_id].append(_day(*day))
-        return cls(work_calendar(since=since), regional)
+        return cls(WorkCalendar(_days(rows.everywhere())), regional)
 
     def changed(self, changes: Iterable[DayChange]) -> "Calendars":
         """Return the calendars as they would be with ``changes``; days that are not loaded stay so."""
@@ -192,26 +192,6 @@ def _changed_day(on: date, value: DayValue) -> Day:
 def level_label(level: str) -> str:
     """Return the level's name in the reader's language."""
     return str(Level(level).label)
-
-
-def in_duty_hours(*, now: datetime) -> bool:
-    """Return whether offices are at work at ``now``: from 08:30 to 17:30 on a working day.
-
-    A calendar that does not reach so far holds nothing up: Monday to Friday are taken for working days then.
-    """
-    today = clock.local_day(now)
-    try:
-        is_workday = work_calendar(since=today).is_workday(today)
-    except CalendarMissing:
-        _warn_of_missing_calendar(today)
-        is_workday = today.weekday() < FIRST_REST_DAY
-    return is_workday and clock.in_office_hours(now)
-
-
-@cache
-def _warn_of_missing_calendar(today: date) -> None:
-    """Write to the log, once a day and process, that messages go out by the days of the week."""
-    logger.warning("The work calendar does not hold %s: duty hours are those of Monday to Friday.", today)
 
 
 def offices_of(posts: PostQuerySet) -> dict[int, list[Office]]:

@@ -38,6 +38,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "cases.verify_case",
         "cases.supervise_case",
         "cases.extend_case",
+        "cases.extend_top_case",
         "cases.view_clockrule",
         "cases.change_clockrule",
         "supervision.view_supervisionnotice",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.pages.calendar import alarm_for
 from cases.querysets import HANDLE
-from cases.reports import DESKS
+from cases.reports import DESKS, count_time_left
 from cases.services.retry_steps import RETRY
 from centers.models import Post, WorkCalendarDay
 from core import clock
@@ -74,8 +74,10 @@ def _urgent(user: User, now: datetime) -> list[QueueLine] | None:
         rows = [row for row in page if row.case.due_at is not None]
     elif user.has_perm(HANDLE):
         desk = DESKS["mine"].rows(user, now=now).filter(due_at__isnull=False)
-        cases = desk.with_time_left(today=clock.local_day(now)).select_related("village", "holder", "unit", "handler")
-        rows = [QueueRow(case, None, 0, [], None) for case in cases.order_by("due_at", "pk")[:MOST_URGENT]]
+        dated = desk.select_related("village", "holder", "unit", "handler").order_by("due_at", "pk")
+        cases = list(dated[:MOST_URGENT])
+        count_time_left(cases, today=clock.local_day(now))
+        rows = [QueueRow(case, None, 0, [], None) for case in cases]
     else:
         return None
     lines = queue_lines(rows[:MOST_URGENT], now=now)

@@ -4,13 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
 from cases.models import Case, Clock, ClockRule, ClockStep, Event, Party
-from cases.reports import DESKS, handlers_at, permissions_on
+from cases.pages.case import case_chip
+from cases.reports import DESKS, count_time_left, handlers_at, permissions_on
 from cases.services.assign import assign_case
 from centers.models import Post
 from supervision.services.sweep import sweep
-from tests.factories import LONG_AGO, agreed, at, mediating, registered, triaged
+from tests.factories import LONG_AGO, agreed, at, change_day, mediating, registered, triaged
 
 NOW = at("2026-11-18")
 EXPIRY = at("2026-11-24", 0)
@@ -19,6 +21,12 @@ SECOND = timedelta(seconds=1)
 
 def _desk(name, user, now=NOW):
     return list(DESKS[name].rows(user, now=now))
+
+
+def _days_left(case, today):
+    (listed,) = Case.objects.filter(pk=case.pk).select_related("holder")
+    count_time_left([listed], today=today)
+    return listed.workdays_left
 
 
 def test_a_case_is_late_from_the_moment_its_limit_is_over(house):
@@ -45,8 +53,39 @@ def test_between_two_moments_counts_the_later_and_not_the_earlier(house):
     [("2026-11-18", 3), ("2026-11-20", 1), ("2026-11-21", 1), ("2026-11-22", 1), ("2026-11-23", 0), ("2026-11-25", 0)],
 )
 def test_the_working_days_left_do_not_count_today_and_do_count_the_last_day(house, today, left):
+    assert _days_left(triaged(house, now=NOW), date.fromisoformat(today)) == left
+
+
+@pytest.mark.parametrize(("region", "left"), [("330681", 2), ("3306", 2), ("330602", 3)])
+def test_a_day_off_in_the_region_of_the_place_is_no_working_day_left(house, region, left):
+    case = triaged(house, now=NOW)
+    change_day("2026-11-20", center=house.centers[region], now=NOW)
+    assert _days_left(case, date(2026, 11, 18)) == left
+
+
+def test_a_day_made_up_in_the_region_is_one(house):
+    case = triaged(house, now=NOW)
+    change_day("2026-11-21", is_workday=True, center=house.centers["330681"], now=NOW)
+    assert _days_left(case, date(2026, 11, 18)) == 4
+
+
+@pytest.mark.parametrize(
+    ("today", "text"), [("2026-11-19", "还剩1个工作日"), ("2026-11-20", "今天到期"), ("2026-11-21", "逾期1天")]
+)
+def test_a_limit_in_hours_is_due_on_the_day_on_which_it_ends(house, today, text):
+    case = triaged(house, now=NOW)
+    case.due_at = at("2026-11-20", 15)
+    count_time_left([case], today=date.fromisoformat(today))
+    assert case_chip(case, today=date.fromisoformat(today)).text.replace(" ", "") == text
+
+
+def test_the_list_of_cases_shows_the_days_left_in_the_region(house, client, monkeypatch):
     triaged(house, now=NOW)
-    assert Case.objects.with_time_left(today=date.fromisoformat(today)).get().workdays_left == left
+    change_day("2026-11-20", center=house.centers["330681"], now=NOW)
+    monkeypatch.setattr("core.clock.now", lambda: NOW)
+    client.force_login(house.town_supervisor)
+    for url in (reverse("admin:cases_case_changelist"), f"{reverse('admin:supervision_queue')}?tab=all"):
+        assert "还剩2个工作日" in client.get(url).content.decode().replace(" ", "")
 
 
 def test_a_registered_case_waits_for_triage_where_it_is_held(house):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from centers.models import WorkCalendarDay
-from centers.reports import in_duty_hours
+from centers.reports.duty import in_duty_hours
 from centers.services.deliver import deliver_messages
 from centers.services.stand_in import name_stand_in
 from core.models import InboxMessage

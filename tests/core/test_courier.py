@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from core.channels import Channel, DeliveryState, Failure, MessageKind
 from core.courier import LEASE, MAX_ATTEMPTS, REST, RETRY_AFTER, STALE, Door, Outcome, claim, open_doors, settle
 from core.models import ExternalDelivery, User
+from core.outbox import EVERYBODY, NOBODY
 from tests.factories import at, make_person, race
 
 NOW = at("2026-11-18")
@@ -14,8 +15,8 @@ REFUSED = Outcome(Failure.REFUSED, 550)
 UNREACHABLE = Outcome(Failure.UNREACHABLE)
 
 
-def _claim(door=MAIL, *, later=timedelta(), only_urgent=False):
-    return claim(door, only_urgent=only_urgent, now=NOW + later)
+def _claim(door=MAIL, *, later=timedelta(), at_work=EVERYBODY):
+    return claim(door, at_work=at_work, now=NOW + later)
 
 
 def _doors():
@@ -156,9 +157,9 @@ def test_a_message_that_is_put_off_holds_up_nobody_else(with_mail, tell):
 
 def test_an_urgent_message_goes_first_and_alone_outside_duty_hours(with_mail, tell):
     tell(with_mail, "step:1", now=NOW)
-    assert _claim(only_urgent=True) is None
+    assert _claim(at_work=NOBODY) is None
     tell(with_mail, "step:2", now=NOW, urgent=True)
-    assert _claim(only_urgent=True).message.outbox.is_urgent
+    assert _claim(at_work=NOBODY).message.outbox.is_urgent
 
 
 def test_a_door_where_nobody_answers_rests_for_a_minute(with_mail, tell):

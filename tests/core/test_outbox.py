@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from core.models import ExternalDelivery, InboxMessage, OutboxMessage
-from core.outbox import BATCH, Message, deliver_batch, queue_messages
+from core.outbox import BATCH, NOBODY, Message, deliver_batch, queue_messages
 from tests.factories import at, make_person, race
 
 NOW = at("2026-11-18")
@@ -69,7 +69,7 @@ def test_the_oldest_go_first_and_the_rest_is_left_for_the_next_batch(person):
 def test_outside_duty_hours_only_the_urgent_go_and_the_rest_keeps_its_order(person):
     for key, urgent in (("first", False), ("alarm", True), ("second", False)):
         queue_messages([_message(person, key, subject=key, urgent=urgent)], now=NOW)
-    assert deliver_batch(now=NOW, only_urgent=True) == 1
+    assert deliver_batch(now=NOW, at_work=NOBODY) == 1
     assert [letter.subject for letter in InboxMessage.objects.all()] == ["alarm"]
     assert deliver_batch(now=NOW) == 2
     assert list(InboxMessage.objects.order_by("pk").values_list("subject", flat=True)) == ["alarm", "first", "second"]
