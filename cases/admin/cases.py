@@ -24,7 +24,8 @@ from cases.pages.case import case_chip, stage_strip, timeline, waiting_for
 from cases.pages.limits import effective_due, extension_context, limit_blocks
 from cases.pages.receipt import keep_code, kept_code
 from cases.querysets import CaseQuerySet
-from cases.reports import DESKS, count_time_left, deadlines, granted_extensions, permissions_on
+from cases.reports import DESKS, count_time_left, granted_extensions, permissions_on
+from cases.reports.deadlines import deadlines
 from cases.services.assign import assign_case
 from cases.services.query_code import reissue_query_code
 from centers.reports import Calendars

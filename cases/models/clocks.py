@@ -39,7 +39,8 @@ class ClockRule(models.Model):
     """How long one kind of limit is, for which place, level, grade and category, since when, and by which article.
 
     A rule in force is never changed: another one takes its place from a day on, or it is given an end. One that was
-    withdrawn before its first day ends on the day before it.
+    withdrawn before its first day ends on the day before it. ``planned_until`` is the end it was given, which holds
+    again should what took its place before that day be withdrawn.
     """
 
     kind = models.CharField(_("limit"), max_length=20, choices=ClockKind.choices)
@@ -61,6 +62,7 @@ class ClockRule(models.Model):
     article = models.CharField(_("basis"), max_length=120)
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    planned_until = models.DateField(null=True, editable=False)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("set by")
     )
@@ -96,6 +98,10 @@ class ClockRule(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from") - timedelta(days=1)),
                 name="clockrule_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_until=None) | Q(valid_until__isnull=False, valid_until__lte=F("planned_until")),
+                name="clockrule_ends_as_planned_or_before",
             ),
         ]
 

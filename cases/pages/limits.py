@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from cases.enums import ClockKind, ClockState, ExtensionState, PauseReason
 from cases.models import Case, Clock, Extension, Pause
 from cases.pages.case import Chip, running_chip
-from cases.reports import DeadlineRow, Doubt, limit_of
+from cases.reports import limit_of
+from cases.reports.deadlines import DeadlineRow, Doubt
 from cases.rules.extensions import EXTENSION_ARTICLES
 from cases.rules.kinds import CAPS, KINDS_THAT_MAKE_A_CASE_LATE, PRACTICE_CAPS
 from cases.rules.lengths import length_text

@@ -12,7 +12,7 @@ from core.errors import DomainError, NotPermitted
 from core.models import User
 
 A_DAY = timedelta(days=1)
-ENDING = ("valid_until", "ended_by", "ended_at", "end_ground")
+ENDING = ("valid_until", "planned_until", "ended_by", "ended_at", "end_ground")
 
 
 @transaction.atomic
@@ -35,12 +35,13 @@ def end_rule(rule_id: int, *, last_day: date, ground: str, actor: User, now: dat
         )
     if last_day < today:
         raise DomainError(_("The last day of a rule is today (%(today)s) or a later day."), today=today.isoformat())
+    rule.planned_until = last_day
     return _end(rule, last_day, ground=ground, actor=actor, now=now)
 
 
 @transaction.atomic
 def withdraw_rule(rule_id: int, *, ground: str, actor: User, now: datetime) -> ClockRule:
-    """Let a rule that has not begun never begin; the one whose place it was to take holds on.
+    """Let a rule that has not begun never begin; the one whose place it was to take holds on, to its planned end.
 
     Raises DomainError for a rule that has begun or is withdrawn, ClockRule.DoesNotExist for an unknown one,
     NotPermitted outside the actor's centers.
@@ -50,10 +51,13 @@ def withdraw_rule(rule_id: int, *, ground: str, actor: User, now: datetime) -> C
         raise DomainError(_("This rule has begun, so it stays on record. Give it an end, or set another one."))
     if rule.is_withdrawn:
         raise DomainError(_("This rule has been withdrawn already."))
-    before = ClockRule.objects.about_the_same_as(rule).filter(valid_until=rule.valid_from - A_DAY, end_ground="").last()
+    before = ClockRule.objects.about_the_same_as(rule).filter(valid_until=rule.valid_from - A_DAY).last()
     until = rule.valid_until
     _end(rule, rule.valid_from - A_DAY, ground=ground, actor=actor, now=now)
-    if before:
+    if before and before.planned_until:
+        before.valid_until = min(before.planned_until, until or before.planned_until)
+        before.save(update_fields=["valid_until"])
+    elif before:
         _end(before, until, ground="", actor=actor, now=now)
     return rule
 

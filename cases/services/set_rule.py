@@ -65,9 +65,9 @@ class RuleRefused(DomainError):
 def set_rule(new: NewRule, *, actor: User, now: datetime) -> ClockRule:
     """Let a limit have another length at a place from a day on; the clocks that run by then keep theirs.
 
-    The rule about the same that holds until then ends the day before, and one that is already set for later goes on
-    following. Whoever sets or ends rules of the same place at the same time waits. Raises RuleRefused with everything
-    that is wrong.
+    The rule about the same that holds until then ends the day before, though the end that was planned for it stays on
+    record, and one that is already set for later goes on following. Whoever sets or ends rules of the same place at
+    the same time waits. Raises RuleRefused with everything that is wrong.
     """
     lock_place(new.center)
     if found := rule_refusals(new, actor=actor, today=clock.local_day(now)):
@@ -78,7 +78,9 @@ def set_rule(new: NewRule, *, actor: User, now: datetime) -> ClockRule:
     before = same.filter(valid_from__lt=rule.valid_from).last()
     after = same.filter(valid_from__gt=rule.valid_from).first()
     if before and (before.valid_until is None or before.valid_until >= rule.valid_from):
-        before.valid_until, before.ended_by, before.ended_at = rule.valid_from - A_DAY, actor, now
+        before.valid_until = rule.valid_from - A_DAY
+        if before.planned_until is None:
+            before.ended_by, before.ended_at = actor, now
         before.save(update_fields=["valid_until", "ended_by", "ended_at"])
     rule.valid_until = after.valid_from - A_DAY if after else None
     rule.save()

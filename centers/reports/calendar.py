@@ -1,9 +1,9 @@
 """Reads over the work calendar: the days of a year somewhere, who changed them, and how far the notices reach."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import F, Max, Min, Q
@@ -11,7 +11,7 @@ from django.db.models import F, Max, Min, Q
 from centers.enums import CalendarSource, Level
 from centers.models import CalendarChange, Center, WorkCalendarDay
 from centers.querysets import CenterQuerySet
-from centers.reports import centers_in_scope
+from centers.reports import Calendars, centers_in_scope
 from centers.rules.calendar import CalendarPlan, DayChange, DayValue, calendar_alarm, plan_days
 
 if TYPE_CHECKING:
@@ -98,6 +98,42 @@ def days_at(center: Center | None, *, since: date, until: date) -> list[PlacedDa
         own = above.annotate(path=F("center__path")).select_related("center").order_by("path")
         days |= {row.date: PlacedDay(row.date, value_of(row), row.center) for row in own if row.date in days}
     return list(days.values())
+
+
+class PastCalendars:
+    """The calendars as they are now, and the changes that led there, so that those of an earlier moment can be had."""
+
+    def __init__(self, now: Calendars, changes: Sequence[CalendarChange]) -> None:
+        self.now = now
+        self._changes = changes
+        self._known: dict[tuple[int, ...], Calendars] = {(): now}
+
+    @classmethod
+    def load(cls, now: Calendars, *, since: date, until: date) -> "PastCalendars":
+        """Read the changes of the days from ``since`` to ``until``."""
+        rows = CalendarChange.objects.filter(date__range=(since, until)).order_by("-changed_at", "-pk")
+        return cls(now, list(rows))
+
+    def as_of(self, moment: datetime) -> Iterator[Calendars]:
+        """Yield the calendars by which a limit that was over at ``moment`` may have been counted.
+
+        First as they stood at that moment; then as they stood for limits that a change had not reached by then.
+        """
+        yield self._without([row for row in self._changes if row.changed_at > moment])
+        yield self._without([row for row in self._changes if row.applied_at is None or row.applied_at > moment])
+
+    def _without(self, changes: Sequence[CalendarChange]) -> Calendars:
+        """Return the calendars before ``changes``, the newest of which come first."""
+        key = tuple(row.pk for row in changes)
+        if key not in self._known:
+            self._known[key] = self.now.changed(DayChange(row.date, None, _was(row), row.center_id) for row in changes)
+        return self._known[key]
+
+
+def _was(row: CalendarChange) -> DayValue | None:
+    if row.was_workday is None:
+        return None
+    return DayValue(row.was_workday, row.was_name, CalendarSource(row.was_source))
 
 
 def changes_at(center: Center | None, *, since: date, until: date) -> dict[date, Sequence[CalendarChange]]:

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from cases.enums import ClockKind
-from cases.reports import deadlines, explain
+from cases.reports.deadlines import deadlines, explain
 from cases.services.assign import assign_case
 from centers.reports import Calendars, work_calendar
 from core.workdays import DayKind

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from cases.models import ClockRule
 from cases.services.end_rule import end_rule, withdraw_rule
@@ -109,6 +110,50 @@ def test_an_end_with_a_ground_of_its_own_stays_when_the_next_rule_is_withdrawn(h
     coming = set_rule(new_rule(house.town, 1, valid_from=TODAY + 5 * A_DAY), actor=house.town_director, now=NOW)
     withdraw_rule(coming.pk, ground="示例", actor=house.town_director, now=NOW)
     assert [amount_for(house, TODAY + days * A_DAY) for days in (4, 5)] == [2, 3]
+
+
+def _until(rule):
+    rule.refresh_from_db()
+    return (rule.valid_until - TODAY).days
+
+
+def _set(house, days):
+    return set_rule(new_rule(house.town, 1, valid_from=TODAY + days * A_DAY), actor=house.town_director, now=NOW)
+
+
+def _withdraw(house, coming):
+    withdraw_rule(coming.pk, ground="示例", actor=house.town_director, now=NOW)
+
+
+def test_a_planned_end_holds_again_when_the_rule_that_came_before_it_is_withdrawn(house, rule):
+    ended(rule, house, TODAY + 9 * A_DAY, now=NOW)
+    coming = _set(house, 5)
+    assert _until(rule) == 4
+    _withdraw(house, coming)
+    assert (_until(rule), rule.ended_by, rule.end_ground != "") == (9, house.town_director, True)
+    assert [amount_for(house, TODAY + days * A_DAY) for days in (5, 9, 10)] == [2, 2, 3]
+
+
+def test_a_planned_end_waits_behind_the_rule_that_still_comes_before_it(house, rule):
+    ended(rule, house, TODAY + 9 * A_DAY, now=NOW)
+    later, sooner = _set(house, 7), _set(house, 5)
+    _withdraw(house, sooner)
+    assert _until(rule) == 6
+    _withdraw(house, later)
+    assert _until(rule) == 9
+
+
+def test_a_rule_that_comes_after_the_planned_end_leaves_it_alone(house, rule):
+    ended(rule, house, TODAY + 4 * A_DAY, now=NOW)
+    coming = _set(house, 7)
+    assert _until(rule) == 4
+    _withdraw(house, coming)
+    assert _until(rule) == 4
+
+
+def test_the_database_refuses_a_rule_that_outlives_its_planned_end(rule):
+    with pytest.raises(IntegrityError, match="clockrule_ends_as_planned_or_before"), transaction.atomic():
+        ClockRule.objects.filter(pk=rule.pk).update(planned_until=TODAY, valid_until=TODAY + A_DAY)
 
 
 def test_what_was_to_replace_the_rule_of_everywhere_is_withdrawn_too(house):

@@ -11,7 +11,7 @@ from django.utils import translation
 from cases.enums import Category, ClockKind, PauseReason
 from cases.models import Clock
 from cases.pages.limits import deadline_chip, effective_due, limit_blocks
-from cases.reports import deadlines
+from cases.reports.deadlines import deadlines
 from cases.services.assign import assign_case
 from cases.services.clocks import start_clock
 from cases.services.extend import NewExtension, ask_extension, grant_extension, refuse_extension

@@ -8,12 +8,11 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
-from django.db.models import Prefetch, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import ClockKind, ClockState, ExtensionState
-from cases.models import Case, Clock, ClockRule, Extension, Pause
+from cases.enums import ClockKind, ExtensionState
+from cases.models import Case, Clock, ClockRule, Extension
 from cases.querysets import (
     EXTEND,
     EXTEND_AT_TOP,
@@ -33,7 +32,7 @@ from core.bulk import among
 from core.errors import CalendarMissing, DomainError
 from core.models import User
 from core.scoping import is_staff_account
-from core.workdays import Excluded, Limit, LimitUnit, Span, StripDay, WorkCalendar, day_strip
+from core.workdays import Excluded, Limit, LimitUnit, Span
 
 CHANGE_RULES: Final = "cases.change_clockrule"
 LOOK_BACK: Final = timedelta(days=31)  # warnings may count back past the start, over the longest holiday
@@ -338,76 +337,6 @@ def handlers_at(center_id: int, *, on: date) -> list[User]:
     return list(User.objects.filter(pk__in=people).order_by("full_name", "pk"))
 
 
-class Doubt(StrEnum):
-    """Why the days of a limit cannot be shown as they were counted."""
-
-    CALENDAR_MISSING = "calendar_missing"
-    CALENDAR_CHANGED = "calendar_changed"
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineRow:
-    """One clock as the case page shows it: how it stands on a day, in the units people count in.
-
-    ``due_on`` is its last day; for a paused one, what would be its last day if it went on after that day.
-    """
-
-    clock: Clock
-    due_on: date
-    remaining_workdays: int
-    late_days: int
-    strip: list[StripDay]
-    doubt: Doubt | None = None
-
-    @property
-    def is_late(self) -> bool:
-        return self.late_days > 0
-
-
 def granted_extensions(case: Case) -> ExtensionQuerySet:
     """Return the extensions that were granted on a case, each with what its notice tells."""
     return Extension.objects.granted().filter(clock__case=case).select_related("clock", "center", "decided_by")
-
-
-def deadlines(case: Case, calendars: Calendars, *, today: date) -> list[DeadlineRow]:
-    """Return the clocks of a case, each with its explanation.
-
-    A clock that is over shows the days it was late as they were frozen; a running one counts up to ``today``.
-    """
-    pauses = Pause.objects.select_related("started_by")
-    extensions = Extension.objects.select_related("asked_by", "decided_by")
-    rows = case.clocks.select_related("rule", "holder", "unit")
-    rows = rows.prefetch_related(Prefetch("pauses", pauses)).prefetch_related(Prefetch("extensions", extensions))
-    return [_deadline(row, case, calendars, today=today) for row in rows.filter(~Q(state=ClockState.CANCELLED))]
-
-
-def _deadline(row: Clock, case: Case, calendars: Calendars, *, today: date) -> DeadlineRow:
-    calendar = calendars.of(case.center_ids(Level(row.holder.level)))
-    late_days = max(0, (today - row.due_on).days) if row.state == ClockState.RUNNING else 0
-    strip, doubt = _explained(row, calendar, today=today)
-    due_on = strip[-1].on if strip else row.due_on
-    return DeadlineRow(
-        clock=row,
-        due_on=due_on,
-        remaining_workdays=calendar.workdays_between(today, due_on),
-        late_days=row.late_days or late_days,
-        strip=strip,
-        doubt=doubt,
-    )
-
-
-def _explained(row: Clock, calendar: WorkCalendar, *, today: date) -> tuple[list[StripDay], Doubt | None]:
-    """Return the days of a clock, or why they cannot be shown: a strip that ends on another day would be a lie."""
-    try:
-        strip = explain(row, calendar, today=today)
-    except CalendarMissing:
-        return [], Doubt.CALENDAR_MISSING
-    if strip and strip[-1].on != row.due_on and row.state != ClockState.PAUSED:
-        return [], Doubt.CALENDAR_CHANGED
-    return strip, None
-
-
-def explain(row: Clock, calendar: WorkCalendar, *, today: date) -> list[StripDay]:
-    """Return the days between a clock's start and its last day, each with what it counted for; none for hours."""
-    span = span_of(row, today=today)
-    return [] if span.limit.unit is LimitUnit.HOURS else day_strip(span, calendar)
