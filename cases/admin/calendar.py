@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from cases.pages.calendar import foresight_context
+from cases.pages.calendar import foresight_context, waiting_limits
 from centers.admin.calendar import Effect, WorkCalendarDayAdmin
 from centers.rules.calendar import DayChange
 from core import clock
@@ -18,3 +18,4 @@ def calendar_moves(request: HttpRequest, changes: Sequence[DayChange]) -> dict[s
 
 
 WorkCalendarDayAdmin.effects.append(Effect("cases/calendar_moves.html", calendar_moves))
+WorkCalendarDayAdmin.waiting.append(waiting_limits)

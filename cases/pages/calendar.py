@@ -181,9 +181,17 @@ def alarm_for(user: User, *, today: date) -> CalendarAlarm | None:
     year = missing_notice(today=today)
     if year is None:
         return None
+    return CalendarAlarm(year, waiting_limits(user), may_import)
+
+
+def waiting_limits(user: User) -> str:
+    """Return how many running limits reach into days without a notice, nothing for none.
+
+    All of them for who loads the notice, otherwise those on the cases that ``user`` sees.
+    """
     waiting = Clock.objects.running().filter(is_provisional=True)
-    reachable = waiting if may_import else waiting.visible_to(user)
-    return CalendarAlarm(year, _capped(reachable.order_by()[: COUNTED_AT_MOST + 1].count()), may_import)
+    reachable = waiting if may_change_calendar(user, None) else waiting.visible_to(user)
+    return _capped(reachable.order_by()[: COUNTED_AT_MOST + 1].count())
 
 
 def _capped(count: int) -> str:

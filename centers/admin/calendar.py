@@ -39,6 +39,7 @@ from centers.services.change_days import edit_calendar
 from core import clock
 from core.admin import ReadOnlyAdmin, account
 from core.errors import DomainError, InvalidFile
+from core.models import User
 
 SHOWN_DAYS: Final = 100
 
@@ -56,6 +57,7 @@ class WorkCalendarDayAdmin(ReadOnlyAdmin):
     """A change is looked at, with all that it moves, before it is confirmed; then the one door writes it."""
 
     effects: ClassVar[list[Effect]] = []
+    waiting: ClassVar[list[Callable[[User], str]]] = []  # what of another room waits for the next notice, counted
 
     def get_urls(self) -> list[URLPattern]:
         own = [
@@ -201,7 +203,11 @@ class WorkCalendarDayAdmin(ReadOnlyAdmin):
 
     def _alarm(self, request: HttpRequest, today: date) -> CalendarAlarm | None:
         year = missing_notice(today=today)
-        return CalendarAlarm(year, "", may_change_calendar(account(request), None)) if year else None
+        if year is None:
+            return None
+        reader = account(request)
+        count = "".join(waiting_for(reader) for waiting_for in self.waiting)
+        return CalendarAlarm(year, count, may_change_calendar(reader, None))
 
     def _require_view(self, request: HttpRequest) -> None:
         if not self.has_view_permission(request):

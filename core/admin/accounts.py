@@ -1,14 +1,23 @@
+from typing import Any
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import (
+    AdminPasswordChangeForm,
+    UnfoldReadOnlyPasswordHashWidget,
+    UserChangeForm,
+    UserCreationForm,
+)
 from unfold.widgets import UnfoldAdminEmailInputWidget
 
 from core.admin.bases import ScopedAdmin, account
@@ -25,8 +34,24 @@ def email_field() -> forms.EmailField:
     )
 
 
+class PasswordState(UnfoldReadOnlyPasswordHashWidget):
+    """Says whether a password is set, and nothing of how it is kept."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        is_set = bool(value) and is_password_usable(value)
+        context["summary"] = [{"label": gettext("A password is set.") if is_set else gettext("No password is set.")}]
+        return context
+
+
 class AccountForm(UserChangeForm):
     email = email_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget = PasswordState()
+        link = format_html('<a href="../password/">{}</a>', _("Set a new password"))
+        self.fields["password"].help_text = link
 
 
 class ContactForm(forms.ModelForm):

@@ -31,9 +31,9 @@ class Trouble:
 
 
 # By the name of the error, with which its text begins.
-DATABASE: Final = Trouble(
-    gettext_lazy("The database refused what the step was to do."),
-    gettext_lazy("Ask the system administrator, who finds the reason in the text of the database."),
+UNEXPECTED: Final = Trouble(
+    gettext_lazy("The database ended the step with an error that nobody expected."),
+    gettext_lazy("Ask the system administrator, who finds the reason in the technical detail below."),
 )
 OF_THE_DATABASE: Final = frozenset(name for name in vars(utils) if name.endswith("Error"))
 REFUSED: Final = Trouble(
@@ -41,7 +41,21 @@ REFUSED: Final = Trouble(
     gettext_lazy("Do what the text says; the step is tried again by itself."),
 )
 TROUBLES: Final[Mapping[str, Trouble]] = {
-    **dict.fromkeys(OF_THE_DATABASE, DATABASE),
+    **dict.fromkeys(OF_THE_DATABASE, UNEXPECTED),
+    "IntegrityError": Trouble(
+        gettext_lazy("A constraint of the database refused the step: what it was to write contradicts what is there."),
+        gettext_lazy(
+            "Look whether somebody has done by hand what the step was to do. If not, the system administrator finds "
+            "the constraint in the technical detail below and puts the contradiction right."
+        ),
+    ),
+    "DataError": Trouble(
+        gettext_lazy("A value that the step was to write is too long, or of a kind that the database does not take."),
+        gettext_lazy(
+            "Shorten unusually long names of centers and units that the step names. Otherwise ask the system "
+            "administrator, who finds the column in the technical detail below."
+        ),
+    ),
     "RuleMissing": Trouble(
         gettext_lazy("No rule says how long a limit is that the step was to start."),
         gettext_lazy("Set the limit on the page of the rules, or ask the system administrator to load the rules."),
@@ -65,13 +79,17 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class TroubleBlock:
-    """The steps set aside for one kind of refusal: how many, since when, what was said, and the oldest of them."""
+    """The steps set aside for one kind of refusal: how many, since when, what was said, and the oldest of them.
+
+    ``texts`` are in the users' words; ``details`` are the database's own, for the administrator.
+    """
 
     name: str
     trouble: Trouble
     count: int
     since: datetime
     texts: list[str]
+    details: list[str]
     lines: list[StepLine]
 
 
@@ -96,12 +114,14 @@ def _block(steps: ClockStepQuerySet, user: User, name: str, count: int, since: d
     cases = {step.clock.case_id for step in rows}
     visible = set(Case.objects.visible_to(user).filter(pk__in=cases).values_list("pk", flat=True))
     errors = steps.order_by("error").values_list("error", flat=True).distinct()[:TEXTS_AT_MOST]
+    said = [text for text in dict.fromkeys(told(error) for error in errors) if text]
     return TroubleBlock(
         name=name,
         trouble=TROUBLES.get(name, REFUSED),
         count=count,
         since=since,
-        texts=[text for text in dict.fromkeys(told(error) for error in errors) if text],
+        texts=[] if name in OF_THE_DATABASE else said,
+        details=said if name in OF_THE_DATABASE else [],
         lines=[_line(step, is_visible=step.clock.case_id in visible) for step in rows],
     )
 

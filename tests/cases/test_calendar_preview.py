@@ -139,6 +139,15 @@ def test_the_alarm_counts_the_provisional_limits_of_ones_scope(house, client, re
     assert (alarm.year, alarm.waiting, alarm.may_import) == (2027, waiting, may_import)
 
 
+@pytest.mark.parametrize(("reader", "said"), [("sysadmin", True), ("town_supervisor", True), ("secadmin", False)])
+def test_the_page_of_the_year_counts_them_too(house, client, reader, said, monkeypatch):
+    monkeypatch.setattr("core.clock.now", lambda: at("2026-12-10", 12))
+    mediating(house, now=at("2026-12-10"))
+    client.force_login(getattr(house, reader))
+    text = client.get(reverse("admin:centers_workcalendarday_changelist")).content.decode()
+    assert ("2027 年放假安排尚未载入" in text, "目前在计的暂定时限：1 个" in text) == (True, said)
+
+
 @pytest.mark.parametrize("reader", ["clerk", "mediator", "secadmin", "nobody"])
 def test_nobody_else_is_alarmed(house, reader):
     assert alarm_for(getattr(house, reader), today=date(2026, 12, 10)) is None

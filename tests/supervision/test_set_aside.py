@@ -49,8 +49,12 @@ def test_a_missing_rule_is_told_in_words_with_what_to_do(house, step, client):
     ("error", "words"),
     [
         ("CalendarMissing: 2028", "请系统管理员载入该年度的工作日历"),
-        ("IntegrityError: violates x\nDETAIL: Failing row contains (金丝雀)", "数据库拒绝了该步骤的写入"),
-        ("OperationalError: gone", "请联系系统管理员"),
+        ("IntegrityError: violates x\nDETAIL: Failing row contains (金丝雀)", "数据库约束拒绝了该步骤"),
+        ("IntegrityError: violates x", "更正相互抵触的内容"),
+        ("DataError: value too long\nCONTEXT: 金丝雀", "过长，或者类型不符"),
+        ("DataError: value too long", "缩短该步骤涉及的中心或单位的过长名称"),
+        ("OperationalError: gone", "未预料的数据库错误"),
+        ("InternalError: gone", "请联系系统管理员"),
         ("DomainError: 不行", "违反业务规则"),
         ("CalendarMissing", "超出已载入的工作日历"),
     ],
@@ -73,6 +77,22 @@ def test_every_refusal_is_told_in_words_with_what_to_do(house, step, client, err
 )
 def test_of_the_databases_text_only_the_first_line_is_told(error, text):
     assert told(error) == text
+
+
+@pytest.mark.parametrize("error", ["IntegrityError", "DataError", "InternalError"])
+def test_the_databases_own_text_stands_only_in_a_detail_for_the_administrator(house, step, client, error):
+    _fail(step, f"{error}: something english")
+    text = _get(client, house.town_supervisor).content.decode()
+    before, _tag, rest = text.partition("<details>")
+    inside, _tag, after = rest.partition("</details>")
+    assert ("供系统管理员" in inside, "something english" in inside) == (True, True)
+    assert "something english" not in before + after
+
+
+def test_what_a_rule_of_the_house_said_needs_no_detail(house, step, client):
+    _fail(step, "DomainError: 上级中心无人在岗")
+    text = _get(client, house.town_supervisor).content.decode()
+    assert ("上级中心无人在岗" in text, "供系统管理员" in text) == (True, False)
 
 
 def test_the_system_administrator_sees_the_step_and_nothing_of_the_case(house, step, client):
