@@ -106,7 +106,11 @@ class NumberSeries(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """One message on its way to one account, written with the fact that caused it."""
+    """One message on its way to one account, written with the fact that caused it.
+
+    ``matter_id`` is the key of the matter it is about, where it is about one: the rooms above know what kind of row
+    that is, and who may not be told of it.
+    """
 
     key = models.CharField(max_length=160)
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -115,6 +119,7 @@ class OutboxMessage(models.Model):
     reason = models.CharField(max_length=200)
     link = models.CharField(max_length=200, blank=True)
     is_urgent = models.BooleanField(default=False, db_default=False)
+    matter_id = models.BigIntegerField(null=True)
     queued_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 

@@ -5,7 +5,7 @@ message; ``core.courier`` carries it.
 """
 
 import uuid
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -20,15 +20,15 @@ from core.channels import Channel
 from core.models import ExternalDelivery, InboxMessage, OutboxMessage, User, WebhookEndpoint
 
 BATCH: Final = 500
-QUEUED: Final = ("key", "recipient_id", "subject", "body", "reason", "link", "is_urgent", "queued_at")
+QUEUED: Final = ("key", "recipient_id", "subject", "body", "reason", "link", "is_urgent", "matter_id", "queued_at")
 KEYS: Final = uuid.UUID("5d1f1f0e-6a0c-4a0e-9c53-2f6d0f2b7f11")
 
 # Conditions on a row with a recipient: to whom what is not urgent may go now.
 EVERYBODY: Final = ~Q(pk__in=[])
 NOBODY: Final = Q(pk__in=[])
 
-# Returns, for those of the given accounts that are absent, who receives for them.
-StandIns = Callable[[set[int]], Mapping[int, User]]
+# Returns, by the key of the message, who receives it for a recipient that is absent.
+StandIns = Callable[[Sequence[OutboxMessage]], Mapping[int, User]]
 
 
 class Message(NamedTuple):
@@ -44,6 +44,7 @@ class Message(NamedTuple):
     reason: str
     link: str = ""
     urgent: bool = False
+    matter_id: int | None = None
 
 
 def queue_messages(messages: Iterable[Message], *, now: datetime) -> None:
@@ -51,7 +52,7 @@ def queue_messages(messages: Iterable[Message], *, now: datetime) -> None:
     rows = [
         (
             *(f"{message.key}:{message.recipient_id}", message.recipient_id, message.subject, message.body),
-            *(message.reason, message.link, message.urgent, now),
+            *(message.reason, message.link, message.urgent, message.matter_id, now),
         )
         for message in messages
     ]
@@ -63,7 +64,7 @@ def queue_messages(messages: Iterable[Message], *, now: datetime) -> None:
         OutboxMessage.objects.bulk_create(again, ignore_conflicts=True)
 
 
-def nobody_is_absent(_recipients: set[int]) -> Mapping[int, User]:
+def nobody_is_absent(_rows: Sequence[OutboxMessage]) -> Mapping[int, User]:
     return {}
 
 
@@ -79,9 +80,9 @@ def deliver_batch(*, now: datetime, at_work: Q = EVERYBODY, stand_ins: StandIns 
     waiting = OutboxMessage.objects.filter(sent_at=None).select_related("recipient").defer("recipient__email")
     waiting = waiting.filter(Q(is_urgent=True) | at_work)
     rows = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("queued_at", "pk")[:BATCH])
-    receiving = stand_ins({row.recipient_id for row in rows}) if rows else {}
+    receiving = stand_ins(rows) if rows else {}
     letters = InboxMessage.objects.bulk_create(
-        letter for row in rows for letter in _letters(row, receiving.get(row.recipient_id), now)
+        letter for row in rows for letter in _letters(row, receiving.get(row.pk), now)
     )
     _write_deliveries(letters, now)
     OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)

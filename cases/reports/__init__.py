@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, ExtensionState
-from cases.models import Case, Clock, ClockRule, Extension
+from cases.models import Case, Clock, ClockRule, Extension, Pause, Recusal
 from cases.querysets import (
     EXTEND,
     EXTEND_AT_TOP,
@@ -24,12 +23,12 @@ from cases.querysets import (
 from cases.rules.extensions import EXTENDED_BY, room_to_extend
 from cases.rules.plan import plan_clock
 from centers.enums import Level
-from centers.models import Center, CenterGrant
+from centers.models import Center, CenterGrant, Post
 from centers.reports import Calendars
 from centers.rules import LEVELS, levels_above
 from core import clock
 from core.bulk import among
-from core.errors import CalendarMissing, DomainError
+from core.errors import DomainError
 from core.models import User
 from core.scoping import is_staff_account
 from core.workdays import Excluded, Limit, LimitUnit, Span
@@ -286,6 +285,18 @@ def deciders(case: Case, *, on: date, but: Collection[int | None]) -> set[int]:
     ):
         held[center_id].add(user_id)
     return next((held[pk] for pk in centers if pk in held), set())
+
+
+def recused_people(pairs: Collection[tuple[int, int]], on: date) -> set[tuple[int, int]]:
+    """Return those of the pairs of a case and an account that serves, on ``on``, at a center the case is about."""
+    recused: dict[int, set[int]] = defaultdict(set)
+    for center_id, case_id in Recusal.objects.filter(case__in={case for case, _user in pairs}).values_list(
+        "center", "case"
+    ):
+        recused[center_id].add(case_id)
+    posts = Post.objects.on_duty(on=on).filter(center__in=recused, user__in={user for _case, user in pairs})
+    served = {(case, user) for user, center in posts.values_list("user", "center") for case in recused[center]}
+    return served.intersection(pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,9 @@ def _tell(
     subject, body = (text % names for text in words)
     key, link = f"{MessageKind.EXTENSION}:{asked.pk}:{asked.state}", reverse("admin:cases_case_change", args=[case.pk])
     queue_messages(
-        [Message(key, person, subject, body, reason, link, is_urgent) for person, reason in sorted(people.items())],
+        [
+            Message(key, person, subject, body, reason, link, is_urgent, case.pk)
+            for person, reason in sorted(people.items())
+        ],
         now=now,
     )

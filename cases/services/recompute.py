@@ -146,4 +146,5 @@ def _messages(row: Clock, words: Mapping[str, str], newest: CalendarChange) -> I
         body=_("%(limit)s: the calendar changed, last day now %(due_on)s instead of %(was_on)s (%(ground)s).") % names,
         reason=_("You handle the matter."),
         link=reverse("admin:cases_case_change", args=[row.case_id]),
+        matter_id=row.case_id,
     )

@@ -165,8 +165,7 @@ class Batch:
         key, link = f"step:{step.pk}:{words.effect}", self._link.replace("/0/", f"/{step.case.pk}/")
         subject, body = words.subject % names, words.body % names
         self.messages.extend(
-            Message(key=key, recipient_id=person, subject=subject, body=body, reason=words.reason, link=link)
-            for person in sorted(people)
+            Message(key, person, subject, body, words.reason, link, matter_id=step.case.pk) for person in sorted(people)
         )
 
     def write(self) -> None:
