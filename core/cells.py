@@ -20,7 +20,6 @@ _DAY: Final = (
 )
 _DAY_WITHOUT_CENTURY: Final = re.compile(r"\d{1,4}[-/.年]\d{1,2}[-/.月]\d{1,4}日?")
 _YEARS: Final = range(1950, 2101)
-_REQUIRED_MARK: Final = re.compile(r"[*\s]|\(必填\)|\(选填\)")
 
 
 class BadCell(DomainError):
@@ -81,12 +80,3 @@ def _checked_year(day: date) -> date:
     if day.year not in _YEARS:
         raise BadCell(_("The year is not plausible. Write the day such as 2026-01-05."), code="implausible_year")
     return day
-
-
-def header_text(value: object) -> str:
-    r"""Return what a header cell says, whatever spaces, line breaks, stars or full-width forms surround it.
-
-    >>> header_text(" 节日\n（必填）")
-    '节日'
-    """
-    return _REQUIRED_MARK.sub("", unicodedata.normalize("NFKC", str(value))) if value is not None else ""

@@ -1,74 +1,100 @@
-"""Reading a table that somebody sent in: what kind of file it may be, how large, and what its rows are.
+"""Reading a table that somebody sent in: a workbook or a text file, parsed by a child process within limits.
 
-Nothing is taken on trust: not the name's ending, not the sizes the file declares, not the extent of its sheets.
+Nothing is taken on trust: not the name's ending, not the sizes the file declares, not the extent of its sheets. A table
+is returned whole or refused; none is ever cut.
 """
 
-import csv
-import io
-import struct
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeVar
-from xml.etree.ElementTree import ParseError
+import mmap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from core.errors import InvalidFile
+from core.reader.headers import Headers
+from core.reader.process import Limits, run_child
+from core.reader.refusal import Refused
+from core.reader.wire import LINE_BYTES, BrokenCell, Row, decode
+from core.refusals import refusal
 
-MAX_UNPACKED_BYTES: Final = 50 * 1024 * 1024
-MAX_PARTS: Final = 300
-MAX_COLUMNS: Final = 60
-LAST_ROW: Final = 1_048_576  # of a sheet in Excel
-_ZIP: Final = b"PK\x03\x04"
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_OLE: Final = "EncryptedPackage".encode("utf-16-le")
-_DOCTYPES: Final = tuple("<!DOCTYPE".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
-_ENCODINGS: Final = ("utf-8-sig", "gb18030")
-_DELIMITERS: Final = ",\t;"
-# What zipfile, expat and openpyxl raise on a file that only looks like a workbook.
-_BROKEN: Final = (
-    zipfile.BadZipFile, zlib.error, ParseError, InvalidFileException, struct.error, LookupError, ValueError, TypeError,
-    AttributeError, ArithmeticError, EOFError, OSError, NotImplementedError,
-)  # fmt: skip
-
-Values = Sequence[object]
-Rows = Iterator[tuple[int, Values]]
-T = TypeVar("T")
+__all__ = ["BrokenCell", "Headers", "Limits", "OtherSheet", "Row", "Table", "check_size", "read_table"]
 
 
-def read_table(data: bytes, find: Callable[[list[Rows]], T], *, max_bytes: int) -> T:
-    """Return what ``find`` makes of the sheets of a workbook, or of a text file in UTF-8 or GB18030 as its only sheet.
+@dataclass(frozen=True, slots=True)
+class OtherSheet:
+    """A sheet that was not read; ``is_alike`` when it has the headers too."""
 
-    Raises InvalidFile with what to do about it for a file that is neither.
+    name: str
+    is_hidden: bool
+    is_alike: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet's table. Its rows lie in memory as the child wrote them, and are unpacked block by block.
+
+    ``headers`` are as written, '' for none, ``columns`` as the ``Headers`` name them; ``above`` are the rows above the
+    ``header_row``. ``row_count`` counts the rows below it to the last that holds anything, ``filled_rows`` those that
+    hold anything. ``hidden_rows`` were read like all others.
     """
-    if data.startswith((_ZIP, _OLE)):
-        return read_workbook(data, find, max_bytes=max_bytes)
-    check_size(len(data), max_bytes=max_bytes)
-    try:
-        return find([_rows_of_text(_decoded(data))])
-    except csv.Error:
-        raise _no_table() from None
+
+    sheet: str
+    header_row: int
+    headers: tuple[str, ...]
+    columns: tuple[str, ...]
+    above: tuple[tuple[object, ...], ...]
+    row_count: int
+    filled_rows: int
+    hidden_rows: frozenset[int]
+    other_sheets: tuple[OtherSheet, ...]
+    _lines: mmap.mmap = field(repr=False)
+
+    @property
+    def blank_rows(self) -> int:
+        return self.row_count - self.filled_rows
+
+    def blocks(self, size: int = 5000) -> Iterator[Sequence[Row]]:
+        """Yield the rows that hold anything, each with its number in the sheet, ``size`` at a time.
+
+        A cell is None, str, int, float, bool, date, datetime or BrokenCell. Raises InvalidFile should a row be lost.
+        """
+        block: list[Row] = []
+        count = 0
+        for line in _lines(self._lines, skipped=1):
+            block += _decoded(line)
+            while len(block) >= size:
+                yield block[:size]
+                count += size
+                block = block[size:]
+        if block:
+            yield block
+        if count + len(block) != self.filled_rows:
+            raise refusal(Refused("broken"))
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows one by one."""
+        return chain.from_iterable(self.blocks())
 
 
-def read_workbook(data: bytes, find: Callable[[list[Rows]], T], *, max_bytes: int) -> T:
-    """Return what ``find`` makes of the rows of each sheet of an .xlsx, which are read as it asks for them.
+def read_table(data: bytes, *, wanted: Headers, max_bytes: int, max_rows: int, within: Limits | None = None) -> Table:
+    """Return the table with the ``wanted`` headers in a workbook (.xlsx, .xls) or text file (.csv, .tsv).
 
-    Raises InvalidFile with what to do about it for a file that is no workbook, locked, or absurdly large.
+    Raises InvalidFile with what to do about it for anything else, and for more than ``max_rows`` rows.
     """
     check_size(len(data), max_bytes=max_bytes)
-    _check_kind(data)
+    asked = {"wanted": wanted.as_plain(), "max_rows": max_rows}
     try:
-        _check_parts(data)
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        try:
-            return find([_rows_of(sheet) for sheet in book.worksheets])
-        finally:
-            book.close()
-    except _BROKEN:
-        raise broken() from None
+        verdict, rows = run_child(data, asked, within=within or Limits())
+        with rows:
+            table = _table(verdict, rows, wanted)
+    except Refused as refused:
+        raise refusal(refused) from None
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        raise refusal(Refused("broken")) from None
+    _check_repeated(table.columns, wanted)
+    return table
 
 
 def check_size(size: int, *, max_bytes: int) -> None:
@@ -81,87 +107,50 @@ def check_size(size: int, *, max_bytes: int) -> None:
         )
 
 
-def is_blank(values: Values) -> bool:
-    """Return whether a row holds nothing but spaces."""
-    if values.count(None) == len(values):
-        return True
-    return all(value is None or (isinstance(value, str) and not value.strip()) for value in values)
-
-
-def broken() -> InvalidFile:
-    """Return the refusal of a workbook that cannot be read."""
-    return InvalidFile(
-        _("The file is damaged or no workbook. Open it in Excel or WPS and save it as .xlsx anew."), code="broken"
+def _table(verdict: dict[str, Any], rows: BinaryIO, wanted: Headers) -> Table:
+    if "refused" in verdict:
+        error = refusal(Refused(verdict["refused"], **verdict["params"]))
+        str(error)  # a figure that is missing shows here
+        raise error
+    told = verdict["table"]
+    lines = mmap.mmap(rows.fileno(), 0, access=mmap.ACCESS_READ)
+    headers = tuple(map(str, told["headers"]))
+    return Table(
+        sheet=str(told["sheet"]),
+        header_row=int(told["header_row"]),
+        headers=headers,
+        columns=tuple(map(wanted.column_of, headers)),
+        above=tuple(tuple(cells) for _number, cells in _decoded(next(_lines(lines, skipped=0)))),
+        row_count=int(told["row_count"]),
+        filled_rows=int(told["filled_rows"]),
+        hidden_rows=frozenset(number for first, last in told["hidden"] for number in range(first, last + 1)),
+        other_sheets=tuple(OtherSheet(*other) for other in told["others"]),
+        _lines=lines,
     )
 
 
-def _no_table() -> InvalidFile:
-    return InvalidFile(
-        _("The file is no table. Save it in Excel or WPS as .xlsx or as .csv and upload it again."), code="no_table"
-    )
+def _lines(lines: mmap.mmap, *, skipped: int) -> Iterator[bytes]:
+    start = 0
+    while (end := lines.find(b"\n", start, start + LINE_BYTES)) >= 0:
+        if skipped <= 0:
+            yield lines[start:end]
+        skipped, start = skipped - 1, end + 1
+    if start != len(lines):
+        raise refusal(Refused("broken"))
 
 
-def _check_kind(data: bytes) -> None:
-    if data.startswith(_OLE) and _ENCRYPTED_OLE in data:
+def _decoded(line: bytes) -> list[Row]:
+    try:
+        return list(decode(line))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError):
+        raise refusal(Refused("broken")) from None
+
+
+def _check_repeated(columns: Sequence[str], wanted: Headers) -> None:
+    twice = sorted(column for column in wanted.known if columns.count(column) > 1)
+    if twice:
         raise InvalidFile(
-            _("The workbook is protected by a password. Save it without one and upload it again."), code="encrypted"
+            _("The column %(columns)s stands there twice. Delete one."),
+            code="repeated_columns",
+            columns="、".join(twice),
         )
-    if data.startswith(_OLE):
-        raise InvalidFile(
-            _("This is a workbook of the old kind (.xls). Save it as .xlsx and upload it again."), code="not_xlsx"
-        )
-    if not data.startswith(_ZIP):
-        raise broken()
-
-
-def _check_parts(data: bytes) -> None:
-    """Refuse an archive that unpacks to an absurd size, holds declarations of its own, or is locked.
-
-    A part cannot unpack to more than it declares: the reader stops there.
-    """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = archive.infolist()
-        if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-            raise InvalidFile(
-                _("The workbook unpacks to more than 50 MB. Copy the table into a new workbook."),
-                code="too_large_unpacked",
-            )
-        if any(part.flag_bits & 1 for part in parts):
-            raise InvalidFile(
-                _("The workbook is protected by a password. Save it without one and upload it again."), code="encrypted"
-            )
-        for part in parts:
-            content = archive.read(part)
-            if any(doctype in content for doctype in _DOCTYPES):
-                raise InvalidFile(
-                    _("The workbook holds a document type declaration, which Excel never writes. Save it anew."),
-                    code="doctype",
-                )
-
-
-def _rows_of(sheet: object) -> Rows:
-    """Yield the rows of a sheet from what it holds, not from what it declares; a sheet ends where Excel's ends."""
-    sheet.reset_dimensions()  # type: ignore[attr-defined]  # a ReadOnlyWorksheet
-    rows = sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True)  # type: ignore[attr-defined]
-    for number, values in enumerate(rows, start=1):
-        if number > LAST_ROW:
-            raise broken()
-        yield number, values
-
-
-def _decoded(data: bytes) -> str:
-    for encoding in _ENCODINGS:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise _no_table()
-
-
-def _rows_of_text(text: str) -> Rows:
-    """Yield the rows of a text file, whichever of the usual characters parts its columns; empty cells are None."""
-    delimiter = max(_DELIMITERS, key=text[:2000].count)
-    for number, values in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
-        yield number, [value.strip() or None for value in values[:MAX_COLUMNS]]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from centers.enums import CalendarSource
 from centers.rules.calendar import DayValue
 from centers.rules.statute import SATURDAY, days_of, expected_days, statutory_days
-from core.cells import BadCell, header_text, needed, parse_day, text_of
+from core.cells import BadCell, needed, parse_day, text_of
 from core.errors import InvalidFile
 
 DAY: Final = "日期"
@@ -117,16 +117,6 @@ class _Reading:
             else _("%(day)s cannot be free and worked at once; see row %(row)s.")
         )
         self.refuse(entry.row, entry.column, text % {"day": entry.on.isoformat(), "row": first.row})
-
-
-def header_of(value: object) -> str:
-    """Return the column a header cell names.
-
-    >>> header_of("放假开始 *")
-    '放假起'
-    """
-    text = header_text(value)
-    return OTHER_NAMES.get(text, text)
 
 
 def read_notice(layout: Layout, rows: Sequence[tuple[int, Cells]], *, year: int) -> Notice:

@@ -199,17 +199,17 @@ def test_a_year_with_another_number_of_working_days_than_the_law_gives_is_a_warn
 BROKEN = {
     "nothing": (b"", "missing_columns"),
     "a letter": ("今年放假安排如下。".encode(), "missing_columns"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "no_table"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "picture"),
     "half a workbook": (as_workbook(*BY_LAW)[:2000], "broken"),
-    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "not_xlsx"),
+    "half an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "broken"),
     "headers alone": (as_csv(), "no_rows"),
     "empty rows": (as_csv(["", "", "", ""]), "no_rows"),
     "another table": (as_csv(["甲", "1"], headers=["姓名", "岗位"]), "missing_columns"),
-    "headers too far down": (as_csv(*[["", "", ""]] * 10, DAY_BY_DAY, headers=["x"]), "missing_columns"),
+    "headers too far down": (as_csv(*[["", "", ""]] * 20, DAY_BY_DAY, headers=["x"]), "missing_columns"),
     "a column twice": (as_csv(["1", "2", "3"], headers=["日期", "日期", "是否上班"]), "repeated_columns"),
     "too many rows": (as_csv(*[["2027-01-01", "休", ""]] * 501, headers=DAY_BY_DAY), "too_many_rows"),
     "too large": (b"x" * (1024 * 1024 + 1), "too_large"),
-    "a cell without end": (b'"' + b"x" * 200_000, "no_table"),
+    "a cell without end": (b'"' + b"x" * 200_000, "long_cells"),
 }
 
 
