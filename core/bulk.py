@@ -15,6 +15,8 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import BooleanField, DateField, F, Field, Func, JSONField, Model, Value
 
+from core.crypto import EncryptedTextField, encryptor
+
 Row = Sequence[Any]
 AS_JSON: Final = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -102,9 +104,15 @@ def update_rows(model: type[Model], columns: tuple[str, ...], rows: Collection[R
 
 
 def _as_text(field: Field, values: Sequence[Any]) -> Iterable[Any]:
-    """Return a column with JSON as text, and so moments, which take long to format and are often the same."""
+    """Return a column with JSON as text, and so moments, which take long to format and are often the same.
+
+    Personal data are encrypted here, as their field does it.
+    """
     if isinstance(field, JSONField):
         return [AS_JSON(value) for value in values]
+    if isinstance(field, EncryptedTextField):
+        encrypt = encryptor(field.crypto_context)
+        return [value and encrypt(value) for value in values]
     if isinstance(field, DateField):
         texts = {value: value and str(value) for value in set(values)}
         return [texts[value] for value in values]
@@ -123,9 +131,13 @@ def _fields(model: type[Model], columns: tuple[str, ...]) -> tuple[list[Field], 
     }
     if unclear := [field for field in rest if not _has_one_default(field)]:
         raise TypeError(f"{model.__name__} needs a value for {', '.join(field.attname for field in unclear)}")
-    if changing := [field for field in (*fields, *rest) if not type(field).__module__.startswith("django.")]:
+    if changing := [field for field in (*fields, *rest) if not _is_for_copy(field)]:
         raise TypeError(f"{model.__name__} is not for COPY: {', '.join(map(str, changing))} changes what it stores")
     return fields, rest
+
+
+def _is_for_copy(field: Field) -> bool:
+    return isinstance(field, EncryptedTextField) or type(field).__module__.startswith("django.")
 
 
 def _has_one_default(field: Field) -> bool:

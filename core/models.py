@@ -18,6 +18,7 @@ from core import clock
 from core.channels import Channel, DeliveryState, Failure, MessageKind
 from core.crypto import EncryptedTextField
 from core.events import AppendOnlyModel
+from core.history import RowChange as RowChange  # noqa: PLC0414 - a table, so that Django finds it here
 from core.jumps import JumpCause
 from core.scoping import HouseQuerySet, OwnRowsQuerySet, ScopedQuerySet, is_staff_account, rows_of
 

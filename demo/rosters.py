@@ -2,21 +2,20 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
 
 from centers.models import Center
+from core.bulk import write_objects
+from core.crypto import lookup_hash
 from grids.enums import GridKind, GridPost
-from grids.models import Assignment, Grid
-from grids.reports import known_roster
-from grids.rules.identity import check_digit, sex_of
-from grids.rules.roster import GridPlan, plan_members
-from grids.rules.rows import GridRow, Reading
-from grids.services.write_roster import write_grids, write_members
+from grids.models import Assignment, Grid, GridMember
+from grids.reports import ancestor_ids
+from grids.rules.identity import ID_HASH, MOBILE_HASH, check_digit, sex_of
+from grids.services.create_grid import new_grid
 
 COUNTY: Final = "330681"
 GRIDS_PER_VILLAGE: Final = 3
@@ -26,11 +25,14 @@ _BORN: Final = (date(1970, 1, 1), date(2000, 12, 31))
 _BEGUN_DAYS_AGO: Final = (30, 1500)
 
 
-class Everywhere:
-    """The area of the seed, which may reach every center."""
+@dataclass(frozen=True, slots=True)
+class SampleGrid:
+    """A grid of a village that exists, drawn for the sample."""
 
-    def covers(self, prefix: str = "") -> Q:  # noqa: ARG002 - an Area
-        return Q()
+    code: str
+    name: str
+    kind: GridKind
+    households: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ class SampleMember:
     badge_no: str
 
 
-def sample_grids(village: Center) -> Iterator[GridRow]:
+def sample_grids(village: Center) -> Iterator[SampleGrid]:
     """Yield the rows of a village's grids; the last one is a micro grid."""
     for number in range(1, GRIDS_PER_VILLAGE + 1):
         is_micro = number == GRIDS_PER_VILLAGE
-        yield GridRow(
+        yield SampleGrid(
             code=f"{village.code}{number:03}",
             name=f"{village.name}第{_NUMERALS[number - 1]}网格"[:60],
             kind=GridKind.MICRO if is_micro else GridKind.COMPREHENSIVE,
@@ -86,47 +88,52 @@ def seed_grids_and_members(villages: list[Center], members: int, today: date, rn
 
     Every grid has one leader first, then one full-time member, then others.
     """
-    by_code = {village.code: village for village in villages}
     rows = [row for village in villages for row in sample_grids(village)]
-    _write_missing_grids(rows, by_code)
-    grids = list(Grid.objects.filter(code__in=[row.code for row in rows]).order_by("code"))
+    codes = [row.code for row in rows]
+    _write_missing_grids(rows, {village.code: village for village in villages})
+    grids = list(Grid.objects.filter(code__in=codes).order_by("code"))
     if not Assignment.objects.filter(grid__in=grids).exists():
-        write_members(_member_plans(grids, members, today, rng))
+        _write_members(grids, list(sample_members(members, rng)), today, rng)
     return grids
 
 
-def _write_missing_grids(rows: list[GridRow], villages: dict[str, Center]) -> None:
+def _write_missing_grids(rows: list[SampleGrid], villages: dict[str, Center]) -> None:
     present = set(Grid.objects.filter(code__in=[row.code for row in rows]).values_list("code", flat=True))
-    missing = [row for row in rows if row.code not in present]
-    plans = [
-        GridPlan(
-            number,
-            row,
-            None,
-            villages[row.code[:12]].pk,
-            {"name": row.name, "kind": row.kind, "households": row.households},
+    above = ancestor_ids(villages.values())
+    write_objects(
+        [
+            new_grid(villages[row.code[:12]], above[villages[row.code[:12]].pk], **asdict(row))
+            for row in rows
+            if row.code not in present
+        ]
+    )
+
+
+def _write_members(grids: Sequence[Grid], people: Sequence[SampleMember], today: date, rng: random.Random) -> None:
+    members = [
+        GridMember(
+            name=person.name,
+            id_number=person.id_number,
+            id_hash=lookup_hash(person.id_number, context=ID_HASH),
+            sex=sex_of(person.id_number),
+            mobile=person.mobile,
+            mobile_hash=lookup_hash(person.mobile, context=MOBILE_HASH),
+            badge_no=person.badge_no,
         )
-        for number, row in enumerate(missing)
+        for person in people
     ]
-    write_grids(plans, villages)
-
-
-def _member_plans(grids: Sequence[Grid], count: int, today: date, rng: random.Random) -> list:
-    readings = []
-    for index, person in enumerate(sample_members(count, rng)):
-        grid, turn = grids[index % len(grids)], index // len(grids)
-        values = {
-            "grid_code": grid.code,
-            "name": person.name,
-            "id_number": person.id_number,
-            "sex": sex_of(person.id_number),
-            "mobile": person.mobile,
-            "post": _post(turn),
-            "starts_on": today - timedelta(days=rng.randint(*_BEGUN_DAYS_AGO)),
-            "badge_no": person.badge_no,
-        }
-        readings.append(Reading(index, values))
-    return plan_members(readings, known_roster(readings, Everywhere()), today=today)
+    write_objects(members)
+    write_objects(
+        [
+            Assignment(
+                grid=grids[index % len(grids)],
+                member=member,
+                post=_post(index // len(grids)),
+                starts_on=today - timedelta(days=rng.randint(*_BEGUN_DAYS_AGO)),
+            )
+            for index, member in enumerate(members)
+        ]
+    )
 
 
 def _post(turn: int) -> GridPost:

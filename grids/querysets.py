@@ -41,4 +41,16 @@ class GridMemberQuerySet(ScopedQuerySet):
 class RosterImportQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return one's own imports."""
-        return self.filter(imported_by=user.pk)
+        return self.filter(uploaded_by=user.pk)
+
+
+class RosterExportQuerySet(ScopedQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Return one's own exports."""
+        return self.filter(exported_by=user.pk)
+
+
+class StagedRowQuerySet(ScopedQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Return what belongs to one's own imports."""
+        return self.filter(roster_import__uploaded_by=user.pk)

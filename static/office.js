@@ -137,6 +137,28 @@
     text.after(button);
   };
 
+  /* How far a job in the background is; when it is over, the page shows what came of it. */
+  const followJob = async (panel) => {
+    const bar = panel.querySelector("progress");
+    const answer = await fetch(panel.dataset.progress, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.ok) {
+      const told = await answer.json();
+      if (!told.is_running || told.state !== panel.dataset.state) {
+        location.reload();
+        return;
+      }
+      panel.querySelector("[data-progress-phase]").textContent = told.phase;
+      panel.querySelector("[data-progress-rows]").textContent = told.total ? `${told.done} / ${told.total}` : "";
+      if (told.total) {
+        bar.max = told.total;
+        bar.value = told.done;
+      } else {
+        bar.removeAttribute("value");
+      }
+    }
+    setTimeout(followJob, 1000, panel);
+  };
+
   document.addEventListener("keydown", onKey);
   document.addEventListener("DOMContentLoaded", () => {
     makeReachable();
@@ -146,6 +168,7 @@
     document.querySelectorAll(".folded").forEach(fold);
     window.addEventListener("hashchange", unfoldTarget);
     unfoldTarget();
+    document.querySelectorAll("[data-progress]").forEach((panel) => setTimeout(followJob, 1000, panel));
     document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => window.print()));
   });
 })();

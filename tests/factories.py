@@ -37,6 +37,11 @@ from disputes.services.mediate import (
 from disputes.services.register import register_dispute
 from disputes.services.triage import triage_dispute
 from grids.models import Grid
+from grids.rules import columns
+from grids.rules.identity import check_digit
+from grids.services.carry_out import carry_out
+from grids.services.take_up import take_up
+from grids.services.upload_roster import upload_roster
 from supervision.models import SupervisionNotice
 from supervision.services.sweep import sweep
 
@@ -277,3 +282,25 @@ def race(*calls: Callable[[], object]) -> list[object]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def uploaded(user, name, *, now, text=""):
+    """Return a roster file as somebody has just sent it in."""
+    return upload_roster(
+        text.encode(), kind="members", file_name=f"{name}.csv", language="zh-hans", actor=user, now=now
+    )
+
+
+def read(user, grid, *, good, wrong, now):
+    """Return a roster file that has been read, with so many rows in order and so many that say nothing but a name."""
+    digits = [f"33068119900101{number:03}" for number in range(good)]
+    rows = [
+        f"{grid.code},样本·甲,{one}{check_digit(one)},1380000{number:04},兼职网格员,2025-01-01"
+        for number, one in enumerate(digits)
+    ]
+    rows += [",样本·乙,,,,"] * wrong
+    headers = ",".join(columns.MEMBERS.required)
+    found = uploaded(user, f"示例{good}", now=now, text="\n".join([headers, *rows]))
+    for _rows in carry_out(take_up(now=now, import_id=found.pk)):
+        pass
+    return found

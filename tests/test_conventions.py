@@ -52,8 +52,7 @@ SEVERAL_POSITIONS = {
     "centers.services.appoint.check_period": "the two ends of a period",
     "disputes.services.mediate.record_agreement": "a case and its agreement",
     "disputes.services.obtain.obtain_dispute": "a case and what is to be done with it",
-    "grids.services.write_roster.new_grid": "a plan and what is known above it",
-    "grids.services.write_roster.write_grids": "plans and the villages they name",
+    "grids.services.create_grid.new_grid": "a village and what is known above it",
     "supervision.services.climb.climb": "an effect: a batch and its steps",
     "supervision.services.issue.issue_yellow_notices": "an effect: a batch and its steps",
     "supervision.services.resume.resume": "an effect: a batch and its steps",
@@ -173,10 +172,17 @@ def test_the_product_never_sleeps_and_never_talks_to_the_broker():
 
 
 TALKS_TO_THE_BROKER = {
-    "celery": {"config/celery.py", "core/beat.py", "cases/tasks.py", "centers/tasks.py", "supervision/tasks.py"},
+    "celery": {
+        "config/celery.py",
+        "core/beat.py",
+        "cases/tasks.py",
+        "centers/tasks.py",
+        "grids/tasks.py",
+        "supervision/tasks.py",
+    },
     "redis": {"config/settings/base.py", "core/health.py", "core/middleware.py"},
     "kombu": set(),
-    "django.core.cache": {"grids/resources/uploads.py"},
+    "django.core.cache": set(),
 }
 
 

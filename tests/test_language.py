@@ -21,12 +21,26 @@ from core.admin.deliveries import ExternalDeliveryAdmin
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, User, WebhookEndpoint
 from core.outbox import deliver_batch
+from grids.admin import RosterImportAdmin
+from grids.enums import RosterKind
+from grids.models import RosterImport
 from supervision.admin import SupervisionNoticeAdmin
 from supervision.models import SupervisionNotice
 from supervision.reports import TABS
 from supervision.services.sweep import sweep
 from tests.centers.test_notice import NOTICE_2027, as_csv
-from tests.factories import agreed, at, change_day, make_person, mediating, new_case, registered, triaged
+from tests.factories import (
+    agreed,
+    at,
+    change_day,
+    make_person,
+    mediating,
+    new_case,
+    read,
+    registered,
+    triaged,
+    uploaded,
+)
 
 CATALOGUE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES"
 USERS = [
@@ -44,6 +58,9 @@ USERS = [
 SAME_IN_CHINESE = {
     "Excel": "the name of the program",
     "xlsx": "the ending of a file name",
+    "xls": "the ending of a file name",
+    "tsv": "the ending of a file name",
+    "LibreOffice": "the name of the program",
     "csv": "the ending of a file name",
     "WPS": "the name of the program",
     "English": "a language is offered in its own words",
@@ -101,6 +118,9 @@ def busy_house(house, monkeypatch):
     _give_up_some(now)
     days = {"starts_on": now.date(), "ends_on": now.date()}
     StandIn.objects.create(absent=house.mediator, stand_in=house.clerk, named_by=house.secadmin, named_at=now, **days)
+    for good, wrong in ((0, 1), (2, 0), (0, 0)):
+        read(house.roster_manager, house.grid, good=good, wrong=wrong, now=now)
+    uploaded(house.roster_manager, "示例", now=now)
     waiting = ClockStep.objects.waiting().order_by("pk")[:1]
     ClockStep.objects.filter(pk__in=waiting).update(failed_at=now, error="RuleMissing: 示例")
     return house
@@ -143,8 +163,12 @@ def own_pages():
         yield reverse("admin:supervision_notice_paper", args=[notice.pk])
     yield f"{reverse('admin:cases_clockrule_changelist')}?kind=LVL_VILLAGE"
     yield f"{reverse('admin:cases_clockrule_add')}?kind=PET_HANDLE"
-    for app in ("grids_grid", "grids_gridmember", "centers_workcalendarday"):
-        yield reverse(f"admin:{app}_import")
+    yield reverse("admin:centers_workcalendarday_import")
+    yield from (reverse("admin:grids_rosterimport_upload", args=[kind]) for kind in RosterKind)
+    yield reverse("admin:grids_gridmember_export")
+    for found in RosterImport.objects.all():
+        url = reverse("admin:grids_rosterimport_change", args=[found.pk])
+        yield from (f"{url}?show={show}" for show in ("errors", "warnings", "new", "changed", "absent"))
     yield from (reverse("admin:centers_workcalendarday_day", args=[day]) for day in ("2026-11-20", "2027-10-01"))
     yield f"{reverse('admin:cases_case_changelist')}?desk=mine&q=样本"
 
@@ -159,7 +183,8 @@ def every_page():
     notice_acts = act_pages(SupervisionNotice, SupervisionNoticeAdmin, "admin:supervision_supervisionnotice_act")
     stand_in_acts = act_pages(StandIn, StandInAdmin, "admin:centers_standin_act")
     delivery_acts = act_pages(ExternalDelivery, ExternalDeliveryAdmin, "admin:core_externaldelivery_act")
-    others = stand_in_acts, delivery_acts, rule_act_pages()
+    roster_acts = act_pages(RosterImport, RosterImportAdmin, "admin:grids_rosterimport_act")
+    others = stand_in_acts, delivery_acts, rule_act_pages(), roster_acts
     return dict.fromkeys(chain(own_pages(), admin_pages(), acts, notice_acts, *others))
 
 

@@ -22,9 +22,9 @@ from core.models import ExternalDelivery, FenceAct, FenceEntry, Heartbeat, Inbox
 from core.outbox import Message, deliver_batch, queue_messages
 from disputes.models import Dispute
 from grids.enums import GridPost
-from grids.models import Assignment, Grid, GridMember
+from grids.models import Assignment, Grid, GridMember, RosterImport
 from supervision.models import SupervisionNotice
-from tests.factories import LONG_AGO, at, make_grid, make_person, noticed, paused
+from tests.factories import LONG_AGO, at, make_grid, make_person, noticed, paused, read, uploaded
 
 THEN = at("2025-11-18")
 WITHOUT_A_LIST = {Dispute: "disputes are listed as cases"}
@@ -112,6 +112,7 @@ MORE = {
     StandIn: _stand_in,
     Grid: lambda house, number: make_grid(house.village, house.centers, 100 + number),
     GridMember: _member,
+    RosterImport: lambda house, number: uploaded(house.viewer, f"示例{number}", now=THEN),
     Heartbeat: _heartbeat,
     FenceEntry: _fence_entry,
 }
@@ -176,6 +177,18 @@ def test_the_queue_takes_the_same_queries_for_one_row_and_for_three(house, clien
 def test_the_queue_of_what_is_paused_takes_the_same_queries_for_one_row_and_for_three(house, client, tab):
     url = f"{reverse('admin:supervision_queue')}?tab={tab}"
     _assert_same_cost(client, url, lambda _number: paused(house, now=THEN, since=THEN))
+
+
+@pytest.mark.parametrize("show", ["errors", "new", "absent"])
+def test_the_page_of_a_roster_file_takes_the_same_queries_for_one_row_and_for_three(house, client, show):
+    pages = {}
+    for rows in (1, 3):
+        Assignment.objects.all().delete()
+        for number in range(rows):
+            _member(house, 10 * rows + number)
+        pages[rows] = read(house.viewer, house.grid, good=rows, wrong=rows, now=THEN)
+    urls = [f"{reverse('admin:grids_rosterimport_change', args=[page.pk])}?show={show}" for page in pages.values()]
+    assert _cost(client, urls[0]) == _cost(client, urls[1])
 
 
 def test_the_home_page_takes_the_same_queries_for_one_row_and_for_three(house, client):

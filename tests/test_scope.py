@@ -31,6 +31,7 @@ from disputes.models import Agreement, Dispute
 from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
 from grids.enums import GridPost
 from grids.models import Assignment, Grid, GridMember, RosterImport
+from grids.services.upload_roster import upload_roster
 from supervision.models import SupervisionNotice
 from tests.factories import LONG_AGO, at, decided_about, make_person, new_agreement, noticed
 
@@ -96,7 +97,14 @@ def world(house):
     house.member = GridMember.objects.create(name=f"{CANARY}甲", id_number="1", id_hash="1", mobile="1")
     Assignment.objects.create(grid=house.grid, member=house.member, post=GridPost.PART_TIME, starts_on=LONG_AGO)
     Grid.objects.filter(pk=house.grid.pk).update(name=f"{CANARY}网格")
-    RosterImport.objects.create(imported_by=house.roster_manager, imported_at=THEN, file_name=f"{CANARY}.xlsx")
+    upload_roster(
+        CANARY.encode(),
+        kind="members",
+        file_name=f"{CANARY}.xlsx",
+        language="zh-hans",
+        actor=house.roster_manager,
+        now=THEN,
+    )
     User.objects.filter(pk=house.clerk.pk).update(full_name=f"{CANARY}登记员")
     house.gateway = WebhookEndpoint.objects.create(name=f"{CANARY}网关", url="http://127.0.0.1:9/", secret="x" * 16)
     house.stand_in = _stand_in(house)

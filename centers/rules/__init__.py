@@ -51,6 +51,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "grids.view_gridmember",
         "grids.import_roster",
         "grids.export_roster",
+        "grids.export_unmasked",
     },
     Role.SYSADMIN: _READS_THE_HOUSE
     | {

@@ -144,9 +144,9 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
-# A small workbook holds two thousand rows; what is larger belongs to the background import.
-ROSTER_MAX_BYTES = 5 * 1024 * 1024
-ROSTER_MAX_ROWS = 2000
+ROSTER_MAX_BYTES = 40 * 1024 * 1024
+ROSTER_MAX_ROWS = 200_000
+ROSTER_FILES_AT_ONCE = 20  # of one person, read and not yet decided on
 FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES  # an upload with personal data never touches the disk in plain
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 
@@ -164,6 +164,7 @@ DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "maplebridge@localhost")
 # The broker carries hints only: it may lose them, be slow or be away, but never hold anybody up.
 SWEEP_SECONDS = environment.whole("SWEEP_SECONDS", default=60)
 DELIVERY_SECONDS = environment.whole("DELIVERY_SECONDS", default=10)
+ROSTER_SECONDS = environment.whole("ROSTER_SECONDS", default=2)
 HEARTBEAT_GRACE_SECONDS = environment.whole("HEARTBEAT_GRACE_SECONDS", default=60)
 CELERY_BROKER_URL = environment.broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -198,6 +199,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "recompute": {"task": "cases.apply_calendar_changes", "schedule": SWEEP_SECONDS, "options": KNOCK},
     "deliver": {"task": "centers.deliver_messages", "schedule": DELIVERY_SECONDS, "options": KNOCK},
     "mail": {"task": "centers.send_mail", "schedule": DELIVERY_SECONDS, "options": KNOCK},
+    "rosters": {"task": "grids.work_on_rosters", "schedule": ROSTER_SECONDS, "options": KNOCK},
+    "files": {"task": "grids.forget_files", "schedule": 3600, "options": KNOCK},
     "gateways": {"task": "centers.call_gateways", "schedule": DELIVERY_SECONDS, "options": KNOCK},
 }
 

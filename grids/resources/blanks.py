@@ -32,10 +32,12 @@ _EXPLANATIONS: Final = {
     columns.BADGE_NO: "不得重复；没有的不填。",
     columns.NOTE: "不超过 200 字，不得填写身份号码和电话号码。",
 }
+_GRIDS: Final = "我的网格"
+_OFFERED_ROWS: Final = 5000  # as far down as the drop-downs reach
 _GENERAL: Final = (
     "一行一人（一网格），不要合并单元格，不要改动表头。",
     f"一次最多 {settings.ROSTER_MAX_ROWS} 行。没有填写的选填项保持系统中原有内容不变。",
-    "系统中有而表中没有的，不会删除。有任何一处错误时整表都不导入，请全部改好后重新上传。",
+    "系统中有而表中没有的，不会删除。有任何一处错误时默认整表都不写入，可以改好后重新上传，也可以选择只写入无错误的行。",
 )
 
 
@@ -43,7 +45,9 @@ def blank_workbook(layout: Layout, grids: Iterable[tuple[str, str]]) -> bytes:
     """Return the workbook to fill in. ``grids`` are code and name of the grids it may speak of."""
     book = Workbook()
     _fill_table(book.active, layout)
-    _fill_grids(book.create_sheet("我的网格"), grids)
+    known = _fill_grids(book.create_sheet(_GRIDS), grids)
+    if known and columns.POST in layout.columns:
+        _offer_grids(book.active, layout, known)
     _fill_instructions(book.create_sheet("填写说明"), layout)
     stream = io.BytesIO()
     book.save(stream)
@@ -60,7 +64,7 @@ def _fill_table(sheet: Worksheet, layout: Layout) -> None:
         sheet.column_dimensions[letter].number_format = "@"
         _head(sheet[f"{letter}1"], needed=column in layout.required)
         if column in _CHOICES:
-            _offer(sheet, f"{letter}2:{letter}{settings.ROSTER_MAX_ROWS + 1}", _CHOICES[column])
+            _offer(sheet, f"{letter}2:{letter}{_OFFERED_ROWS}", _CHOICES[column])
 
 
 def _head(cell: Cell, *, needed: bool) -> None:
@@ -75,8 +79,17 @@ def _offer(sheet: Worksheet, cells: str, words: Iterable[str]) -> None:
     validation.add(cells)
 
 
-def _fill_grids(sheet: Worksheet, grids: Iterable[tuple[str, str]]) -> None:
-    sheet.append([columns.GRID_CODE, columns.GRID_NAME])
+def _offer_grids(sheet: Worksheet, layout: Layout, count: int) -> None:
+    """Let a grid be picked from those on the other sheet."""
+    letter = get_column_letter(layout.columns.index(columns.GRID_CODE) + 1)
+    known = DataValidation("list", formula1=f"={_GRIDS}!$A$2:$A${count + 1}", allow_blank=True, showErrorMessage=True)
+    sheet.add_data_validation(known)
+    known.add(f"{letter}2:{letter}{_OFFERED_ROWS}")
+
+
+def _fill_grids(sheet: Worksheet, grids: Iterable[tuple[str, str]]) -> int:
+    """List the grids and return how many there are."""
+    sheet.append(["可选的编码", "名称"])  # other words than those by which a table is found
     for grid in grids:
         sheet.append(list(grid))
         for cell in sheet[sheet.max_row]:
@@ -84,6 +97,7 @@ def _fill_grids(sheet: Worksheet, grids: Iterable[tuple[str, str]]) -> None:
     for letter in "AB":
         sheet.column_dimensions[letter].width = 24
         _head(sheet[f"{letter}1"], needed=False)
+    return int(sheet.max_row) - 1
 
 
 def _fill_instructions(sheet: Worksheet, layout: Layout) -> None:

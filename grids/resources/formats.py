@@ -1,24 +1,19 @@
-"""The one file format of rosters, .xlsx, as django-import-export asks for it."""
+"""The one file format in which rosters leave, .xlsx, as django-import-export asks for it."""
 
 import io
-from typing import Any
+from typing import Any, Final
+from urllib.parse import quote
 
+from django.http import HttpResponse
 from import_export.formats.base_formats import Format
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from grids.resources.workbooks import Sheet, read_sheet
-from grids.rules.columns import GRIDS, MEMBERS, Layout
-
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class RosterWorkbook(Format):
-    """Reads a workbook of one layout. What cannot be read raises InvalidFile."""
-
-    layout: Layout
-
     def get_title(self) -> str:
         return "xlsx"
 
@@ -28,25 +23,18 @@ class RosterWorkbook(Format):
     def get_content_type(self) -> str:
         return CONTENT_TYPE
 
-    def can_import(self) -> bool:
-        return True
-
     def can_export(self) -> bool:
         return True
-
-    def create_dataset(self, in_stream: bytes) -> Sheet:
-        return read_sheet(in_stream, self.layout)
 
     def export_data(self, dataset: Any, **_kwargs: Any) -> bytes:
         return write_texts([dataset.headers, *dataset])
 
 
-class GridWorkbook(RosterWorkbook):
-    layout = GRIDS
-
-
-class MemberWorkbook(RosterWorkbook):
-    layout = MEMBERS
+def workbook_response(content: bytes, name: str) -> HttpResponse:
+    """Return a workbook as a download called ``name``."""
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
 
 
 def write_texts(rows: list[Any]) -> bytes:

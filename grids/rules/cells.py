@@ -1,11 +1,12 @@
 """What may stand in one cell. Each function returns the clean value or raises BadCell with what to do about it."""
 
 import re
+from datetime import date, timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from core.cells import BadCell, needed
+from core.cells import BadCell, needed, parse_day
 from grids.enums import GridKind, GridPost, Sex
 from grids.rules.columns import KINDS, POSTS, SEXES
 
@@ -15,13 +16,18 @@ MAX_BADGE: Final = 30
 MAX_NOTE: Final = 200
 MAX_HOUSEHOLDS: Final = 20_000
 
+PLAIN_NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,40}")
+PLAIN_BADGE: Final = re.compile(r"[A-Za-z0-9-]{1,30}")
+MOBILE: Final = re.compile(r"1[3-9]\d{9}", re.ASCII)
+
 _NAME: Final = re.compile(r"[^\W_][\w·' .()（）-]*")
 _DOTS: Final = str.maketrans("•・‧∙⋅", "·····")
 _LONG_NUMBER: Final = re.compile(r"\d{7}")
-_MOBILE: Final = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _PERSONAL_NUMBER: Final = re.compile(r"(?<!\d)(1[3-9]\d{9}|\d{15}|\d{17}[\dXx])(?!\d)")
 _GRID_CODE: Final = re.compile(r"\d{15}")
 _BADGE: Final = re.compile(r"[\w./()-]+")
+_DAY_NUMBERS: Final = range(30_000, 60_000)  # as Excel counts days: 1982 to 2064
+_FIRST_DAY: Final = date(1899, 12, 30)
 
 
 def check_name(value: object) -> str:
@@ -42,7 +48,7 @@ def check_mobile(value: object) -> str:
     """
     digits = re.sub(r"[\s-]", "", needed(value)).removesuffix(".0")
     digits = re.sub(r"^(\+86|0086|86(?=1\d{10}$))", "", digits)
-    if not _MOBILE.fullmatch(digits):
+    if not MOBILE.fullmatch(digits):
         raise BadCell(_("A mobile number has 11 digits and begins with 13 to 19. Check the number."), code="mobile")
     return digits
 
@@ -103,6 +109,17 @@ def check_sex(value: object) -> Sex:
     if word not in SEXES:
         raise BadCell(_("Write 男 or 女, or leave the cell empty."), code="sex")
     return SEXES[word]
+
+
+def check_day(value: object) -> date:
+    """Return the day a cell names; a day that was left as the number Excel keeps for it is refused with its meaning."""
+    if isinstance(value, int | float) and value in _DAY_NUMBERS:
+        raise BadCell(
+            _("The cell holds a number where a day should stand; %(day)s is meant, perhaps. Write it so."),
+            code="day_as_number",
+            day=(_FIRST_DAY + timedelta(days=int(value))).isoformat(),
+        )
+    return parse_day(value)
 
 
 def check_badge(value: object) -> str:

@@ -5,13 +5,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from centers.reports import scope_of
+from core import locks
 from core.errors import DomainError
 from grids.enums import GridPost
 from grids.models import Assignment, Grid, GridMember
 from grids.reports import IMPORT_ROSTER, known_service, leaders_of
-from grids.rules.changes import change_services, check_full_time
+from grids.rules.changes import ServiceChange, change_services, check_full_time
 from grids.rules.known import Service
-from grids.services.write_roster import write_services
+from grids.services.staging import ROSTER_LOCK
 
 if TYPE_CHECKING:
     from core.models import User
@@ -32,6 +33,7 @@ def assign_member(
     Grid and person are locked. Those that ``actor`` does not see raise DoesNotExist. Raises DomainError when the
     grid has a leader already, when the person is full-time elsewhere, or when the day lies before the present service.
     """
+    locks.hold_with_others(ROSTER_LOCK)
     scope = scope_of(actor, IMPORT_ROSTER)
     grid = Grid.objects.filter(scope.covers()).select_for_update(of=("self",)).get(pk=grid_id)
     members = GridMember.objects.visible_to(actor).select_for_update(of=("self",))
@@ -43,7 +45,7 @@ def assign_member(
     change = change_services(services, told, today=today)
     check_full_time(services, told, change)
     _check_leader(grid, member, post)
-    write_services([(member.pk, change)])
+    _write(change, member)
     return member
 
 
@@ -51,3 +53,15 @@ def _check_leader(grid: Grid, member: GridMember, post: GridPost) -> None:
     leader = leaders_of([grid]).get(grid.pk)
     if post is GridPost.GRID_LEADER and leader is not None and leader.member_id != member.pk:
         raise DomainError(_("This grid has a leader already. End that person's service first."), code="second_leader")
+
+
+def _write(change: ServiceChange, member: GridMember) -> None:
+    """Write the change of one person's services; what ends before what begins."""
+    Assignment.objects.filter(pk__in=[service.id for service in change.struck]).delete()
+    for service in change.redated:
+        Assignment.objects.filter(pk=service.id).update(starts_on=service.starts_on, ends_on=service.ends_on)
+    if change.begun:
+        told = change.begun
+        Assignment.objects.create(
+            grid_id=told.grid_id, member=member, post=told.post, starts_on=told.starts_on, ends_on=told.ends_on
+        )

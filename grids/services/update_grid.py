@@ -3,8 +3,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from centers.reports import scope_of
+from core import locks
 from grids.enums import GridKind
 from grids.models import Grid
+from grids.services.staging import ROSTER_LOCK
 
 if TYPE_CHECKING:
     from core.models import User
@@ -24,6 +26,7 @@ def update_grid(
 
     The row is locked. A grid that ``actor`` may not change raises Grid.DoesNotExist, as one that never existed.
     """
+    locks.hold_with_others(ROSTER_LOCK)
     grids = Grid.objects.filter(scope_of(actor, "grids.change_grid").covers())
     grid = grids.select_for_update(of=("self",)).get(pk=grid_id)
     grid.name, grid.kind, grid.households, grid.is_active = name, kind, households, is_active

@@ -3,12 +3,13 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from cases.enums import ClockKind, EventKind
 from cases.models import Case, Clock, ClockStep, Event, Party
 from core.bulk import among, take_ids, update_rows, without_collector, write_objects, write_rows
 from core.models import NumberSeries
+from grids.models import RosterFile
 from supervision.models import SupervisionNotice
 from tests.factories import at, registered
 
@@ -55,9 +56,17 @@ def test_a_column_that_must_be_filled_is_not_forgotten(db, model, columns, forgo
         write_rows(model, columns, [])
 
 
-def test_a_column_that_is_stored_encrypted_is_refused(db):
+def test_personal_data_are_encrypted_on_the_way(case):
+    write_rows(Party, ("case_id", "role", "name", "mobile"), [(case.pk, "respondent", "样本", "13800000009")])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT mobile FROM cases_party ORDER BY id DESC LIMIT 1")
+        assert "13800000009" not in cursor.fetchone()[0]
+    assert Party.objects.latest("pk").mobile == "13800000009"
+
+
+def test_a_column_that_changes_what_it_stores_in_another_way_is_refused(db):
     with pytest.raises(TypeError, match="changes what it stores"):
-        write_rows(Party, ("case_id", "role", "name", "mobile"), [])
+        write_rows(RosterFile, ("roster_import_id", "content"), [])
 
 
 def test_the_database_refuses_what_it_refuses_elsewhere_and_nothing_is_written(db):

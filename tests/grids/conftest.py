@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from functools import partial
 
 import pytest
 from django.conf import settings
@@ -12,11 +13,16 @@ from openpyxl import Workbook
 from centers.enums import Level, Role
 from centers.models import Center
 from centers.services.appoint import appoint
+from core import clock
 from core.models import User
 from grids.enums import GridKind
+from grids.models import RosterImport
 from grids.rules import columns
 from grids.rules.identity import check_digit
+from grids.services.carry_out import carry_out
 from grids.services.create_grid import create_grid
+from grids.services.staging import STAGED
+from grids.services.take_up import take_up
 
 BRIDGE, PASS = "330681109", "330681110"  # 枫桥镇 and a neighbour
 TODAY = date(2026, 6, 30)
@@ -124,41 +130,67 @@ def grid_workbook(*rows, **options):
     return workbook(*rows, headers=GRID_HEADERS, **options)
 
 
+def work():
+    """Do what a worker would do with the files that wait."""
+    while taken := take_up(now=clock.now()):
+        for _rows in carry_out(taken):
+            pass
+
+
+class Pages:
+    """The pages of roster files as one user sees them, in English."""
+
+    def __init__(self, client, user, kind="members"):
+        self.client, self.kind = client, kind
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        client.force_login(user)
+
+    def url(self, name, *args):
+        return reverse(f"admin:grids_rosterimport_{name}", args=args)
+
+    def send(self, data, name="roster.xlsx"):
+        return self.client.post(self.url("upload", self.kind), {"file": SimpleUploadedFile(name, data)})
+
+    def upload(self, data, name="roster.xlsx"):
+        """Upload a file and let it be read; return its row."""
+        assert self.send(data, name).status_code == 302
+        work()
+        return RosterImport.objects.latest("pk")
+
+    def show(self, roster_import, query=""):
+        return self.client.get(self.url("change", roster_import.pk) + query)
+
+    def act(self, roster_import, name, **data):
+        response = self.client.post(self.url("act", roster_import.pk, name), data)
+        work()
+        roster_import.refresh_from_db()
+        return response
+
+    def bring_in(self, data):
+        """Upload a file and have it written."""
+        roster_import = self.upload(data)
+        if roster_import.new_rows + roster_import.changed_rows:
+            self.act(roster_import, "confirm")
+            assert (roster_import.state, roster_import.failure) == ("written", None)
+        return roster_import
+
+
 @pytest.fixture
 def page(client):
-    """Return a function that opens the import pages of ``model`` as a user, in English."""
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-
-    class Page:
-        def __init__(self, user, model="gridmember"):
-            self.user, self.model = user, model
-            client.force_login(user)
-
-        def url(self, name):
-            return reverse(f"admin:grids_{self.model}_{name}")
-
-        def get(self, name):
-            return client.get(self.url(name))
-
-        def upload(self, data, name="roster.xlsx"):
-            file = SimpleUploadedFile(name, data)
-            return client.post(self.url("import"), {"import_file": file, "format": "0", "resource": "0"})
-
-        def confirm(self, preview, **extra):
-            form = preview.context["confirm_form"].initial
-            return client.post(self.url("process_import"), {**form, **extra})
-
-        def bring_in(self, data):
-            return self.confirm(self.upload(data))
-
-    return Page
+    """Return a function that opens the pages of roster files as a user."""
+    return partial(Pages, client)
 
 
-def problems(response):
-    """Return (row, column, code) of every problem on a result page."""
-    wrong = response.context["result"].plan.wrong
-    return [(reading.number, problem.column, problem.code) for reading in wrong for problem in reading.problems]
+def counts(roster_import):
+    return roster_import.new_rows, roster_import.changed_rows, roster_import.same_rows
 
 
-def form_error(response):
-    return response.context["form"].errors["import_file"][0]
+def problems(roster_import):
+    """Return (row, column, code) of everything that is said of the rows of a file."""
+    rows = STAGED[roster_import.kind].objects.filter(roster_import=roster_import).order_by("number")
+    return [(row.number, column, code) for row in rows for column, code, _text in row.problems]
+
+
+def texts(roster_import):
+    rows = STAGED[roster_import.kind].objects.filter(roster_import=roster_import).order_by("number")
+    return [text for row in rows for _column, _code, text in row.problems]

@@ -8,6 +8,7 @@ from grids.models import Grid
 from grids.services.create_grid import create_grid
 from tests.grids.conftest import grid_of
 
+ADD = "/admin/grids/grid/add/"
 MICRO = {"kind": GridKind.MICRO, "households": 60, "name": "微网格"}
 
 
@@ -35,19 +36,20 @@ def test_nobody_draws_a_grid_in_another_town(neighbour, manager):
         grid_of(neighbour, 1, manager)
 
 
-def test_the_form_offers_own_villages_and_draws_a_grid(page, client, bridge, neighbour, manager):
-    pages = page(manager, "grid")
-    shown = client.get(pages.url("add")).content.decode()
+def test_the_form_offers_own_villages_and_draws_a_grid(client, bridge, neighbour, manager):
+    client.force_login(manager)
+    shown = client.get(ADD).content.decode()
     assert (bridge.name in shown, neighbour.name in shown) == (True, False)
     data = {"village": bridge.pk, "code": f"{bridge.code}001", **MICRO}
-    assert client.post(pages.url("add"), data).status_code == 302
+    assert client.post(ADD, data).status_code == 302
     assert Grid.objects.get().town == bridge.parent
 
 
 @pytest.mark.parametrize(("field", "code"), [("village", "330681110201001"), ("code", "330681110201001")])
-def test_the_form_refuses_a_foreign_village_and_a_wrong_code(page, client, bridge, neighbour, manager, field, code):
+def test_the_form_refuses_a_foreign_village_and_a_wrong_code(client, bridge, neighbour, manager, field, code):
+    client.force_login(manager)
     village = neighbour if field == "village" else bridge
-    response = client.post(page(manager, "grid").url("add"), {"village": village.pk, "code": code, **MICRO})
+    response = client.post(ADD, {"village": village.pk, "code": code, **MICRO})
     assert field in response.context["adminform"].form.errors
     assert not Grid.objects.exists()
 

@@ -1,17 +1,22 @@
-"""Two real transactions at the same moment: one wins, the other is told so."""
+"""Real transactions at the same moment: one waits, nothing is doubled, nobody deadlocks, a kill leaves nothing."""
 
 import threading
+from datetime import date
 
 import pytest
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import OperationalError, connection, transaction
 
+from core.errors import DomainError
+from grids.enums import GridPost, ImportState, RosterKind
 from grids.models import Grid, GridMember, RosterImport
-from grids.services.import_grids import import_grids
-from grids.services.import_members import RosterCollision, import_members
-from tests.grids.conftest import grid_cells, member_cells
+from grids.services.assign_member import assign_member
+from grids.services.take_up import Overtaken
+from grids.services.undo_import import undo_import
+from grids.services.write_import import write_import
+from tests.grids.conftest import TODAY
+from tests.grids.staging import NOW, confirmed, everything, person, plot, services, write, written
 
-NOW = timezone.datetime.fromisoformat("2026-06-30T08:00:00+00:00")
+LATER = date(2025, 6, 1)
 
 
 def meanwhile(act):
@@ -21,7 +26,7 @@ def meanwhile(act):
     def run():
         try:
             outcome.append(act())
-        except RosterCollision as error:
+        except (DomainError, OperationalError) as error:
             outcome.append(error)
         finally:
             connection.close()
@@ -41,32 +46,105 @@ def until_waiting():
     pytest.fail("nobody waits")
 
 
-def test_the_same_new_person_in_two_towns_is_entered_once(transactional_db, manager, outsider, grids, far_grid):
-    here = [(2, member_cells(1))]
-    there = [(2, member_cells(1, 网格编码=far_grid.code))]
+def written_at_once(first, second):
+    """Write ``first``, and ``second`` from another connection before it is committed; return what became of both."""
+    RosterImport.objects.update(attempt=1)
     with transaction.atomic():
-        import_members(here, actor=manager, now=NOW, file_name="a.xlsx")
-        other = meanwhile(lambda: import_members(there, actor=outsider, now=NOW, file_name="b.xlsx"))
+        done = write_import(first.pk, attempt=1, now=NOW)
+        other = meanwhile(lambda: write_import(second.pk, attempt=1, now=NOW))
         until_waiting()
-    assert isinstance(other(), RosterCollision)
-    assert (GridMember.objects.count(), RosterImport.objects.count()) == (1, 1)
+    return done.state, other().state
 
 
-def test_the_same_new_grid_is_drawn_once(transactional_db, manager):
-    rows = [(2, grid_cells(1))]
+def test_the_same_town_twice_at_once_is_written_once_and_shown_again(transactional_db, manager, grids):
+    rows = [person(number, grids[number % 2]) for number in range(6)]
+    files = confirmed(manager, *rows), confirmed(manager, *reversed(rows))
+    assert written_at_once(*files) == (ImportState.WRITTEN, ImportState.READY)
+    assert (GridMember.objects.count(), len(services())) == (6, 6)
+    assert RosterImport.objects.get(pk=files[1].pk).same_rows == 6
+
+
+def test_a_new_person_in_two_towns_at_once_is_one_person(transactional_db, manager, outsider, grids, far_grid):
+    files = confirmed(manager, person(1, grids[0])), confirmed(outsider, person(1, far_grid))
+    assert written_at_once(*files) == (ImportState.WRITTEN, ImportState.READY)
+    assert (GridMember.objects.count(), RosterImport.objects.get(pk=files[1].pk).error_rows) == (1, 1)
+
+
+def test_two_leaders_of_one_grid_are_not_written_at_once(transactional_db, manager, grids):
+    files = [confirmed(manager, person(number, grids[0], post="grid_leader")) for number in (1, 2)]
+    assert written_at_once(*files) == (ImportState.WRITTEN, ImportState.READY)
+    assert GridMember.objects.get().name == "样本·甲1"
+
+
+def test_files_that_have_nothing_in_common_are_both_written(transactional_db, manager, outsider, grids, far_grid):
+    files = confirmed(manager, person(1, grids[0])), confirmed(outsider, person(2, far_grid))
+    assert written_at_once(*files) == (ImportState.WRITTEN, ImportState.WRITTEN)
+    assert GridMember.objects.count() == 2
+
+
+def test_the_same_new_grid_is_drawn_once(transactional_db, manager, bridge):
+    files = [confirmed(manager, plot(bridge, 1), kind=RosterKind.GRIDS) for _ in range(2)]
+    assert written_at_once(*files) == (ImportState.WRITTEN, ImportState.READY)
+    assert Grid.objects.count() == 1
+
+
+def test_whoever_assigns_one_person_waits_for_the_file(transactional_db, manager, grids):
+    written(manager, person(1, grids[0]))
+    file = confirmed(manager, person(1, grids[1], starts_on=LATER))
+    member = GridMember.objects.get()
+    assign = {"grid_id": grids[0].pk, "post": GridPost.INSTRUCTOR, "starts_on": TODAY, "today": TODAY}
     with transaction.atomic():
-        import_grids(rows, actor=manager, now=NOW, file_name="a.xlsx")
-        other = meanwhile(lambda: import_grids(rows, actor=manager, now=NOW, file_name="a.xlsx"))
+        write(file)
+        other = meanwhile(lambda: assign_member(member.pk, **assign, actor=manager))
         until_waiting()
-    assert isinstance(other(), RosterCollision)
-    assert (Grid.objects.count(), RosterImport.objects.count()) == (1, 1)
+    assert other() == member
+    assert [row[1:] for row in services()][1:] == [
+        ("002", "part_time", "2025-06-01", "2026-06-29"),
+        ("001", "instructor", "2026-06-30", None),
+    ]
 
 
-def test_two_leaders_of_one_grid_are_not_entered_at_once(transactional_db, manager, grids):
-    rows = [[(2, member_cells(number, 岗位="网格长"))] for number in (1, 2)]
+def test_one_file_taken_up_twice_is_written_once(transactional_db, manager, grids):
+    file = confirmed(manager, person(1, grids[0]))
+    RosterImport.objects.update(attempt=1)
     with transaction.atomic():
-        import_members(rows[0], actor=manager, now=NOW, file_name="a.xlsx")
-        other = meanwhile(lambda: import_members(rows[1], actor=manager, now=NOW, file_name="b.xlsx"))
+        write_import(file.pk, attempt=1, now=NOW)
+        other = meanwhile(lambda: write_import(file.pk, attempt=1, now=NOW))
         until_waiting()
-    assert [problem.code for problem in other().wrong[0].problems] == ["second_leader"]
+    assert isinstance(other(), Overtaken)
     assert GridMember.objects.count() == 1
+
+
+def kill_waiting():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = user"
+        )
+
+
+@pytest.mark.parametrize("table", ["grids_gridmember", "grids_assignment", "core_rowchange"])
+def test_whoever_is_killed_while_writing_has_written_nothing(transactional_db, manager, grids, table):
+    file = confirmed(manager, person(1, grids[0]), person(2, grids[0]))
+    before = everything()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE NONE; LOCK TABLE {table} IN SHARE MODE")
+        other = meanwhile(lambda: write(file))
+        until_waiting()
+        kill_waiting()
+        assert isinstance(other(), OperationalError)
+    assert (everything(), RosterImport.objects.get(pk=file.pk).state) == (before, ImportState.CONFIRMED)
+    assert write(file).state == ImportState.WRITTEN
+
+
+def test_whoever_is_killed_while_undoing_has_undone_nothing(transactional_db, manager, grids):
+    file = written(manager, person(1, grids[0]))
+    RosterImport.objects.update(state=ImportState.UNDOING, attempt=1)
+    before = everything()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL ROLE NONE; LOCK TABLE grids_gridmember IN SHARE MODE")
+        other = meanwhile(lambda: undo_import(file.pk, attempt=1, now=NOW))
+        until_waiting()
+        kill_waiting()
+        assert isinstance(other(), OperationalError)
+    assert everything() == before
+    assert undo_import(file.pk, attempt=1, now=NOW).not_undone == []

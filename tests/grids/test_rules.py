@@ -3,11 +3,11 @@ from datetime import date, datetime
 import pytest
 
 from core.cells import BadCell, parse_day
-from grids.enums import GridPost, Sex
+from core.tables import Headers
+from grids.enums import Sex
 from grids.rules import cells, columns
 from grids.rules.identity import check_digit, check_id_number, sex_of
-from grids.rules.rows import read_grid, read_member
-from tests.grids.conftest import TODAY, grid_cells, id_number, member_cells
+from tests.grids.conftest import TODAY, id_number
 
 
 def numbered(region="330681", born="19900101", sequence="001"):
@@ -218,35 +218,4 @@ def test_values_outside_the_vocabulary_are_refused(check, value):
     "header", ["身份证号", " 公民\n身份号码 ", "公民身份号码（必填）", "*公民身份号码", "公民身份号码\u3000"]
 )
 def test_headers_are_found_whatever_surrounds_them(header):
-    assert columns.header_of(header) == columns.ID_NUMBER
-
-
-def test_a_row_tells_everything_that_is_wrong_with_it():
-    reading = read_member(7, dict.fromkeys(columns.MEMBERS.columns), today=TODAY)
-    assert {problem.column for problem in reading.problems} == set(columns.MEMBERS.required)
-
-
-@pytest.mark.parametrize(
-    ("changes", "column", "code"),
-    [
-        ({columns.SEX: "女"}, columns.SEX, "sex_conflict"),
-        ({columns.STARTS_ON: "2026-07-01"}, columns.STARTS_ON, "starts_in_future"),
-        ({columns.ENDS_ON: "2024-12-31"}, columns.ENDS_ON, "ends_before_start"),
-    ],
-)
-def test_cells_that_contradict_each_other_are_refused(changes, column, code):
-    reading = read_member(7, member_cells(1, **changes), today=TODAY)
-    assert [(problem.column, problem.code) for problem in reading.problems] == [(column, code)]
-
-
-@pytest.mark.parametrize(
-    "changes", [{columns.SEX: "男"}, {columns.STARTS_ON: "2026-06-30"}, {columns.ENDS_ON: "2025-01-01"}]
-)
-def test_cells_that_just_agree_are_taken(changes):
-    reading = read_member(7, member_cells(1, **changes), today=TODAY)
-    assert (reading.problems, reading.values["sex"], reading.values["post"]) == ([], Sex.MALE, GridPost.PART_TIME)
-
-
-def test_a_grid_needs_a_code_and_a_name_only():
-    assert not read_grid(2, grid_cells(1, 户数=None)).problems
-    assert [problem.code for problem in read_grid(2, {}).problems] == ["missing", "missing"]
+    assert Headers((), aliases=columns.OTHER_NAMES).column_of(header) == columns.ID_NUMBER

@@ -3,15 +3,15 @@ import io
 import pytest
 from openpyxl import load_workbook
 
-from grids.resources.workbooks import read_sheet
-from grids.rules import columns
 from grids.rules.columns import GRIDS, MEMBERS
+from tests.grids.conftest import problems
 
 
 @pytest.fixture
-def template(page):
-    def get(user, model="gridmember"):
-        return load_workbook(io.BytesIO(page(user, model).get("import_template").content))
+def template(page, client):
+    def get(user, kind="members"):
+        url = page(user).url("template", kind)
+        return load_workbook(io.BytesIO(client.get(url).content))
 
     return get
 
@@ -20,7 +20,9 @@ def test_the_template_has_text_columns_and_lists_to_choose_from(template, manage
     sheet = template(manager).worksheets[0]
     assert [cell.value for cell in sheet[1]] == list(MEMBERS.columns)
     assert {dimension.number_format for dimension in sheet.column_dimensions.values()} == {"@"}
-    assert any("专职网格员" in rule.formula1 for rule in sheet.data_validations.dataValidation)
+    rules = [rule.formula1 for rule in sheet.data_validations.dataValidation]
+    assert any("专职网格员" in rule for rule in rules)
+    assert "=我的网格!$A$2:$A$3" in rules
 
 
 def test_the_second_sheet_lists_the_manager_s_own_grids(template, manager, outsider, grids, far_grid):
@@ -29,15 +31,14 @@ def test_the_second_sheet_lists_the_manager_s_own_grids(template, manager, outsi
 
 
 def test_the_third_sheet_explains_every_column(template, manager, grids):
-    text = [row[0] for row in template(manager, "grid").worksheets[2].values]
+    text = [row[0] for row in template(manager, "grids").worksheets[2].values]
     assert set(GRIDS.columns) <= set(text)
 
 
-def test_a_filled_in_template_can_be_read(template, manager, grids):
+def test_a_filled_in_template_can_be_read(page, template, manager, grids):
     book = template(manager)
     book.worksheets[0].append([grids[0].code, "样本·甲"])
     stream = io.BytesIO()
     book.save(stream)
-    sheet = read_sheet(stream.getvalue(), MEMBERS)
-    assert [number for number, _ in sheet.rows] == [2]
-    assert sheet.rows[0][1][columns.NAME] == "样本·甲"
+    found = page(manager).upload(stream.getvalue())
+    assert (found.rows, {number for number, _, _ in problems(found)}) == (1, {2})

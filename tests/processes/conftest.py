@@ -37,6 +37,7 @@ def surroundings():
         "DATABASE_ROLE": "app",
         "SWEEP_SECONDS": "1",
         "DELIVERY_SECONDS": "1",
+        "ROSTER_SECONDS": "1",
     }
 
 

@@ -1,0 +1,121 @@
+"""What a row said before it was changed: written by the database itself, so that no way of writing passes it by.
+
+``keep_history`` puts triggers on a table, ``recorded`` names who writes and on what occasion; the application's role
+can read the record but neither write nor change it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.migrations import RunSQL
+from django.utils.translation import gettext_lazy as _
+
+from core.scoping import HouseQuerySet
+
+_FUNCTION: Final = """
+CREATE FUNCTION core_keep_history() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    by_whom bigint := nullif(current_setting('maplebridge.actor', true), '');
+    why text := coalesce(current_setting('maplebridge.occasion', true), '');
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO core_rowchange (table_name, row_id, kind, before, at, actor_id, occasion)
+        SELECT TG_TABLE_NAME, new_rows.id, 'insert', NULL, statement_timestamp(), by_whom, why FROM new_rows;
+    ELSIF TG_OP = 'UPDATE' THEN
+        INSERT INTO core_rowchange (table_name, row_id, kind, before, at, actor_id, occasion)
+        SELECT TG_TABLE_NAME, old_rows.id, 'update', to_jsonb(old_rows), statement_timestamp(), by_whom, why
+        FROM old_rows JOIN new_rows USING (id) WHERE old_rows IS DISTINCT FROM new_rows;
+    ELSE
+        INSERT INTO core_rowchange (table_name, row_id, kind, before, at, actor_id, occasion)
+        SELECT TG_TABLE_NAME, old_rows.id, 'delete', to_jsonb(old_rows), statement_timestamp(), by_whom, why
+        FROM old_rows;
+    END IF;
+    RETURN NULL;
+END $$
+"""
+_TRIGGER: Final = """
+CREATE TRIGGER keep_history_of_{event} AFTER {event} ON {table} REFERENCING {rows}
+FOR EACH STATEMENT EXECUTE FUNCTION core_keep_history()
+"""
+_ROWS: Final = {
+    "insert": "NEW TABLE AS new_rows",
+    "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    "delete": "OLD TABLE AS old_rows",
+}
+
+
+class RowChangeKind(models.TextChoices):
+    INSERT = "insert", _("created")
+    UPDATE = "update", _("changed")
+    DELETE = "delete", _("removed")
+
+
+class RowChange(models.Model):
+    """One row that was created, changed or removed, with what it said before; personal data stay encrypted in it.
+
+    What it said afterwards is what the next record of the same row says, or the row itself.
+    """
+
+    table_name = models.CharField(max_length=63)
+    row_id = models.BigIntegerField()
+    kind = models.CharField(max_length=6, choices=RowChangeKind.choices)
+    before = models.JSONField(null=True)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    occasion = models.CharField(max_length=60, blank=True)
+
+    objects = HouseQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("change of a row")
+        verbose_name_plural = _("changes of rows")
+        indexes = [
+            models.Index(fields=["table_name", "row_id", "id"], name="rowchange_of_row"),
+            models.Index(
+                fields=["occasion", "table_name"], name="rowchange_of_occasion", condition=~models.Q(occasion="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table_name} {self.row_id} {self.kind}"
+
+
+@contextmanager
+def recorded(*, actor_id: int, occasion: str = "") -> Iterator[None]:
+    """Run the block in a transaction whose writes are recorded as made by ``actor_id`` on ``occasion``."""
+    with transaction.atomic():
+        _say(actor=str(actor_id), occasion=occasion)
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                _say(actor="", occasion="")
+
+
+def history_function() -> RunSQL:
+    """Return the migration step that makes the function behind the triggers."""
+    return RunSQL(_FUNCTION, "DROP FUNCTION core_keep_history()")
+
+
+def keep_history(*tables: str) -> list[RunSQL]:
+    """Return the migration steps by which every change of ``tables`` is recorded from now on."""
+    return [
+        RunSQL(_TRIGGER.format(event=event, table=table, rows=rows), f"DROP TRIGGER keep_history_of_{event} ON {table}")
+        for table in tables
+        for event, rows in _ROWS.items()
+    ]
+
+
+def _say(*, actor: str, occasion: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('maplebridge.actor', %s, true), set_config('maplebridge.occasion', %s, true)",
+            [actor, occasion],
+        )

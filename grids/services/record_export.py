@@ -1,0 +1,34 @@
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, NotPermitted
+from grids.models import RosterExport
+
+if TYPE_CHECKING:
+    from core.models import User
+
+EXPORT_UNMASKED = "grids.export_unmasked"
+
+
+def record_export(
+    row_count: int, *, filter_text: str, is_unmasked: bool, reason: str, actor: "User", now: datetime
+) -> RosterExport:
+    """Put on record that ``actor`` takes ``row_count`` members out of the system, before they go.
+
+    Raises NotPermitted where the numbers are to be readable and ``actor`` may not have them, and DomainError where no
+    reason is given for it.
+    """
+    if is_unmasked and not actor.has_perm(EXPORT_UNMASKED):
+        raise NotPermitted(_("You may export the list with masked numbers only."))
+    if is_unmasked and not reason:
+        raise DomainError(_("Say what the readable numbers are needed for."), code="no_reason")
+    return RosterExport.objects.create(
+        exported_by=actor,
+        exported_at=now,
+        row_count=row_count,
+        filter_text=filter_text[:500],
+        is_unmasked=is_unmasked,
+        reason=reason,
+    )

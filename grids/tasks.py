@@ -1,0 +1,30 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.periodic import job
+from grids.services.carry_out import carry_out
+from grids.services.forget_files import forget_files as forget
+from grids.services.take_up import take_up
+
+ROUND: Final = timedelta(seconds=30)  # of work; what is left waits for the next knock, so that nobody else has to
+
+
+@shared_task(name="grids.work_on_rosters")
+@job(_("Work on roster files"), automatic=False)
+def work_on_rosters() -> Iterator[int]:
+    """Read, write and undo what waits. Runs every few seconds; a second run takes up what the first one has not."""
+    started = clock.now()
+    while clock.now() < started + ROUND and (work := take_up(now=clock.now())):
+        yield from carry_out(work)
+
+
+@shared_task(name="grids.forget_files")
+@job(_("Removal of uploaded roster files"), automatic=False)
+def forget_files() -> Iterator[int]:
+    """Remove the files of a week ago. Runs hourly; a second run finds nothing to remove."""
+    yield forget(now=clock.now())

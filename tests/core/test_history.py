@@ -1,0 +1,89 @@
+"""The database keeps what rows said before, whatever way they are written, and lets nobody write the record."""
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from core.bulk import write_rows
+from core.history import RowChange, recorded
+from grids.models import Grid, GridMember
+from tests.factories import make_person
+
+COLUMNS = ("name", "id_number", "id_hash", "sex", "mobile", "mobile_hash", "note")
+
+
+def copied(*numbers):
+    write_rows(GridMember, COLUMNS, [(f"样本·甲{n}", f"{n}", f"{n}", "1", f"{n}", f"{n}", "") for n in numbers])
+    return list(GridMember.objects.order_by("name"))
+
+
+def records():
+    rows = RowChange.objects.filter(table_name="grids_gridmember").order_by("pk")
+    return [(row.row_id, row.kind, row.before and row.before["name"]) for row in rows]
+
+
+def test_rows_that_were_copied_in_are_recorded_one_by_one(db):
+    members = copied(1, 2)
+    assert records() == [(member.pk, "insert", None) for member in members]
+
+
+def test_a_bulk_update_and_raw_sql_are_recorded_with_what_was_there(db):
+    member = copied(1)[0]
+    GridMember.objects.update(name="样本·乙")
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM grids_gridmember")
+    assert records()[1:] == [(member.pk, "update", "样本·甲1"), (member.pk, "delete", "样本·乙")]
+
+
+def test_a_row_that_is_written_as_it_was_is_not_recorded(db):
+    copied(1, 2)
+    GridMember.objects.update(note="")
+    GridMember.objects.filter(name="样本·甲1").update(note="示例")
+    assert [kind for _, kind, _ in records()] == ["insert", "insert", "update"]
+
+
+def test_a_record_keeps_personal_data_encrypted(db):
+    copied(1)
+    GridMember.objects.update(mobile="13800000002", mobile_hash="2")
+    before = RowChange.objects.get(kind="update").before
+    assert ":" in before["mobile"]
+    assert before["mobile"] != "1"
+
+
+def test_a_record_names_who_wrote_on_what_occasion_and_only_inside_the_block(db):
+    actor = make_person("writer")
+    with recorded(actor_id=actor.pk, occasion="test:1"):
+        copied(1)
+    GridMember.objects.update(note="示例")
+    told = RowChange.objects.filter(table_name="grids_gridmember").order_by("pk").values_list("actor", "occasion")
+    assert [*told] == [(actor.pk, "test:1"), (None, "")]
+
+
+def test_what_is_rolled_back_leaves_no_record(db):
+    with transaction.atomic():
+        copied(1)
+        transaction.set_rollback(True)
+    assert records() == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO core_rowchange (table_name, row_id, kind, at, occasion) VALUES ('x', 1, 'insert', now(), '')",
+        "UPDATE core_rowchange SET occasion = 'x'",
+        "DELETE FROM core_rowchange",
+        "TRUNCATE core_rowchange",
+        "ALTER TABLE grids_gridmember DISABLE TRIGGER ALL",
+        "DROP FUNCTION core_keep_history() CASCADE",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_the_applications_role_can_neither_write_nor_stop_the_record(db, statement):
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_every_table_of_the_roster_is_under_record(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'keep_history_of_%'")
+        tables = [table for (table,) in cursor.fetchall()]
+    assert sorted(tables) == sorted(3 * ["grids_assignment", Grid._meta.db_table, "grids_gridmember"])
