@@ -15,7 +15,7 @@ def carry_out(work: Work) -> Iterator[int]:
     """Do what the file waits for. What is wrong with it is told on its page; what another does by now is left to it."""
     try:
         try:
-            yield from _STEPS[work.state](work)
+            yield from _STEPS.get(work.state, mark_problems)(work)
         except Overtaken:
             raise
         except DomainError as error:
@@ -34,7 +34,6 @@ def _undo(work: Work) -> Iterator[int]:
 
 _STEPS: Final = {
     ImportState.WAITING: read_roster,
-    ImportState.READY: mark_problems,
     ImportState.CONFIRMED: _write,
     ImportState.UNDOING: _undo,
 }

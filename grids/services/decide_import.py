@@ -38,8 +38,7 @@ def confirm_import(import_id: int, *, only_good_rows: bool, actor: "User", now: 
     check_rows_are_there(roster_import)
     roster_import.state, roster_import.only_good_rows, roster_import.confirmed_at = state, only_good_rows, now
     roster_import.failure = None
-    roster_import.save(update_fields=["state", "only_good_rows", "confirmed_at", "failure"])
-    return roster_import
+    return _put_down(roster_import, "only_good_rows", "confirmed_at", "failure")
 
 
 @transaction.atomic
@@ -47,8 +46,7 @@ def discard_import(import_id: int, *, actor: "User") -> RosterImport:
     """Let a file rest that is not written yet. One that is not ``actor``'s own raises RosterImport.DoesNotExist."""
     roster_import, state = _obtain(import_id, ImportAct.DISCARD, actor)
     roster_import.state = state
-    roster_import.save(update_fields=["state"])
-    return roster_import
+    return _put_down(roster_import)
 
 
 @transaction.atomic
@@ -67,7 +65,13 @@ def ask_undo(import_id: int, *, actor: "User", now: datetime) -> RosterImport:
             last=last.isoformat(),
         )
     roster_import.state = state
-    roster_import.save(update_fields=["state"])
+    return _put_down(roster_import)
+
+
+def _put_down(roster_import: RosterImport, *changed: str) -> RosterImport:
+    """Save the file out of the hands of a worker that may be marking its errors still."""
+    roster_import.phase, roster_import.lease_until, roster_import.attempt = "", None, 0
+    roster_import.save(update_fields=["state", "phase", "lease_until", "attempt", *changed])
     return roster_import
 
 

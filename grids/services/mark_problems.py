@@ -10,7 +10,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import PatternFill
 
 from core.tables import Table
-from grids.enums import ImportPhase, ImportState, RosterKind
+from grids.enums import ImportPhase, RosterKind
 from grids.models import RosterFile, RosterImport
 from grids.rules import columns
 from grids.rules.columns import LAYOUTS
@@ -41,7 +41,7 @@ def mark_problems(work: Work) -> Iterator[int]:
     file = RosterFile.objects.get(pk=roster_import.pk)
     file.annotated = copy.content()
     file.save(update_fields=["annotated"])
-    work.end(ImportState.READY)
+    work.end(work.state)
 
 
 class MarkedCopy:

@@ -56,7 +56,7 @@ class Work:
         """Lay the file down because of what is wrong with it, in the words of the error. Raises Overtaken."""
         with translation.override(self.language):
             failure = {"code": error.code, "text": str(error)}
-        self.end(_AFTER_FAILURE[self.state], failure=failure)
+        self.end(_AFTER_FAILURE.get(self.state, self.state), failure=failure)
 
     def _change(self, **fields: Any) -> None:
         mine = RosterImport.objects.filter(pk=self.import_id, state=self.state, attempt=self.attempt)
@@ -86,8 +86,8 @@ def _to_work_on(now: datetime, import_id: int | None) -> Any:
 
 
 def _give_up(work: Work) -> None:
-    if work.state is ImportState.READY:
-        work.end(ImportState.READY)  # the copy with the errors could not be made; the errors are on the page
+    if work.state not in _AFTER_FAILURE:
+        work.end(work.state)  # the copy with the errors could not be made; the errors are on the page
         return
     work.fail(
         DomainError(

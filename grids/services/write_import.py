@@ -9,7 +9,7 @@ from core import clock
 from core.history import recorded
 from core.statements import planned_for
 from grids.enums import ImportAct, ImportPhase, ImportState, RosterKind
-from grids.models import RosterImport
+from grids.models import RosterFile, RosterImport
 from grids.rules.imports import next_state
 from grids.services.compare_import import compare
 from grids.services.staging import check_rows_are_there, hold_import, hold_rosters
@@ -43,8 +43,9 @@ def write_import(import_id: int, *, attempt: int, now: datetime) -> RosterImport
 
 def _end(roster_import: RosterImport, act: ImportAct, *, failure: dict[str, str] | None) -> RosterImport:
     roster_import.state = next_state(ImportState(roster_import.state), act)
-    is_marked_anew = act is ImportAct.SHOW_AGAIN and roster_import.error_rows + roster_import.warning_rows
-    roster_import.phase = ImportPhase.MARKING if is_marked_anew else ""
+    has_problems = bool(roster_import.error_rows + roster_import.warning_rows)
+    is_unmarked = act is ImportAct.SHOW_AGAIN or RosterFile.objects.filter(pk=roster_import.pk, annotated=None).exists()
+    roster_import.phase = ImportPhase.MARKING if has_problems and is_unmarked else ""
     roster_import.failure, roster_import.lease_until, roster_import.attempt = failure, None, 0
     roster_import.save(update_fields=["state", "phase", "failure", "lease_until", "attempt", "written_at"])
     return roster_import

@@ -77,8 +77,12 @@ def compared(actor, *rows, now=NOW, **options):
 
 
 def confirmed(actor, *rows, only_good_rows=False, now=NOW, **options):
+    """Return the file with ``rows`` as a worker has taken it up to write it."""
     roster_import = compared(actor, *rows, now=now, **options)
-    return confirm_import(roster_import.pk, only_good_rows=only_good_rows, actor=actor, now=now)
+    confirm_import(roster_import.pk, only_good_rows=only_good_rows, actor=actor, now=now)
+    RosterImport.objects.filter(pk=roster_import.pk).update(attempt=1)
+    roster_import.refresh_from_db()
+    return roster_import
 
 
 def write(roster_import, now=NOW):

@@ -13,8 +13,7 @@ from grids.models import Assignment, Grid, GridMember
 from grids.services.decide_import import confirm_import
 from grids.services.take_up import Overtaken
 from grids.services.undo_import import _references, undo_import
-from grids.services.write_import import write_import
-from tests.grids.staging import NOW, compared, everything, person, plot, services, undone, written
+from tests.grids.staging import NOW, compared, everything, person, plot, services, undone, write, written
 
 LATER = date(2025, 6, 1)
 
@@ -140,7 +139,7 @@ def write_good(manager, rows):
     if not file.new_rows + file.changed_rows:
         return None
     confirm_import(file.pk, only_good_rows=True, actor=manager, now=NOW)
-    return write_import(file.pk, attempt=1, now=NOW)
+    return write(file)
 
 
 CHANGE = st.fixed_dictionaries(
