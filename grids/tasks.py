@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.periodic import job
-from grids.services.carry_out import carry_out
 from grids.services.forget_files import forget_files as forget
 from grids.services.take_up import take_up
 
@@ -20,6 +19,8 @@ def work_on_rosters() -> Iterator[int]:
     """Read, write and undo what waits. Runs every few seconds; a second run takes up what the first one has not."""
     started = clock.now()
     while clock.now() < started + ROUND and (work := take_up(now=clock.now())):
+        from grids.services.carry_out import carry_out  # noqa: PLC0415 - workbooks are slow to load, and seldom there
+
         yield from carry_out(work)
 
 

@@ -204,7 +204,7 @@ def test_only_tasks_the_timetable_and_the_health_check_know_the_broker(package):
 
 def test_no_page_and_no_service_can_reach_a_task():
     reach = {_name(path) for path in _python(*PRODUCT) if any(".tasks." in f".{name}." for name in _imported(path))}
-    assert reach == {f"{app}/apps.py" for app in ("cases", "centers", "supervision")}
+    assert reach == {f"{app}/apps.py" for app in ("cases", "centers", "grids", "supervision")}
 
 
 def _modules_of(app):

@@ -5,14 +5,13 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from django.db.models import F
 from playwright.sync_api import Page, sync_playwright
 
 from cases.enums import ClockKind, Step
-from cases.models import Case, Clock, ClockStep
+from cases.models import Case, ClockStep
 from core import clock
 from supervision.services.sweep import sweep
-from tests.factories import make_house
+from tests.factories import at, make_house
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -63,13 +62,19 @@ def sign_in(chromium, live_server):
         context.close()
 
 
-def let_the_village_be_late(case: Case) -> None:
-    """Set a case's clocks back until the village's notice is a day old, and let the sweep do what is due by now."""
+@pytest.fixture
+def set_clock(monkeypatch):
+    """Return a function that sets the clock of the house, which stands on an ordinary Monday; no holiday is near."""
+
+    def set_to(moment):
+        monkeypatch.setattr("core.clock.now", lambda: moment)
+
+    set_to(at("2026-11-02", 10))
+    return set_to
+
+
+def let_the_village_be_late(case: Case, set_clock) -> None:
+    """Let a day pass after the village's notice, and let the sweep do what is due by then."""
     notice = ClockStep.objects.get(clock__case=case, clock__kind=ClockKind.LVL_VILLAGE, step=Step.YELLOW)
-    back = clock.local_day(notice.at) - clock.today() + timedelta(days=1)
-    Clock.objects.filter(case=case).update(
-        started_on=F("started_on") - back, due_on=F("due_on") - back, due_at=F("due_at") - back
-    )
-    ClockStep.objects.filter(clock__case=case).update(at=F("at") - back)
-    Case.objects.filter(pk=case.pk).update(received_at=F("received_at") - back, due_at=F("due_at") - back)
+    set_clock(notice.at + timedelta(days=1))
     sweep(now=clock.now())

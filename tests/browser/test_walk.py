@@ -30,7 +30,7 @@ def _mediate(page: Page, case: Case) -> None:
 
 
 @pytest.fixture
-def registered_case(served_house, sign_in) -> Case:
+def registered_case(served_house, set_clock, sign_in) -> Case:
     page = sign_in("clerk")
     register(page)
     expect(page.get_by_text("回执").first).to_be_visible()
@@ -48,9 +48,9 @@ def test_the_receipt_shows_the_number_and_a_query_code_once(served_house, sign_i
     expect(other_window.get_by_text(CODE)).to_have_count(0)
 
 
-def test_a_late_matter_stands_in_the_towns_queue_and_explains_itself(registered_case, sign_in):
+def test_a_late_matter_stands_in_the_towns_queue_and_explains_itself(registered_case, set_clock, sign_in):
     triage(sign_in("village_triage"), registered_case)
-    let_the_village_be_late(registered_case)
+    let_the_village_be_late(registered_case, set_clock)
     page = sign_in("town_supervisor")
     page.get_by_role("link", name="督办队列").first.click()
     row = page.get_by_role("row").filter(has_text=registered_case.number)
@@ -62,9 +62,9 @@ def test_a_late_matter_stands_in_the_towns_queue_and_explains_itself(registered_
     expect(page.get_by_text(re.compile("从枫源村升级至枫桥镇|由枫源村.*枫桥镇")).first).to_be_visible()
 
 
-def test_the_mediator_records_the_agreement_and_another_person_closes_the_case(registered_case, sign_in):
+def test_the_mediator_records_the_agreement_and_another_person_closes_the_case(registered_case, set_clock, sign_in):
     triage(sign_in("village_triage"), registered_case)
-    let_the_village_be_late(registered_case)
+    let_the_village_be_late(registered_case, set_clock)
     _mediate(sign_in("mediator"), registered_case)
     page = sign_in("town_supervisor")
     page.goto(f"/admin/cases/case/{registered_case.pk}/change/")
