@@ -1,12 +1,16 @@
+import os
+from urllib.parse import unquote
+
 import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from embedded import paths, servers
+from embedded import paths
 from embedded.postgres import APPLICATION, DATABASE, OWNER, SUPERUSER
 
 pytestmark = pytest.mark.skipif(
-    not any(server.name == "postgres" for server in servers.held()), reason="DATABASE_URL names another PostgreSQL"
+    str(paths.socket_dir("postgres")) not in unquote(os.environ.get("DATABASE_URL", "")),
+    reason="DATABASE_URL names another PostgreSQL",
 )
 
 NO_POWERS = {
