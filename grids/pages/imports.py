@@ -18,6 +18,7 @@ from grids.rules.imports import last_day_to_undo
 from grids.services.staging import STAGED
 
 SHOWN_ROWS: Final = 50
+_RELATED: Final = {RosterKind.MEMBERS: ("grid", "member"), RosterKind.GRIDS: ("grid",)}
 _OUTCOMES: Final = {"errors": RowOutcome.ERROR, "warnings": RowOutcome.WARNING}
 
 
@@ -93,7 +94,7 @@ def _rows(
         return roster_import.not_undone, shown_kept
     if name == "absent":
         return absent_rows(roster_import, on=clock.today()), shown_absent
-    staged = STAGED[kind].objects.filter(roster_import=roster_import).select_related("grid").order_by("number")
+    staged = STAGED[kind].objects.filter(roster_import=roster_import).select_related(*_RELATED[kind]).order_by("number")
     if name in _OUTCOMES:
         return staged.filter(outcome=_OUTCOMES[name]), shown_problems
     return staged.filter(action=name), shown_changes if name == RowAction.CHANGED else shown_rows

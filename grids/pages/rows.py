@@ -47,7 +47,7 @@ def shown_rows(rows: Sequence[Staged]) -> list[ShownRow]:
 
 def shown_problems(rows: Sequence[Staged]) -> list[ShownRow]:
     """Return rows with everything that is to be said of each."""
-    return [ShownRow(row.number, (row.name,), tuple(_words(Problem(*told)) for told in row.problems)) for row in rows]
+    return [ShownRow(row.number, (row.name,), tuple(str(Problem(*told)) for told in row.problems)) for row in rows]
 
 
 def problem_lines(roster_import: RosterImport) -> Iterator[str]:
@@ -55,7 +55,7 @@ def problem_lines(roster_import: RosterImport) -> Iterator[str]:
     rows = STAGED[RosterKind(roster_import.kind)].objects.filter(roster_import=roster_import).exclude(problems=[])
     for number, problems in rows.order_by("number").values_list("number", "problems"):
         for told in problems:
-            yield _("Row %(row)s · %(what)s") % {"row": number, "what": _words(Problem(*told))}
+            yield _("Row %(row)s · %(what)s") % {"row": number, "what": str(Problem(*told))}
 
 
 def shown_absent(rows: Sequence[GridMember | Grid]) -> list[ShownRow]:
@@ -79,10 +79,6 @@ def term_of(starts_on: date, ends_on: date | None) -> str:
     """Return the days of a service in words."""
     first = date_format(starts_on, "Y-m-d")
     return f"{first} — {date_format(ends_on, 'Y-m-d')}" if ends_on else _("since %(day)s") % {"day": first}
-
-
-def _words(problem: Problem) -> str:
-    return f"{problem.column}：{problem.message}" if problem.column else problem.message
 
 
 def _about(row: Staged) -> tuple[str, ...]:
@@ -110,10 +106,11 @@ def _changes(row: Staged, services: Mapping[int, Assignment]) -> Iterator[str]:
         yield from _differing(_GRID_FIELDS, row.grid, row)
         return
     yield from _differing(_MEMBER_FIELDS, row.member, row)
-    for pk in row.struck:
+    for pk in services.keys() & row.struck:  # what was struck out is gone once the file is written
         yield _change(_("service"), _service(services[pk]), _("struck out"))
     for pk, starts_on, ends_on in row.redated:
-        known = services[pk]
+        if (known := services.get(pk)) is None:
+            continue
         becomes = term_of(date.fromisoformat(starts_on), date.fromisoformat(ends_on) if ends_on else None)
         yield _change(_("service"), _service(known), becomes)
     if row.begins and row.grid and row.starts_on:

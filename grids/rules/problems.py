@@ -31,6 +31,9 @@ class Problem:
     def is_error(self) -> bool:
         return self.code not in WARNINGS | LEFT_ASIDE
 
+    def __str__(self) -> str:
+        return f"{self.column}：{self.message}" if self.column else self.message
+
     def as_list(self) -> AsList:
         """Return the problem as it is staged; ``Problem(*as_list)`` is the problem again."""
         return [self.column, self.code, self.message]

@@ -70,7 +70,7 @@ class MarkedCopy:
                 place = self._places.get(problem.column)
                 if place is not None and place < self._width:
                     row[place] = self._coloured(row[place], problem)
-            row.append(_words(problems))
+            row.append("\n".join(map(str, problems)))
         self._append(row)
 
     def content(self) -> bytes:
@@ -103,10 +103,6 @@ class MarkedCopy:
             cell.fill = _WRONG if problem.is_error else _DOUBTFUL
         cell.number_format = "@"
         return cell
-
-
-def _words(problems: Sequence[Problem]) -> str:
-    return "\n".join(f"{one.column}：{one.message}" if one.column else one.message for one in problems)
 
 
 def _problems_of(roster_import: RosterImport) -> Problems:

@@ -1,5 +1,6 @@
 import io
 
+import pytest
 from openpyxl import load_workbook
 
 from grids.models import Assignment, GridMember
@@ -164,3 +165,15 @@ def test_an_import_is_undone_as_a_whole(page, manager, grids):
     found = pages.bring_in(workbook(member_cells(1), member_cells(2)))
     pages.act(found, "undo")
     assert (found.state, GridMember.objects.count(), Assignment.objects.count()) == ("undone", 0, 0)
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_the_page_of_a_file_stays_when_what_it_spoke_of_is_gone(page, manager, grids, is_undone):
+    pages = page(manager)
+    first = pages.bring_in(workbook(member_cells(1)))
+    found = pages.bring_in(workbook(member_cells(1, 岗位="专职网格员")))
+    if is_undone:
+        pages.act(found, "undo")
+        pages.act(first, "undo")
+        assert not GridMember.objects.exists()
+    assert {pages.show(found, f"?show={name}").status_code for name in ("changed", "new", "absent")} == {200}
