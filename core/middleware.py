@@ -1,6 +1,8 @@
 import logging
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Final
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -9,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from redis import RedisError
+
+from core.audit import Origin, coming_from, session_hash
 
 BUSY: Final = 503
 RETRY_SECONDS: Final = 10
@@ -61,3 +65,27 @@ class BusyMiddleware:
         answer = render(request, "503.html", status=BUSY)
         answer.headers["Retry-After"] = str(RETRY_SECONDS)
         return answer
+
+
+class OriginMiddleware:
+    """Let the audit trail know from where a request comes; its session is the one it has when the entry is written."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        address, request_id = _address(request), uuid4().hex
+
+        def origin() -> Origin:
+            return Origin(address, session_hash(request.session.session_key), request_id)
+
+        with coming_from(origin):
+            return self.get_response(request)
+
+
+def _address(request: HttpRequest) -> str | None:
+    """Return the address at the other end of the connection: what a header claims is not asked."""
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
+    except ValueError:
+        return None

@@ -14,11 +14,10 @@ from django.db.models.functions import Mod
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import audit, clock, history  # noqa: F401 - tables, so that Django finds them here
 from core.channels import Channel, DeliveryState, Failure, MessageKind
 from core.crypto import EncryptedTextField
 from core.events import AppendOnlyModel
-from core.history import RowChange as RowChange  # noqa: PLC0414 - a table, so that Django finds it here
 from core.jumps import JumpCause
 from core.scoping import HouseQuerySet, OwnRowsQuerySet, ScopedQuerySet, is_staff_account, rows_of
 

@@ -8,6 +8,8 @@ import pytest
 
 from cases import enums as cases
 from centers import enums as centers
+from core.audit import AuditAct, AuditOutcome
+from core.chain import Fault
 from core.channels import Channel, DeliveryState, Failure, MessageKind
 from core.jumps import JumpCause
 from core.models import FenceAct
@@ -129,7 +131,21 @@ VOCABULARIES = [
     for module in (cases, centers, disputes, grids, supervision)
     for vocabulary in vars(module).values()
     if isinstance(vocabulary, type) and vocabulary.__module__ == module.__name__
-] + [("core", words) for words in (LimitUnit, MessageKind, Channel, DeliveryState, Failure, JumpCause, FenceAct)]
+] + [
+    ("core", words)
+    for words in (
+        LimitUnit,
+        MessageKind,
+        Channel,
+        DeliveryState,
+        Failure,
+        JumpCause,
+        FenceAct,
+        AuditAct,
+        AuditOutcome,
+        Fault,
+    )
+]
 
 
 @pytest.mark.parametrize(
