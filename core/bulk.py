@@ -5,7 +5,7 @@ Keys, constraints and triggers hold as for any other row.
 
 import gc
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import repeat
@@ -70,14 +70,23 @@ def write_rows(model: type[Model], columns: tuple[str, ...], rows: Collection[Ro
     Of the other columns those that may be empty stay empty and those with a default get it. Raises TypeError where
     one has neither, so that no column of a table is forgotten.
     """
-    fields, rest = _fields(model, columns)
-    if not rows:
+    values = [*zip(*rows, strict=True)] or [()] * len(columns)
+    write_columns(model, dict(zip(columns, values, strict=True)), count=len(rows))
+
+
+def write_columns(model: type[Model], columns: Mapping[str, Iterable[Any]], *, count: int) -> None:
+    """Write ``count`` rows given column by column, as ``write_rows`` does.
+
+    Values that are made as they are asked for are made while the server stores the rows before them.
+    """
+    fields, rest = _fields(model, (*columns,))
+    if not count:
         return
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in (*fields, *rest))
     statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"  # noqa: SLF001 - the documented Meta API
-    given = [_as_text(field, values) for field, values in zip(fields, zip(*rows, strict=True), strict=True)]
-    same = [repeat(value, len(rows)) for value in rest.values()]
+    given = [_as_text(field, values) for field, values in zip(fields, columns.values(), strict=True)]
+    same = [repeat(value, count) for value in rest.values()]
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in zip(*given, *same, strict=True):
             copy.write_row(row)
@@ -103,20 +112,23 @@ def update_rows(model: type[Model], columns: tuple[str, ...], rows: Collection[R
         cursor.execute(statement, [[*held] for held in zip(*rows, strict=True)])
 
 
-def _as_text(field: Field, values: Sequence[Any]) -> Iterable[Any]:
-    """Return a column with JSON as text, and so moments, which take long to format and are often the same.
+def _as_text(field: Field, values: Iterable[Any]) -> Iterable[Any]:
+    """Return the values as COPY takes them: those of JSON as text, and those of which many are equal made text once.
 
     Personal data are encrypted here, as their field does it.
     """
     if isinstance(field, JSONField):
-        return [AS_JSON(value) for value in values]
+        return ("[]" if value == [] else AS_JSON(value) for value in values)
     if isinstance(field, EncryptedTextField):
         encrypt = encryptor(field.crypto_context)
-        return [value and encrypt(value) for value in values]
-    if isinstance(field, DateField):
-        texts = {value: value and str(value) for value in set(values)}
-        return [texts[value] for value in values]
+        return (value and encrypt(value) for value in values)
+    if isinstance(field, DateField) or field.choices:
+        return map(cache(_text), values)
     return values
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 @cache

@@ -55,11 +55,11 @@ def planned_for(rows: int) -> Iterator[None]:
     """Let the server plan the statements of the block for about ``rows`` rows that have just been written.
 
     It has no statistics of them and expects a few hundred. Looked up one by one, as would be right for so few, a
-    hundred thousand cost minutes.
+    hundred thousand cost minutes. What they sort and what their triggers are handed stays in memory.
     """
     if rows < MANY:
         yield
         return
-    run("SET LOCAL enable_nestloop = off", {})
+    run("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '64MB'", {})
     yield
-    run("SET LOCAL enable_nestloop = on", {})
+    run("SET LOCAL enable_nestloop = on; SET LOCAL work_mem TO DEFAULT", {})

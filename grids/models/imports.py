@@ -51,6 +51,7 @@ class RosterImport(models.Model):
     same_rows = models.PositiveIntegerField(_("unchanged"), default=0)
     absent_rows = models.PositiveIntegerField(_("in the system, not in the file"), default=0)
     plan_digest = models.CharField(max_length=32, blank=True)
+    ground_digest = models.CharField(max_length=64, blank=True)
     only_good_rows = models.BooleanField(_("only the rows in order"), default=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     written_at = models.DateTimeField(_("written"), null=True)

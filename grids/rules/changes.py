@@ -44,11 +44,7 @@ def change_services(services: Iterable[Service], told: Service, *, today: date) 
     replaced = _replaced(here, told, today)
     late = [service for service in replaced if service.starts_on > told.starts_on]
     if late:
-        raise BadCell(
-            _("The service begins before the one it replaces, which began on %(day)s. Enter a later day."),
-            code="starts_before_replaced",
-            day=max(service.starts_on for service in late).isoformat(),
-        )
+        raise too_early(max(service.starts_on for service in late).isoformat())
     eve = told.starts_on - timedelta(days=1)
     return ServiceChange(
         struck=tuple(service for service in replaced if service.starts_on == told.starts_on),
@@ -79,7 +75,21 @@ def check_full_time(services: Iterable[Service], told: Service, change: ServiceC
         return
     kept = [service for service in services if service.id not in change.released | {one.id for one in change.redated}]
     if any(service.post is GridPost.FULL_TIME and service.ends_on is None for service in kept):
-        raise BadCell(
-            _("A full-time member serves in one grid only; this person has another one. End that service first."),
-            code="full_time_elsewhere",
-        )
+        raise full_time_elsewhere()
+
+
+def too_early(day: str) -> BadCell:
+    """Return what is wrong with a service that begins before the one it replaces, which began on ``day``."""
+    return BadCell(
+        _("The service begins before the one it replaces, which began on %(day)s. Enter a later day."),
+        code="starts_before_replaced",
+        day=day,
+    )
+
+
+def full_time_elsewhere() -> BadCell:
+    """Return what is wrong with a full-time service of somebody who has another one that goes on."""
+    return BadCell(
+        _("A full-time member serves in one grid only; this person has another one. End that service first."),
+        code="full_time_elsewhere",
+    )

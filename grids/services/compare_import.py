@@ -1,18 +1,20 @@
+import hashlib
 from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
 from django.utils import translation
 
-from centers.reports import scope_of
+from centers.reports import Scope, scope_of
 from core import clock
+from core.history import last_change
 from core.statements import fetch, planned_for
 from grids.enums import ImportState, RosterKind
 from grids.models import RosterImport
 from grids.reports import IMPORT_ROSTER, absent_rows
 from grids.services.compare_grids import compare_grids
 from grids.services.compare_members import compare_members
-from grids.services.conflicts import forget
+from grids.services.conflicts import area_of, forget
 from grids.services.staging import STAGED, hold_import
 
 COUNTED: Final = ("ok_rows", "warning_rows", "error_rows", "new_rows", "changed_rows", "same_rows", "plan_digest")
@@ -71,11 +73,12 @@ def compare_import(import_id: int, *, attempt: int, now: datetime) -> RosterImpo
 def compare(roster_import: RosterImport, *, today: date) -> None:
     """Compare the staged rows of a file with the system as it is now; the caller holds the file's row.
 
-    What the rows would do, and the values this rests on, are summed up in the file's ``plan_digest``. A row whose
-    answer is what it was is not written again.
+    What the rows would do, and the values this rests on, are summed up in the file's ``plan_digest``; on what ground
+    they were compared, in its ``ground_digest``. A row whose answer is what it was is not written again.
     """
     kind, pk = RosterKind(roster_import.kind), roster_import.pk
     scope = scope_of(roster_import.uploaded_by, IMPORT_ROSTER)
+    roster_import.ground_digest = _ground(scope, today)  # before the first look: a change during it counts as one after
     rows = STAGED[kind].objects.filter(roster_import=pk).count()
     with translation.override(roster_import.language), planned_for(rows):
         forget(STAGED[kind], import_id=pk)
@@ -87,4 +90,23 @@ def compare(roster_import: RosterImport, *, today: date) -> None:
         roster_import.absent_rows = absent_rows(roster_import, on=today).count()
     for name, value in zip(COUNTED, counts, strict=True):
         setattr(roster_import, name, value)
-    roster_import.save(update_fields=[*COUNTED, "absent_rows"])
+    roster_import.save(update_fields=[*COUNTED, "absent_rows", "ground_digest"])
+
+
+def stands_on_same_ground(roster_import: RosterImport, *, today: date) -> bool:
+    """Return whether comparing the staged rows once more would say what was said: nothing it rests on has changed.
+
+    It rests on the day, on the centers of whoever uploaded the file, and on the grids, members and services. Of these
+    the database keeps every change on record, whatever made it.
+    """
+    ground = _ground(scope_of(roster_import.uploaded_by, IMPORT_ROSTER), today)
+    return ground != "" and ground == roster_import.ground_digest
+
+
+def _ground(scope: Scope, today: date) -> str:
+    """Return the day, the centers and the newest change on record in short, '' while somebody else may be at one."""
+    newest = last_change()
+    if newest is None:
+        return ""
+    area = {level: sorted(ids) for level, ids in area_of(scope).items()}
+    return hashlib.sha256(f"{today} {area} {newest}".encode()).hexdigest()

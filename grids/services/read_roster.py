@@ -1,6 +1,7 @@
 """Reading a file that was uploaded: from its bytes to staged rows, each checked and compared with the system."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any, Final
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.bulk import without_collector, write_rows
+from core.bulk import without_collector, write_columns
 from core.crypto import lookup_hasher
 from core.errors import InvalidFile
 from core.tables import Table, read_table
@@ -26,8 +27,8 @@ from grids.services.take_up import Work
 
 BLOCK: Final = 5000
 _MEMBER: Final = (
-    "number", "outcome", "action", "problems", "name", "id_number", "id_hash", "sex", "mobile", "mobile_hash",
-    "badge_no", "note", "grid_id", "post", "starts_on", "ends_on", "begins",
+    "number", "outcome", "action", "problems", "name", "id_number", "sex", "mobile", "badge_no", "note", "grid_id",
+    "post", "starts_on", "ends_on",
 )  # fmt: skip
 _GRID: Final = ("number", "outcome", "action", "problems", "code", "name", "kind", "households", "village_id")
 
@@ -88,45 +89,39 @@ def _stage(checked: CheckedRows, roster_import: RosterImport) -> None:
 
     What may be written is taken for new; the comparison then changes only the rows of which the system knows.
     """
-    actions = [_action(checked, index) for index in range(len(checked.numbers))]
-    values: dict[str, list[Any]] = checked.values | {
-        "number": checked.numbers,
-        "outcome": [_outcome(checked, index) for index in range(len(checked.numbers))],
-        "action": actions,
-        "problems": [
-            [problem.as_list() for problem in checked.problems.get(index, ())] for index in range(len(checked.numbers))
-        ],
-    }
-    if roster_import.kind == RosterKind.MEMBERS:
-        values["id_hash"] = _hashed(checked.values["id_number"], ID_HASH)
-        values["begins"] = [action is RowAction.NEW for action in actions]
-        values["mobile_hash"] = _hashed(checked.values["mobile"], MOBILE_HASH)
+    count = len(checked.numbers)
+    values = checked.values | _said_of(checked)
     names = _MEMBER if roster_import.kind == RosterKind.MEMBERS else _GRID
     model = STAGED[RosterKind(roster_import.kind)]
     texts = {field.attname for field in model._meta.concrete_fields if not field.null}  # noqa: SLF001 - documented
-    told = [_without_none(values[name]) if name in texts else values[name] for name in names]
-    rows = [(roster_import.pk, *row) for row in zip(*told, strict=True)]
-    write_rows(model, ("roster_import_id", *names), rows)
+    told: dict[str, Iterable[Any]] = {"roster_import_id": repeat(roster_import.pk, count)}
+    told |= {name: _without_none(values[name]) if name in texts else values[name] for name in names}
+    if roster_import.kind == RosterKind.MEMBERS:
+        told["id_hash"] = _hashed(values["id_number"], ID_HASH)
+        told["mobile_hash"] = _hashed(values["mobile"], MOBILE_HASH)
+        told["begins"] = [action == RowAction.NEW for action in values["action"]]
+    write_columns(model, told, count=count)
 
 
-def _hashed(values: Sequence[str | None], context: str) -> list[str | None]:
+def _said_of(checked: CheckedRows) -> dict[str, list[Any]]:
+    """Return the columns that tell what is wrong with each row, and what it would do for all that the file says."""
+    count = len(checked.numbers)
+    outcomes, actions = [RowOutcome.OK] * count, [RowAction.NEW] * count
+    problems: list[list[list[str]]] = [[]] * count
+    for index, said in checked.problems.items():
+        outcomes[index] = RowOutcome.ERROR if checked.is_wrong(index) else RowOutcome.WARNING
+        actions[index] = RowAction.NOTHING if any(problem.code not in WARNINGS for problem in said) else RowAction.NEW
+        problems[index] = [problem.as_list() for problem in said]
+    return {"number": checked.numbers, "outcome": outcomes, "action": actions, "problems": problems}
+
+
+def _hashed(values: Sequence[str | None], context: str) -> Iterator[str]:
     hash_one = lookup_hasher(context)
-    return [value and hash_one(value) for value in values]
+    return (hash_one(value) if value else "" for value in values)
 
 
 def _without_none(values: Sequence[Any]) -> Sequence[Any]:
     return ["" if value is None else value for value in values] if None in values else values
-
-
-def _outcome(checked: CheckedRows, index: int) -> RowOutcome:
-    if index not in checked.problems:
-        return RowOutcome.OK
-    return RowOutcome.ERROR if checked.is_wrong(index) else RowOutcome.WARNING
-
-
-def _action(checked: CheckedRows, index: int) -> RowAction:
-    problems = checked.problems.get(index, ())
-    return RowAction.NOTHING if any(problem.code not in WARNINGS for problem in problems) else RowAction.NEW
 
 
 def _next_phase(staged: type[StagedMember] | type[StagedGrid], import_id: int) -> str:

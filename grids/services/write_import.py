@@ -11,7 +11,7 @@ from core.statements import planned_for
 from grids.enums import ImportAct, ImportPhase, ImportState, RosterKind
 from grids.models import RosterFile, RosterImport
 from grids.rules.imports import next_state
-from grids.services.compare_import import compare
+from grids.services.compare_import import compare, stands_on_same_ground
 from grids.services.staging import check_rows_are_there, hold_import, hold_rosters
 from grids.services.write_grids import write_grids
 from grids.services.write_members import write_members
@@ -23,15 +23,17 @@ WRITE: Final = {RosterKind.MEMBERS: write_members, RosterKind.GRIDS: write_grids
 def write_import(import_id: int, *, attempt: int, now: datetime) -> RosterImport:
     """Write a confirmed file into the system, whole or not at all, with a history row for every row that changes.
 
-    Nobody else writes rosters meanwhile. The rows are compared once more: if anything is not as it was shown, a right
-    included, nothing is written and the file is shown again. Raises RowsLost when its staged rows are gone, and
+    Nobody else writes rosters meanwhile. If anything has changed since the rows were compared, a right included, they
+    are compared once more, and if anything is then not as it was shown, nothing is written and the file is shown again.
+    Raises RowsLost when its staged rows are gone, and
     Overtaken unless ``attempt`` is the newest.
     """
     hold_rosters()
     roster_import = hold_import(import_id, state=ImportState.CONFIRMED, attempt=attempt)
     shown = roster_import.plan_digest
     check_rows_are_there(roster_import)
-    compare(roster_import, today=clock.local_day(now))
+    if not stands_on_same_ground(roster_import, today=clock.local_day(now)):
+        compare(roster_import, today=clock.local_day(now))
     if roster_import.plan_digest != shown or (roster_import.error_rows and not roster_import.only_good_rows):
         return _end(roster_import, ImportAct.SHOW_AGAIN, failure=_changed_since(roster_import))
     actor_id, occasion = roster_import.uploaded_by_id, roster_import.occasion
