@@ -34,11 +34,9 @@ def service(draw, places=PLACES):
 
 def possible(services):
     """Return those of the services that the database lets one person have."""
-    kept = {}
-    for one in services:
-        is_open = one["post"] == "full_time" and one["ends_on"] is None
-        kept["full_time" if is_open else (one["grid"], one["post"], one["starts_on"])] = one
-    return kept.values()
+    once = {(one["grid"], one["post"], one["starts_on"]): one for one in services}.values()
+    full_time = [one for one in once if one["post"] == "full_time" and one["ends_on"] is None]
+    return [one for one in once if one not in full_time[1:]]
 
 
 def enter(number, services, places):
