@@ -12,6 +12,7 @@ from core.reader.refusal import Refused
 
 MESSAGES: Final[Mapping[str, Promise]] = {
     "broken": _("The file is damaged or no workbook. Open it in Excel or WPS and save it as .xlsx anew."),
+    "empty": _("The file is empty: nothing stands in any cell. Fill in the table and upload it again."),
     "no_table": _("The file is no table. Save it in Excel or WPS as .xlsx or as .csv and upload it again."),
     "encrypted": _("The workbook is protected by a password. Save it without one and upload it again."),
     "doctype": _("The workbook holds a document type declaration, which Excel never writes. Save it anew."),

@@ -52,7 +52,7 @@ def _read(asked: dict[str, Any]) -> dict[str, Any]:
 def _choose(sheets: Sequence[Any], wanted: Headers, output: BinaryIO, *, max_rows: int) -> dict[str, Any]:
     """Write the rows of the first visible sheet with the headers, and look whether others have them too."""
     table: dict[str, Any] | None = None
-    others, missing = [], [wanted.missing(())]
+    others, missing, is_empty = [], [wanted.missing(())], True
     for sheet in sheets:
         loaded = sheet.load()
         found = loaded.found(wanted)
@@ -61,11 +61,14 @@ def _choose(sheets: Sequence[Any], wanted: Headers, output: BinaryIO, *, max_row
         else:
             others.append([sheet.name, sheet.is_hidden, found is not None])
             missing.append(loaded.missing(wanted))
+            is_empty = is_empty and not any(map(_is_filled, chain(loaded.first, loaded.others)))
         del loaded  # one sheet in memory at a time
     if table is None:
         hidden = [name for name, is_hidden, is_alike in others if is_hidden and is_alike]
         if hidden:
             raise Refused("hidden_sheet", sheet=hidden[0])
+        if is_empty:
+            raise Refused("empty")
         raise Refused("missing_columns", columns=min(missing, key=len))
     return {"table": {**table, "others": others}}
 

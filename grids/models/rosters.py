@@ -70,7 +70,10 @@ class GridMember(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["id_hash"], name="gridmember_id_once"),
-            models.UniqueConstraint(fields=["badge_no"], name="gridmember_badge_once"),
+            # Looked at when all is written: one file may give two people each other's number.
+            models.UniqueConstraint(
+                fields=["badge_no"], name="gridmember_badge_once", deferrable=models.Deferrable.DEFERRED
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,6 +37,11 @@ WHERE row.id = found.id AND (
 )
 """
 
+# Who gets a badge number by the file, and so gives up the one they have.
+_RENUMBERED: Final = f"""
+    SELECT told.member_id, max(told.badge_no) AS badge_no FROM grids_stagedmember told
+    WHERE {TAKES_PART} AND told.action = 'changed' AND told.badge_no <> '' GROUP BY told.member_id
+"""
 _CONFLICTS: Final = f"""
 WITH place AS (SELECT grid.id, grid.is_active FROM grids_grid grid WHERE {COVERED}), reach AS (
     SELECT service.member_id, bool_or(place.id IS NOT NULL) AS is_here
@@ -44,13 +49,14 @@ WITH place AS (SELECT grid.id, grid.is_active FROM grids_grid grid WHERE {COVERE
     WHERE {_IN_FORCE} AND service.member_id IN (
         SELECT told.member_id FROM grids_stagedmember told WHERE {TAKES_PART} AND told.action = 'changed')
     GROUP BY service.member_id
-), judged AS (
+), renumbered AS ({_RENUMBERED}), judged AS (
     SELECT told.id, place.id IS NULL AS is_elsewhere, NOT place.is_active AS is_out_of_use,
-        holder.id IS NOT NULL AS is_taken, NOT reach.is_here AS is_out_of_reach
+        holder.id IS NOT NULL AND renumbered.member_id IS NULL AS is_taken, NOT reach.is_here AS is_out_of_reach
     FROM grids_stagedmember told
     LEFT JOIN place ON place.id = told.grid_id
     LEFT JOIN grids_gridmember holder ON told.badge_no <> '' AND holder.badge_no = told.badge_no
         AND holder.id IS DISTINCT FROM told.member_id
+    LEFT JOIN renumbered ON renumbered.member_id = holder.id AND renumbered.badge_no <> holder.badge_no
     LEFT JOIN reach ON reach.member_id = told.member_id AND told.action = 'changed'
     WHERE {TAKES_PART}
 )
@@ -60,6 +66,16 @@ FROM judged CROSS JOIN LATERAL (VALUES
     ('not_reachable', is_out_of_reach)
 ) conflict(code, holds)
 WHERE (is_elsewhere OR is_out_of_use OR is_taken OR is_out_of_reach) AND conflict.holds
+"""
+
+# A number that was to be given up is kept when the row that says so is refused.
+_BADGES: Final = f"""
+WITH renumbered AS ({_RENUMBERED})
+SELECT told.id, 'badge_taken' AS code, NULL AS detail
+FROM grids_stagedmember told
+JOIN grids_gridmember holder ON holder.badge_no = told.badge_no AND holder.id IS DISTINCT FROM told.member_id
+LEFT JOIN renumbered ON renumbered.member_id = holder.id AND renumbered.badge_no <> holder.badge_no
+WHERE {TAKES_PART} AND told.badge_no <> '' AND renumbered.member_id IS NULL
 """
 
 # A leader stays unless the file ends that service. Of several rows that name a leader anew the first is right.
@@ -114,6 +130,6 @@ def compare_members(import_id: int, *, scope: Scope, today: date) -> None:
     run(_CLASSIFY, given)
     refuse(StagedMember, found=_CONFLICTS, **given)
     compare_services(given)
-    while refuse(StagedMember, found=_LEADERS, **given):
-        pass  # a row that is refused ends no service, so that another row may find its grid taken
+    while refuse(StagedMember, found=_BADGES, **given) + refuse(StagedMember, found=_LEADERS, **given):
+        pass  # a row that is refused ends no service and gives up no number, so that another may find them taken
     warn(StagedMember, found=_REMARKABLE, **given)

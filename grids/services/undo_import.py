@@ -71,7 +71,7 @@ ON CONFLICT DO NOTHING
 """
 
 _TO_UNDO: Final = "undo_row.owner_id NOT IN (SELECT undo_refused.owner_id FROM undo_refused)"
-# Another leader, unless that service is undone as well; another holder of the badge; a grid that is gone.
+# Another leader or holder of the badge, unless they are undone as well; a grid that is gone.
 _TAKEN: Final = f"""
 INSERT INTO undo_refused
 SELECT undo_row.owner_id, min(conflict.code)
@@ -86,6 +86,10 @@ FROM undo_row CROSS JOIN LATERAL (
     UNION ALL SELECT 'badge_taken' FROM grids_gridmember holder
     WHERE undo_row.table_name = 'grids_gridmember' AND holder.badge_no = undo_row.before ->> 'badge_no'
         AND holder.id <> undo_row.row_id
+        AND NOT EXISTS (
+            SELECT FROM undo_row other WHERE other.table_name = 'grids_gridmember' AND other.row_id = holder.id
+                AND other.before ->> 'badge_no' IS DISTINCT FROM holder.badge_no
+                AND NOT EXISTS (SELECT FROM undo_refused WHERE undo_refused.owner_id = other.owner_id))
     UNION ALL SELECT 'grid_gone' WHERE undo_row.table_name = 'grids_assignment'
         AND NOT EXISTS (SELECT FROM grids_grid WHERE grids_grid.id = (undo_row.before ->> 'grid_id')::bigint)
 ) conflict

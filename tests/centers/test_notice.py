@@ -197,7 +197,7 @@ def test_a_year_with_another_number_of_working_days_than_the_law_gives_is_a_warn
 
 
 BROKEN = {
-    "nothing": (b"", "missing_columns"),
+    "nothing": (b"", "empty"),
     "a letter": ("今年放假安排如下。".encode(), "missing_columns"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "picture"),
     "half a workbook": (as_workbook(*BY_LAW)[:2000], "broken"),

@@ -79,7 +79,11 @@ def _header_rows():
     yield "an alias beside its column", with_headers(name, id_number, post, "身份证号"), refused("repeated_columns")
     yield "no row below", with_headers(*HEADERS, rows=[]), reads()
     yield "blank rows below", with_headers(*HEADERS, rows=[(" ", "\u3000"), ("\n",)]), reads()
-    yield "an empty sheet", book(sheet("")), refused("missing_columns")
+    yield "an empty sheet", book(sheet("")), refused("empty")
+    yield "empty sheets", book(sheet(""), sheet("")), refused("empty")
+    yield "spaces alone", book(sheet(table([(" ", "\u3000"), ("\n",)]))), refused("empty")
+    yield "something far below", book(sheet(table([("x",)], first=40))), refused("missing_columns")
+    yield "something in the second sheet", book(sheet(""), sheet(table([("x",)]))), refused("missing_columns")
 
 
 def _shifted():

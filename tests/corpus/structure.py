@@ -199,7 +199,7 @@ def _archives():
     yield (
         "a target at its own links",
         lambda: _relinked("_rels/workbook.xml.rels"),
-        refused("missing_columns", "broken"),
+        refused("missing_columns", "broken", "empty"),
     )
 
 
@@ -209,7 +209,7 @@ def _contents():
     yield (
         "no sheet at all",
         lambda: packed(parts() | {WORKBOOK: f'<workbook xmlns="{MAIN}"/>'}),
-        refused("broken", "missing_columns"),
+        refused("broken", "missing_columns", "empty"),
     )
     yield (
         "a sheet in GBK",

@@ -68,9 +68,9 @@ def _quotes():
 
 
 def _broken():
-    yield "nothing", b"", refused("missing_columns")
+    yield "nothing", b"", refused("empty")
     yield "a letter", "今年的花名册如下。".encode(), refused("missing_columns")
-    yield "a mark alone", codecs.BOM_UTF8, refused("missing_columns")
+    yield "a mark alone", codecs.BOM_UTF8, refused("empty")
     yield "utf-16 without a mark", text().encode("utf-16-le"), refused("no_table")
     yield "half a character of utf-16", encoded(text(), "utf-16-le")[:-1], refused("no_table")
     yield "a lone surrogate in utf-16", encoded(text(), "utf-16-le") + b"\x00\xd8", refused("no_table")
@@ -87,7 +87,7 @@ def _broken():
     yield "NUL in gb18030", f"{HEADER}\n甲\0,b,c\n".encode("gb18030"), refused("no_table")
     yield "zeros", bytes(10_000), refused("no_table")
     yield "random bytes", bytes((7 * number * number + 3) % 256 for number in range(5000)), refused("no_table")
-    yield "a million columns", ("," * 1_000_000).encode(), refused("missing_columns")
+    yield "a million columns", ("," * 1_000_000).encode(), refused("empty")
     yield "a million columns below the headers", f"{HEADER}\n{',' * 1_000_000}x".encode(), refused("too_many_columns")
     yield "headers in row 21", ("x\n" * 20 + text()).encode(), refused("missing_columns")
     yield "a header twice", f"{HEADER},姓名\n{LINE}\n".encode(), refused("repeated_columns")

@@ -85,6 +85,25 @@ def test_a_badge_of_somebody_else_is_taken_and_one_s_own_is_not(manager, grids):
     assert found(shown) == [(3, "badge_taken")]
 
 
+def badges(grid, *held, **changes):
+    """Return a row for each person, numbered from 1, with the badge number that it is to get."""
+    return [person(number, grid, badge_no=badge, **changes) for number, badge in enumerate(held, start=1)]
+
+
+def test_a_badge_is_free_when_the_file_gives_its_holder_another(manager, grids):
+    written(manager, *badges(grids[0], "A1", "A2"))
+    assert found(compared(manager, *badges(grids[0], "A2", "A1"))) == []
+    assert found(compared(manager, *badges(grids[0], "A2", ""))) == [(2, "badge_taken")]
+
+
+def test_who_is_refused_keeps_the_badge_so_that_nobody_else_gets_it(manager, grids):
+    written(manager, *badges(grids[0], "A1", "A2", "A3"), person(9, grids[0], badge_no="A9"))
+    told = badges(grids[0], "A2", "A3", "A9")
+    assert found(compared(manager, *told)) == [(2, "badge_taken"), (3, "badge_taken"), (4, "badge_taken")]
+    told[2] |= {"badge_no": "A1", "grid_id": 0}
+    assert found(compared(manager, *told)) == [(2, "badge_taken"), (3, "badge_taken"), (4, "not_yours")]
+
+
 def test_a_grid_that_is_out_of_use_takes_nobody(manager, grids):
     Grid.objects.filter(pk=grids[0].pk).update(is_active=False)
     assert found(compared(manager, person(1, grids[0]), person(2, grids[1]))) == [(2, "grid_not_in_use")]

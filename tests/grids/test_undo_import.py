@@ -99,6 +99,13 @@ def test_a_badge_that_somebody_else_took_up_is_not_given_back(manager, grids):
     assert refused(undone(file)) == [("样本·甲1", "badge_taken")]
 
 
+def test_who_stays_keeps_the_badge_so_that_an_exchange_stays_whole(manager, grids):
+    written(manager, person(1, grids[0], badge_no="A1"), person(2, grids[0], badge_no="A2"))
+    file = written(manager, person(1, grids[0], badge_no="A2"), person(2, grids[0], badge_no="A1"))
+    change_person(GridMember.objects.get(name="样本·甲1"))
+    assert refused(undone(file)) == [("样本·甲1", "changed_since"), ("样本·甲2", "badge_taken")]
+
+
 def test_grids_are_undone_too_but_not_those_in_use(manager, bridge, grids):
     before = everything()[0]
     file = written(manager, plot(bridge, 1, name="新网格"), plot(bridge, 3), plot(bridge, 4), kind=RosterKind.GRIDS)

@@ -85,7 +85,8 @@ def test_a_file_at_which_the_work_breaks_off_three_times_ends_with_the_reason(wa
 
 
 @pytest.mark.parametrize(
-    ("data", "code"), [(b"", "missing_columns"), (b"%PDF-1.7", "document"), (b"PK\x03\x04", "broken")]
+    ("data", "code"),
+    [(b"", "empty"), (workbook(headers=()), "empty"), (workbook(None), "no_rows"), (b"%PDF-1.7", "document")],
 )
 def test_what_is_no_table_ends_with_what_to_do(page, manager, grids, data, code):
     pages = page(manager)

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from centers.models import Post
@@ -15,7 +15,7 @@ from grids.services.staging import RowsLost
 from grids.services.take_up import Overtaken
 from grids.services.write_import import write_import
 from tests.grids.conftest import id_number
-from tests.grids.staging import NOW, compared, confirmed, everything, person, services, write, written
+from tests.grids.staging import NOW, compared, confirmed, everything, person, services, undone, write, written
 
 LATER = date(2025, 6, 1)
 
@@ -177,6 +177,37 @@ def cost(manager, grids, numbers):
 def test_the_number_of_statements_does_not_grow_with_the_rows(manager, grids):
     few, many = cost(manager, grids, range(20)), cost(manager, grids, range(400, 800))
     assert (few, max(few) <= 45) == (many, True)
+
+
+def held():
+    return dict(GridMember.objects.order_by("name").values_list("name", "badge_no"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_badges_go_round_in_one_file_and_to_somebody_new(manager, grids):
+    written(manager, *(person(number, grids[0], badge_no=f"A{number}") for number in (1, 2, 3)))
+    before = everything()
+    rows = [person(number, grids[0], badge_no=badge) for number, badge in ((1, "A2"), (2, "A3"), (3, "A9"), (4, "A1"))]
+    file = written(manager, *rows)
+    assert [*held().values()] == ["A2", "A3", "A9", "A1"]
+    assert (undone(file).not_undone, everything()) == ([], before)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("told", [(2, 1), (2, 3, 1)])
+def test_two_or_three_people_exchange_their_badges_and_get_them_back(manager, grids, told):
+    written(manager, *(person(number, grids[0], badge_no=f"A{number}") for number in sorted(told)))
+    before = held()
+    file = written(manager, *(person(number, grids[0], badge_no=f"A{new}") for number, new in enumerate(told, start=1)))
+    assert [*held().values()] == [f"A{number}" for number in told]
+    assert (undone(file).not_undone, held()) == ([], before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_badge_has_one_holder_once_all_is_written(manager, grids):
+    written(manager, person(1, grids[0], badge_no="A1"), person(2, grids[0], badge_no="A2"))
+    with pytest.raises(IntegrityError, match="gridmember_badge_once"):
+        GridMember.objects.update(badge_no="A3")
 
 
 ROWS = [(number, number % 2, {"badge_no": f"A{number}"} if number % 3 else {}) for number in range(1, 9)]
