@@ -148,7 +148,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 ROSTER_MAX_BYTES = 40 * 1024 * 1024
 ROSTER_MAX_ROWS = 200_000
 ROSTER_FILES_AT_ONCE = 20  # of one person, read and not yet decided on
-FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES  # an upload with personal data never touches the disk in plain
+FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES
+FILE_UPLOAD_HANDLERS = ["core.uploads.InMemoryUploadHandler"]  # an upload never touches the disk in plain
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 
 # Messages also leave by e-mail as soon as a mail server is named.

@@ -1,16 +1,13 @@
 """The one file format in which rosters leave, .xlsx, as django-import-export asks for it."""
 
-import io
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpResponse
 from import_export.formats.base_formats import Format
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from core.workbooks import CONTENT_TYPE, Cell, Look, WorkbookWriter
 
 
 class RosterWorkbook(Format):
@@ -37,21 +34,9 @@ def workbook_response(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-def write_texts(rows: list[Any]) -> bytes:
+def write_texts(rows: Iterable[Iterable[Any]]) -> bytes:
     """Return a workbook in which every cell is text and marked as such, so that none can ever be a formula."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
+    book = WorkbookWriter("Sheet")
     for row in rows:
-        sheet.append([_text_cell(sheet, value) for value in row])
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def _text_cell(sheet: Any, value: Any) -> WriteOnlyCell:
-    text = "" if value is None else ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", str(value))
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = True
-    return cell
+        book.append([Cell("" if value is None else str(value), Look.TEXT) for value in row])
+    return book.content()

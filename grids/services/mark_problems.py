@@ -1,15 +1,10 @@
 """The copy of an uploaded table in which every wrong cell is coloured and every row says what is wrong with it."""
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import PatternFill
-
 from core.tables import Table
+from core.workbooks import Cell, Look, WorkbookWriter
 from grids.enums import ImportPhase, RosterKind
 from grids.models import RosterFile, RosterImport
 from grids.rules import columns
@@ -19,9 +14,7 @@ from grids.services.read_roster import BLOCK, read_file
 from grids.services.staging import STAGED
 from grids.services.take_up import Work
 
-_WRONG: Final = PatternFill("solid", start_color="FFFFC7CE")
-_DOUBTFUL: Final = PatternFill("solid", start_color="FFFFEB9C")
-_TITLE_LENGTH: Final = 31  # of a sheet's name in Excel
+_WIDTHS: Final = {columns.ID_NUMBER: 22, columns.GRID_CODE: 18, columns.GRID_NAME: 18, columns.NOTE: 24}
 
 Problems = Mapping[int, Sequence[Problem]]
 
@@ -38,9 +31,7 @@ def mark_problems(work: Work) -> Iterator[int]:
         done += len(rows)
         work.tell(ImportPhase.MARKING, done=done, total=roster_import.rows)
         yield len(rows)
-    file = RosterFile.objects.get(pk=roster_import.pk)
-    file.annotated = copy.content()
-    file.save(update_fields=["annotated"])
+    RosterFile.objects.filter(pk=roster_import.pk).update(annotated=copy.content())
     work.end(work.state)
 
 
@@ -48,61 +39,38 @@ class MarkedCopy:
     """The copy while it is written, row by row, each under the number it has in the original."""
 
     def __init__(self, table: Table, kind: RosterKind) -> None:
-        layout = LAYOUTS[kind]
-        self._book = Workbook(write_only=True)
-        self._sheet = self._book.create_sheet((table.sheet or layout.title)[:_TITLE_LENGTH])
         self._places = {column: index for index, column in enumerate(table.columns)}
-        self._width = len(table.headers)
-        self._row = 0
-        if columns.MARK in self._places:  # the copy of a copy
-            self._width = self._places[columns.MARK]
+        self._width = self._places.get(columns.MARK, len(table.headers))  # this may be the copy of a copy
+        self._book = WorkbookWriter(table.sheet or LAYOUTS[kind].title, widths=_widths(table.columns, self._width))
         for title in table.above:
-            self._append(title)
-        self._skip_to(table.header_row)
-        self._append([*table.headers[: self._width], columns.MARK])
+            self._book.append(title)
+        self._book.skip_to(table.header_row)
+        self._book.append([*table.headers[: self._width], columns.MARK])
 
     def add(self, number: int, cells: Sequence[object], problems: Sequence[Problem]) -> None:
         """Write row ``number``; blank rows before it stay blank."""
-        self._skip_to(number)
+        self._book.skip_to(number)
         row: list[Any] = [*cells[: self._width], *[None] * (self._width - len(cells))]
         if problems:
             for problem in problems:
                 place = self._places.get(problem.column)
                 if place is not None and place < self._width:
-                    row[place] = self._coloured(row[place], problem)
-            row.append("\n".join(map(str, problems)))
-        self._append(row)
+                    row[place] = _coloured(row[place], problem)
+            row.append(Cell("\n".join(map(str, problems)), Look.WRAPPED))
+        self._book.append(row)
 
     def content(self) -> bytes:
-        stream = io.BytesIO()
-        self._book.save(stream)
-        return stream.getvalue()
+        return self._book.content()
 
-    def _append(self, row: Sequence[Any]) -> None:
-        self._sheet.append([self._as_written(value) for value in row])
-        self._row += 1
 
-    def _skip_to(self, number: int) -> None:
-        while self._row < number - 1:
-            self._append([])
+def _widths(names: Sequence[str], width: int) -> dict[int, int]:
+    """Return the widths of the columns, in characters: what stands in the table is to be read as it opens."""
+    return {index: _WIDTHS.get(name, 14) for index, name in enumerate(names[:width])} | {width: 60}
 
-    def _as_written(self, value: Any) -> Any:
-        """Return a cell that shows what the original shows; none is ever a formula."""
-        if not isinstance(value, str):
-            return value if value is None or isinstance(value, Cell | int | float) else self._text(str(value))
-        return self._text(value) if value.startswith("=") or not value.isprintable() else value
 
-    def _text(self, value: str) -> Cell:
-        cell = WriteOnlyCell(self._sheet, ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value))
-        cell.data_type = "s"
-        return cell
-
-    def _coloured(self, value: Any, problem: Problem) -> Cell:
-        cell = value if isinstance(value, Cell) else self._text("" if value is None else str(value))
-        if cell.fill != _WRONG:
-            cell.fill = _WRONG if problem.is_error else _DOUBTFUL
-        cell.number_format = "@"
-        return cell
+def _coloured(value: Any, problem: Problem) -> Cell:
+    known = value if isinstance(value, Cell) else Cell("" if value is None else str(value), Look.DOUBTFUL)
+    return Cell(known.value, Look.WRONG if problem.is_error else known.look)
 
 
 def _problems_of(roster_import: RosterImport) -> Problems:
