@@ -7,7 +7,7 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -41,6 +41,11 @@ class Cell(NamedTuple):
 
     value: Any
     look: Look
+
+
+def as_texts(values: Iterable[Any]) -> list[Cell]:
+    """Return values as cells that are text and are marked as such."""
+    return [Cell("" if value is None else str(value), Look.TEXT) for value in values]
 
 
 class WorkbookWriter:

@@ -72,6 +72,15 @@ class ImportPhase(TextChoices):
     UNDOING = "undoing", _("Undoing")
 
 
+class ExportState(TextChoices):
+    """Where a long export stands. A worker makes those that wait; the file of a ready one is kept for seven days."""
+
+    WAITING = "waiting", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Not made")
+    GONE = "gone", _("Removed")
+
+
 class RowOutcome(TextChoices):
     """What the checks say of one row that is not blank."""
 

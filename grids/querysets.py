@@ -50,6 +50,18 @@ class RosterExportQuerySet(ScopedQuerySet):
         return self.filter(exported_by=user.pk)
 
 
+class ExportJobQuerySet(ScopedQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Return what one has asked for oneself."""
+        return self.filter(export__exported_by=user.pk)
+
+
+class ExportFileQuerySet(ScopedQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Return the files of what one has asked for oneself."""
+        return self.filter(job__export__exported_by=user.pk)
+
+
 class StagedRowQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return what belongs to one's own imports."""

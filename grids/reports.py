@@ -80,6 +80,13 @@ def exportable(rows: QuerySet, user: "User") -> QuerySet:
     return rows.filter(pk__in=Assignment.objects.filter(scope.covers("grid__")).values("member"))
 
 
+def export_rows(kind: RosterKind, user: "User", *, on: date) -> QuerySet:
+    """Return what ``user`` may take out: grids, or members with the services in force on ``on``."""
+    if kind is RosterKind.GRIDS:
+        return exportable(Grid.objects.visible_to(user), user)
+    return exportable(with_services(GridMember.objects.visible_to(user), user, on=on), user)
+
+
 def absent_rows(roster_import: RosterImport, *, on: date) -> QuerySet:
     """Return what the system has and the file leaves out, in the villages of which the file speaks.
 

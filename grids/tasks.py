@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.periodic import job
+from grids.enums import RosterKind
 from grids.services.forget_files import forget_files as forget
+from grids.services.make_export import make_export, take_up_export
 from grids.services.take_up import take_up
 
 ROUND: Final = timedelta(seconds=30)  # of work; what is left waits for the next knock, so that nobody else has to
@@ -24,8 +26,19 @@ def work_on_rosters() -> Iterator[int]:
         yield from carry_out(work)
 
 
+@shared_task(name="grids.make_exports")
+@job(_("Making of long exports"), automatic=False)
+def make_exports() -> Iterator[int]:
+    """Make the lists that wait. Runs every few seconds; a second run takes up what the first one has not."""
+    started = clock.now()
+    while clock.now() < started + ROUND and (work := take_up_export(now=clock.now())):
+        from grids.resources.tables import table_of  # noqa: PLC0415 - as above
+
+        yield from make_export(work, table=table_of(RosterKind(work.export.kind), is_unmasked=work.export.is_unmasked))
+
+
 @shared_task(name="grids.forget_files")
-@job(_("Removal of uploaded roster files"), automatic=False)
+@job(_("Removal of roster files"), automatic=False)
 def forget_files() -> Iterator[int]:
-    """Remove the files of a week ago. Runs hourly; a second run finds nothing to remove."""
+    """Remove the files and exports of a week ago. Runs hourly; a second run finds nothing to remove."""
     yield forget(now=clock.now())

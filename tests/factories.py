@@ -36,9 +36,11 @@ from disputes.services.mediate import (
 )
 from disputes.services.register import register_dispute
 from disputes.services.triage import triage_dispute
-from grids.models import Grid
+from grids.enums import ExportState, RosterKind
+from grids.models import ExportJob, Grid
 from grids.rules import columns
 from grids.rules.identity import check_digit
+from grids.services.ask_export import ask_export
 from grids.services.carry_out import carry_out
 from grids.services.take_up import take_up
 from grids.services.upload_roster import upload_roster
@@ -289,6 +291,14 @@ def uploaded(user, name, *, now, text=""):
     return upload_roster(
         text.encode(), kind="members", file_name=f"{name}.csv", language="zh-hans", actor=user, now=now
     )
+
+
+def long_export(user, *, now, state=ExportState.WAITING, row_ids=(1,)):
+    """Return a long list that somebody has asked for, in the state it came to."""
+    recorded = {"kind": RosterKind.MEMBERS, "filter_text": "", "is_unmasked": True, "reason": "示例"}
+    job = ask_export(row_ids, language="zh-hans", actor=user, now=now, **recorded)
+    ExportJob.objects.filter(pk=job.pk).update(state=state)
+    return job
 
 
 def read(user, grid, *, good, wrong, now):

@@ -22,8 +22,8 @@ from core.channels import DeliveryState
 from core.models import ExternalDelivery, User, WebhookEndpoint
 from core.outbox import deliver_batch
 from grids.admin import RosterImportAdmin
-from grids.enums import RosterKind
-from grids.models import RosterImport
+from grids.enums import ExportState, RosterKind
+from grids.models import ExportJob, RosterImport
 from supervision.admin import SupervisionNoticeAdmin
 from supervision.models import SupervisionNotice
 from supervision.reports import TABS
@@ -33,6 +33,7 @@ from tests.factories import (
     agreed,
     at,
     change_day,
+    long_export,
     make_person,
     mediating,
     new_case,
@@ -121,6 +122,8 @@ def busy_house(house, monkeypatch):
     for good, wrong in ((0, 1), (2, 0), (0, 0)):
         read(house.roster_manager, house.grid, good=good, wrong=wrong, now=now)
     uploaded(house.roster_manager, "示例", now=now)
+    for state in reversed(ExportState):
+        long_export(house.roster_manager, now=now, state=state)
     waiting = ClockStep.objects.waiting().order_by("pk")[:1]
     ClockStep.objects.filter(pk__in=waiting).update(failed_at=now, error="RuleMissing: 示例")
     return house
@@ -166,6 +169,8 @@ def own_pages():
     yield reverse("admin:centers_workcalendarday_import")
     yield from (reverse("admin:grids_rosterimport_upload", args=[kind]) for kind in RosterKind)
     yield reverse("admin:grids_gridmember_export")
+    yield from (reverse("admin:grids_exportjob_change", args=[job.pk]) for job in ExportJob.objects.all())
+    yield from (reverse("admin:grids_exportjob_download", args=[job.pk]) for job in ExportJob.objects.all())
     for found in RosterImport.objects.all():
         url = reverse("admin:grids_rosterimport_change", args=[found.pk])
         yield from (f"{url}?show={show}" for show in ("errors", "warnings", "new", "changed", "absent"))

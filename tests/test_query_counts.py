@@ -21,10 +21,10 @@ from core.jobs import JOBS, record_heartbeat
 from core.models import ExternalDelivery, FenceAct, FenceEntry, Heartbeat, InboxMessage, User, WebhookEndpoint
 from core.outbox import Message, deliver_batch, queue_messages
 from disputes.models import Dispute
-from grids.enums import GridPost
-from grids.models import Assignment, Grid, GridMember, RosterImport
+from grids.enums import ExportState, GridPost
+from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from supervision.models import SupervisionNotice
-from tests.factories import LONG_AGO, at, make_grid, make_person, noticed, paused, read, uploaded
+from tests.factories import LONG_AGO, at, long_export, make_grid, make_person, noticed, paused, read, uploaded
 
 THEN = at("2025-11-18")
 WITHOUT_A_LIST = {Dispute: "disputes are listed as cases"}
@@ -113,6 +113,7 @@ MORE = {
     Grid: lambda house, number: make_grid(house.village, house.centers, 100 + number),
     GridMember: _member,
     RosterImport: lambda house, number: uploaded(house.viewer, f"示例{number}", now=THEN),
+    ExportJob: lambda house, _number: long_export(house.viewer, now=THEN, state=ExportState.READY),
     Heartbeat: _heartbeat,
     FenceEntry: _fence_entry,
 }

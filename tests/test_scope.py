@@ -30,10 +30,10 @@ from core.outbox import deliver_batch
 from disputes.models import Agreement, Dispute
 from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
 from grids.enums import GridPost
-from grids.models import Assignment, Grid, GridMember, RosterImport
+from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from grids.services.upload_roster import upload_roster
 from supervision.models import SupervisionNotice
-from tests.factories import LONG_AGO, at, decided_about, make_person, new_agreement, noticed
+from tests.factories import LONG_AGO, at, decided_about, long_export, make_person, new_agreement, noticed
 
 THEN = at("2025-11-18")
 NEVER = 999_999_999
@@ -105,6 +105,7 @@ def world(house):
         actor=house.roster_manager,
         now=THEN,
     )
+    long_export(house.roster_manager, now=THEN)
     User.objects.filter(pk=house.clerk.pk).update(full_name=f"{CANARY}登记员")
     house.gateway = WebhookEndpoint.objects.create(name=f"{CANARY}网关", url="http://127.0.0.1:9/", secret="x" * 16)
     house.stand_in = _stand_in(house)
@@ -140,6 +141,7 @@ ROWS = {
     GridMember: "roster_manager",
     Assignment: "roster_manager",
     RosterImport: "roster_manager",
+    ExportJob: "roster_manager",
     InboxMessage: "mediator",
     Post: "secadmin",
     StandIn: "clerk",

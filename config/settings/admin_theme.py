@@ -92,6 +92,7 @@ UNFOLD: Final[dict[str, Any]] = {
                     _entry(_("Grids"), "grid_view", "grids_grid_changelist", "grids.view_grid"),
                     _entry(_("Roster"), "groups", "grids_gridmember_changelist", "grids.view_gridmember"),
                     _entry(_("Roster files"), "upload_file", "grids_rosterimport_changelist", "grids.import_roster"),
+                    _entry(_("Long exports"), "download", "grids_exportjob_changelist", "grids.export_roster"),
                 ],
             },
             {

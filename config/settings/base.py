@@ -147,6 +147,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 ROSTER_MAX_BYTES = 40 * 1024 * 1024
 ROSTER_MAX_ROWS = 200_000
+ROSTER_EXPORT_AT_ONCE = 2_000  # rows; a longer list is made by a worker
 ROSTER_FILES_AT_ONCE = 20  # of one person, read and not yet decided on
 FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES
 FILE_UPLOAD_HANDLERS = ["core.uploads.InMemoryUploadHandler"]  # an upload never touches the disk in plain
@@ -202,6 +203,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver": {"task": "centers.deliver_messages", "schedule": DELIVERY_SECONDS, "options": KNOCK},
     "mail": {"task": "centers.send_mail", "schedule": DELIVERY_SECONDS, "options": KNOCK},
     "rosters": {"task": "grids.work_on_rosters", "schedule": ROSTER_SECONDS, "options": KNOCK},
+    "exports": {"task": "grids.make_exports", "schedule": ROSTER_SECONDS, "options": KNOCK},
     "files": {"task": "grids.forget_files", "schedule": 3600, "options": KNOCK},
     "gateways": {"task": "centers.call_gateways", "schedule": DELIVERY_SECONDS, "options": KNOCK},
 }

@@ -1,15 +1,10 @@
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.http import HttpRequest
 from django.utils.html import format_html_join
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ExportMixin
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from centers.enums import Level
@@ -17,42 +12,15 @@ from centers.reports import centers_in_scope, scope_of
 from core import clock
 from core.admin import ReadOnlyAdmin, ScopedAdmin, account
 from core.masking import mask_id_number, mask_mobile
+from grids.admin.exports import RosterAdmin
 from grids.enums import RosterKind
-from grids.forms import ExportForm, GridForm, VillageChoiceField
+from grids.forms import GridForm, VillageChoiceField
 from grids.models import Grid, GridMember
 from grids.pages.rows import term_of
-from grids.reports import IMPORT_ROSTER, exportable, with_services
-from grids.resources.formats import RosterWorkbook, workbook_response
+from grids.reports import with_services
 from grids.resources.rosters import GridResource, MemberResource
 from grids.services.create_grid import create_grid
-from grids.services.record_export import EXPORT_UNMASKED, record_export
 from grids.services.update_grid import update_grid
-
-
-class RosterAdmin(ExportMixin):
-    """Export of a list as it is filtered, and the way to the files it can come in by."""
-
-    import_export_change_list_template = "grids/change_list.html"
-    skip_export_form = True
-    kind: ClassVar[RosterKind]
-
-    def has_export_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("grids.export_roster")
-
-    def get_export_formats(self) -> list[type[RosterWorkbook]]:
-        return [RosterWorkbook]
-
-    def get_export_queryset(self, request: HttpRequest) -> QuerySet:
-        return exportable(super().get_export_queryset(request), account(request))
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Allow the filters that are offered and no others: a column nobody may read is no filter either."""
-        return lookup.removesuffix("__exact") in self.list_filter
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        may_import = request.user.has_perm(IMPORT_ROSTER)
-        upload_url = reverse("admin:grids_rosterimport_upload", args=[self.kind]) if may_import else ""
-        return super().changelist_view(request, {**(extra_context or {}), "upload_url": upload_url})
 
 
 @admin.register(Grid)
@@ -114,38 +82,6 @@ class GridMemberAdmin(RosterAdmin, ReadOnlyAdmin):
     ordering = ("name", "pk")
     fields = ("full_name", "masked_id_number", "sex", "masked_mobile", "badge_no", "note", "services_table")
     readonly_fields = fields
-
-    def export_action(self, request: HttpRequest) -> HttpResponse:
-        """Ask whether numbers are to be readable, and why; put it on record; hand out the list as it is filtered."""
-        if not self.has_export_permission(request):
-            raise PermissionDenied
-        may_unmask = request.user.has_perm(EXPORT_UNMASKED)
-        form = ExportForm(request.POST if request.method == "POST" else None, may_unmask=may_unmask)
-        if request.method == "POST" and form.is_valid():
-            return self._exported(request, form)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Export: %(what)s") % {"what": self.opts.verbose_name_plural},
-            "opts": self.opts,
-            "form": form,
-            "row_count": self.get_export_queryset(request).count(),
-            "list_url": f"{reverse('admin:grids_gridmember_changelist')}?{request.GET.urlencode()}",
-        }
-        return TemplateResponse(request, "grids/export.html", context, status=422 if form.errors else 200)
-
-    def _exported(self, request: HttpRequest, form: ExportForm) -> HttpResponse:
-        rows = self.get_export_queryset(request)
-        is_unmasked = form.cleaned_data.get("is_unmasked", False)
-        record_export(
-            rows.count(),
-            filter_text=request.GET.urlencode(),
-            is_unmasked=is_unmasked,
-            reason=form.cleaned_data.get("reason", ""),
-            actor=account(request),
-            now=clock.now(),
-        )
-        content = RosterWorkbook().export_data(MemberResource(is_unmasked=is_unmasked).export(rows))
-        return workbook_response(content, f"花名册{clock.today():%Y%m%d}.xlsx")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return with_services(super().get_queryset(request), account(request), on=clock.today())

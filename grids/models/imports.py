@@ -9,10 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import EncryptedBinaryField, EncryptedTextField
-from core.events import AppendOnlyModel
 from grids.enums import GridKind, GridPost, ImportPhase, ImportState, RosterKind, RowAction, RowOutcome, Sex
 from grids.models.rosters import Grid, GridMember
-from grids.querysets import RosterExportQuerySet, RosterImportQuerySet, StagedRowQuerySet
+from grids.querysets import RosterImportQuerySet, StagedRowQuerySet
 
 # A worker acts on these; a file that has been read is taken up once more for the copy with its errors.
 TO_WORK_ON = Q(state__in=ImportState.at_work()) | Q(phase=ImportPhase.MARKING)
@@ -93,33 +92,6 @@ class RosterImport(models.Model):
     def rows(self) -> int:
         """All rows below the header: each is in order, has a warning or an error, or is blank."""
         return self.ok_rows + self.warning_rows + self.error_rows + self.blank_rows
-
-
-class RosterExport(AppendOnlyModel):
-    """One list of members that left the system: who took it, how many rows by which filter, whether whole, and why."""
-
-    exported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    exported_at = models.DateTimeField()
-    row_count = models.PositiveIntegerField()
-    filter_text = models.CharField(max_length=500, blank=True)
-    is_unmasked = models.BooleanField()
-    reason = models.CharField(max_length=200, blank=True)
-
-    objects = RosterExportQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("export of a roster")
-        verbose_name_plural = _("exports of rosters")
-        ordering = ["-exported_at", "-pk"]
-        default_permissions = ()
-        constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(
-                condition=Q(is_unmasked=False) | ~Q(reason=""), name="rosterexport_unmasked_for_a_reason"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.exported_at:%Y-%m-%d} · {self.row_count}"
 
 
 class RosterFile(models.Model):

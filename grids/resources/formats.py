@@ -7,7 +7,7 @@ from urllib.parse import quote
 from django.http import HttpResponse
 from import_export.formats.base_formats import Format
 
-from core.workbooks import CONTENT_TYPE, Cell, Look, WorkbookWriter
+from core.workbooks import CONTENT_TYPE, WorkbookWriter, as_texts
 
 
 class RosterWorkbook(Format):
@@ -38,5 +38,5 @@ def write_texts(rows: Iterable[Iterable[Any]]) -> bytes:
     """Return a workbook in which every cell is text and marked as such, so that none can ever be a formula."""
     book = WorkbookWriter("Sheet")
     for row in rows:
-        book.append([Cell("" if value is None else str(value), Look.TEXT) for value in row])
+        book.append(as_texts(row))
     return book.content()

@@ -4,18 +4,27 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, NotPermitted
+from grids.enums import RosterKind
 from grids.models import RosterExport
 
 if TYPE_CHECKING:
     from core.models import User
 
+EXPORT_ROSTER = "grids.export_roster"
 EXPORT_UNMASKED = "grids.export_unmasked"
 
 
 def record_export(
-    row_count: int, *, filter_text: str, is_unmasked: bool, reason: str, actor: "User", now: datetime
+    row_count: int,
+    *,
+    kind: RosterKind,
+    filter_text: str,
+    is_unmasked: bool,
+    reason: str,
+    actor: "User",
+    now: datetime,
 ) -> RosterExport:
-    """Put on record that ``actor`` takes ``row_count`` members out of the system, before they go.
+    """Put on record that ``actor`` takes ``row_count`` members, or grids, out of the system, before they go.
 
     Raises NotPermitted where the numbers are to be readable and ``actor`` may not have them, and DomainError where no
     reason is given for it.
@@ -27,6 +36,7 @@ def record_export(
     return RosterExport.objects.create(
         exported_by=actor,
         exported_at=now,
+        kind=kind,
         row_count=row_count,
         filter_text=filter_text[:500],
         is_unmasked=is_unmasked,
