@@ -82,7 +82,7 @@ class Act:
 
     ``permission`` is the right it takes on this very row; ``is_open(row)`` says whether the row's state allows it.
     ``run(row, user, cleaned_data)`` calls the service and returns the sentence that tells what happened.
-    ``consequence`` warns of what cannot be taken back.
+    ``consequence`` warns of what cannot be taken back. The button of an act that ``is_secondary`` never stands out.
     """
 
     name: str
@@ -92,6 +92,7 @@ class Act:
     is_open: Callable[[Any], bool]
     run: Callable[[Any, Any, dict[str, Any]], str]
     consequence: str | Promise = ""
+    is_secondary: bool = False
 
 
 class ActsMixin:

@@ -79,8 +79,25 @@ class RosterImportAdmin(ActsMixin, ReadOnlyAdmin):
         undone = gettext_lazy("What has changed since the import stays as it is; you will see what.")
         return (
             Act("confirm", ImportAct.CONFIRM.label, IMPORT_ROSTER, ConfirmForm, _may_be_written, _confirm, written),
-            Act("undo", ImportAct.ASK_UNDO.label, IMPORT_ROSTER, ActForm, _may_be_undone, _undo, undone),
-            Act("discard", ImportAct.DISCARD.label, IMPORT_ROSTER, ActForm, _may_be_discarded, _discard),
+            Act(
+                "undo",
+                ImportAct.ASK_UNDO.label,
+                IMPORT_ROSTER,
+                ActForm,
+                _may_be_undone,
+                _undo,
+                undone,
+                is_secondary=True,
+            ),
+            Act(
+                "discard",
+                ImportAct.DISCARD.label,
+                IMPORT_ROSTER,
+                ActForm,
+                _may_be_discarded,
+                _discard,
+                is_secondary=True,
+            ),
         )
 
     def rights_on(self, request: HttpRequest, row: RosterImport) -> Collection[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from grids.enums import ImportPhase, ImportState, RosterKind, RowAction, RowOutcome
 from grids.models import RosterFile, RosterImport
-from grids.pages.rows import ShownRow, shown_absent, shown_changes, shown_kept, shown_problems, shown_rows
+from grids.pages.changes import shown_changes
+from grids.pages.rows import ShownRow, shown_absent, shown_kept, shown_problems, shown_rows
 from grids.reports import absent_rows
 from grids.rules.imports import last_day_to_undo
 from grids.services.staging import STAGED
@@ -62,7 +64,7 @@ def progress_of(roster_import: RosterImport) -> dict[str, Any]:
 
 
 def _tabs(roster_import: RosterImport, chosen: str) -> list[Tab]:
-    """Return the counts that are not nought; the first is chosen unless another one is asked for."""
+    """Return the counts that are not nought, one of them chosen."""
     counts = [
         ("errors", _("With an error"), roster_import.error_rows),
         ("warnings", _("With a warning"), roster_import.warning_rows),
@@ -74,8 +76,17 @@ def _tabs(roster_import: RosterImport, chosen: str) -> list[Tab]:
     ]
     filled = [entry for entry in counts if entry[2]]
     names = [name for name, _label, _count in filled]
-    name = chosen if chosen in names else (names[0] if names else "")
+    name = chosen if chosen in names else _first_to_show(names, ImportState(roster_import.state))
     return [Tab(one, label, count, f"?{urlencode({'show': one})}", one == name) for one, label, count in filled]
+
+
+def _first_to_show(names: list[str], state: ImportState) -> str:
+    """Return what is shown unasked: of a file that waits its errors, of another one what came of it."""
+    if state in {ImportState.READY, ImportState.CONFIRMED}:
+        return next(iter(names), "")
+    if state is ImportState.UNDONE and "kept" in names:
+        return "kept"
+    return next((name for name in names if name not in _OUTCOMES), next(iter(names), ""))
 
 
 def _page(roster_import: RosterImport, name: str, number: str) -> Page:
@@ -97,4 +108,6 @@ def _rows(
     staged = STAGED[kind].objects.filter(roster_import=roster_import).select_related(*_RELATED[kind]).order_by("number")
     if name in _OUTCOMES:
         return staged.filter(outcome=_OUTCOMES[name]), shown_problems
-    return staged.filter(action=name), shown_changes if name == RowAction.CHANGED else shown_rows
+    written_on = roster_import.occasion if roster_import.written_at else ""
+    show = partial(shown_changes, written_on=written_on) if name == RowAction.CHANGED else shown_rows
+    return staged.filter(action=name), show

@@ -1,34 +1,19 @@
 """The rows of a roster file as its page shows them. Identity and phone numbers are masked, whoever looks."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.masking import mask_id_number, mask_mobile
-from grids.enums import GridKind, GridPost, RosterKind, Sex
-from grids.models import Assignment, Grid, GridMember, RosterImport, StagedGrid, StagedMember
-from grids.rules import columns
+from grids.enums import GridPost, RosterKind
+from grids.models import Grid, GridMember, RosterImport, StagedGrid, StagedMember
 from grids.rules.problems import Problem
 from grids.services.staging import STAGED
 
 Staged = StagedMember | StagedGrid
-Show = Callable[[Any], str]
-_MEMBER_FIELDS: Final[Mapping[str, tuple[str, Show]]] = {
-    "name": (columns.NAME, str),
-    "sex": (columns.SEX, lambda value: str(Sex(value).label)),
-    "mobile": (columns.MOBILE, mask_mobile),
-    "badge_no": (columns.BADGE_NO, str),
-    "note": (columns.NOTE, str),
-}
-_GRID_FIELDS: Final[Mapping[str, tuple[str, Show]]] = {
-    "name": (columns.GRID_NAME, str),
-    "kind": (columns.GRID_KIND, lambda value: str(GridKind(value).label)),
-    "households": (columns.HOUSEHOLDS, str),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +48,6 @@ def shown_absent(rows: Sequence[GridMember | Grid]) -> list[ShownRow]:
     return [ShownRow(None, _known(row)) for row in rows]
 
 
-def shown_changes(rows: Sequence[Staged]) -> list[ShownRow]:
-    """Return rows with each thing that would change, as it is and as it would be."""
-    ids = {pk for row in rows if isinstance(row, StagedMember) for pk in _touched(row)}
-    services = Assignment.objects.select_related("grid").in_bulk(ids)
-    return [ShownRow(row.number, (row.name,), tuple(_changes(row, services))) for row in rows]
-
-
 def shown_kept(entries: Sequence[Mapping[str, str]]) -> list[ShownRow]:
     """Return who or what stayed as it is when a file was undone, and why."""
     return [ShownRow(None, (entry["name"],), (entry["text"],)) for entry in entries]
@@ -95,40 +73,3 @@ def _known(row: GridMember | Grid) -> tuple[str, ...]:
     if isinstance(row, Grid):
         return (row.code, row.name)
     return (row.name, mask_id_number(row.id_number), mask_mobile(row.mobile))
-
-
-def _touched(row: StagedMember) -> list[int]:
-    return [*row.struck, *(pk for pk, _starts_on, _ends_on in row.redated)]
-
-
-def _changes(row: Staged, services: Mapping[int, Assignment]) -> Iterator[str]:
-    if isinstance(row, StagedGrid):
-        yield from _differing(_GRID_FIELDS, row.grid, row)
-        return
-    yield from _differing(_MEMBER_FIELDS, row.member, row)
-    for pk in services.keys() & row.struck:  # what was struck out is gone once the file is written
-        yield _change(_("service"), _service(services[pk]), _("struck out"))
-    for pk, starts_on, ends_on in row.redated:
-        if (known := services.get(pk)) is None:
-            continue
-        becomes = term_of(date.fromisoformat(starts_on), date.fromisoformat(ends_on) if ends_on else None)
-        yield _change(_("service"), _service(known), becomes)
-    if row.begins and row.grid and row.starts_on:
-        post = GridPost(row.post).label
-        yield _change(_("service"), "", f"{row.grid.name} · {post} · {term_of(row.starts_on, row.ends_on)}")
-
-
-def _differing(fields: Mapping[str, tuple[str, Show]], known: Grid | GridMember | None, told: Staged) -> Iterator[str]:
-    """Yield the fields that the row tells otherwise; an empty cell tells nothing."""
-    for name, (column, show) in fields.items():
-        before, after = getattr(known, name, None), getattr(told, name)
-        if after not in {"", None} and after != before:
-            yield _change(column, show(before) if before else "", show(after))
-
-
-def _service(service: Assignment) -> str:
-    return f"{service.grid.name} · {service.get_post_display()} · {term_of(service.starts_on, service.ends_on)}"
-
-
-def _change(what: str, before: str, after: str) -> str:
-    return f"{what}：{before or '—'} → {after}"
