@@ -53,7 +53,12 @@ class ExportForm(forms.Form):
         help_text=_("That you took them, and what for, stays on record."),
         required=False,
     )
-    reason = forms.CharField(label=_("What they are needed for"), max_length=200, required=False)
+    reason = forms.CharField(
+        label=_("What they are needed for"),
+        help_text=_("Needed where the numbers are to be readable."),
+        max_length=200,
+        required=False,
+    )
 
     def __init__(self, *args: Any, may_unmask: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
