@@ -75,7 +75,7 @@ def _make(job: ExportJob, table: ExportTable) -> Iterator[int]:
     book.append(as_texts(table.headers))
     for start in range(0, len(row_ids), BLOCK):
         block = row_ids[start : start + BLOCK]
-        rows = export_rows(kind, user, on=clock.today()).in_bulk(block)
+        rows = export_rows(kind, user, among=block, on=clock.today()).in_bulk()
         for pk in block:
             if pk in rows:
                 book.append(as_texts(table.cells_of(rows[pk])))
