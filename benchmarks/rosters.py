@@ -19,6 +19,7 @@ from centers.models import Center
 from centers.services.appoint import appoint
 from core import clock
 from core.bulk import write_objects
+from core.jobs import system_account
 from core.models import User
 from grids.enums import RosterKind
 from grids.models import Grid, RosterImport
@@ -60,7 +61,14 @@ def build_county(rows: int) -> tuple[User, list[Grid]]:
         grids.append(new_grid(village, above[village.pk], code=code, name=name))
     write_objects(grids)
     manager = User.objects.create_user("roster-manager", full_name="花名册管理员（示例）")
-    appoint(manager, role=Role.ROSTER_MANAGER, center=county, starts_on=date(2026, 1, 1))
+    appoint(
+        manager,
+        role=Role.ROSTER_MANAGER,
+        center=county,
+        starts_on=date(2026, 1, 1),
+        actor=system_account(),
+        now=clock.now(),
+    )
     return manager, grids
 
 

@@ -43,6 +43,7 @@ class Role(TextChoices):
     ROSTER_MANAGER = "roster_manager", _("Roster manager")
     SYSADMIN = "sysadmin", _("System administrator")
     SECADMIN = "secadmin", _("Security administrator")
+    AUDITADMIN = "auditadmin", _("Audit administrator")
 
 
 class CalendarSource(TextChoices):

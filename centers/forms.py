@@ -41,6 +41,8 @@ class ServiceForm(forms.ModelForm):
 
 
 class AppointmentForm(ServiceForm):
+    actor: User
+
     class Meta:
         model = Post
         fields = ("user", "role", "center", "unit", "starts_on", "ends_on")
@@ -58,10 +60,12 @@ class AppointmentForm(ServiceForm):
 
     def save(self, commit: bool = True) -> Post:  # noqa: ARG002, FBT001, FBT002 - Django's signature
         given = dict(self.cleaned_data)
-        return appoint(given.pop("user"), role=Role(given.pop("role")), **given)
+        return appoint(given.pop("user"), role=Role(given.pop("role")), **given, actor=self.actor, now=clock.now())
 
 
 class EndPostForm(ServiceForm):
+    actor: User
+
     class Meta:
         model = Post
         fields = ("ends_on",)
@@ -74,7 +78,7 @@ class EndPostForm(ServiceForm):
         return ends_on
 
     def save(self, commit: bool = True) -> Post:  # noqa: ARG002, FBT001, FBT002 - Django's signature
-        return end_post(self.instance, ends_on=self.cleaned_data["ends_on"])
+        return end_post(self.instance, ends_on=self.cleaned_data["ends_on"], actor=self.actor, now=clock.now())
 
 
 class StandInForm(ServiceForm):

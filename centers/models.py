@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
@@ -17,7 +17,25 @@ from centers.querysets import (
     UnitQuerySet,
     WorkCalendarDayQuerySet,
 )
+from centers.rules import ADMINISTRATORS
 from core.scoping import PublicQuerySet
+
+
+def _alone(role: Role) -> ExclusionConstraint:
+    """Keep whoever holds ``role`` from holding any other office on the same day.
+
+    The ranges of ``role`` and of any other lie side by side, so two of them touch when just one of them is ``role``.
+    """
+    is_it = Case(When(role=role, then=Value(1)), default=Value(2))
+    return ExclusionConstraint(  # ranges of numbers, since these need no extension of the database
+        name=f"post_{role}_holds_no_other",
+        expressions=[
+            (Func(F("user"), F("user"), Value("[]"), function="int8range"), RangeOperators.OVERLAPS),
+            (Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS),
+            (Func(is_it, is_it, Value("[]"), function="int4range"), RangeOperators.ADJACENT_TO),
+        ],
+        violation_error_message=_("An administrator holds no other office."),
+    )
 
 
 class Center(models.Model):  # type: ignore[django-manager-missing]  # guardian is untyped
@@ -91,6 +109,7 @@ class Post(models.Model):  # type: ignore[django-manager-missing]  # guardian is
                 name="post_ends_after_it_starts",
                 violation_error_message=_("The post ends before it starts."),
             ),
+            *map(_alone, sorted(ADMINISTRATORS)),
         ]
         indexes = [models.Index(fields=["center", "role"], name="post_by_center")]
 

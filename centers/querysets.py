@@ -42,6 +42,11 @@ class PostQuerySet(ScopedQuerySet):
             user__is_active=True,
         )
 
+    def touching(self, first: date, last: date | None) -> Self:
+        """Return the posts that are held on some day from ``first`` to ``last``, or ever after without a last day."""
+        begun = Q() if last is None else Q(starts_on__lte=last)
+        return self.filter(begun, Q(ends_on=None) | Q(ends_on__gte=first))
+
     def visible_to(self, user: "User") -> Self:
         """Return the posts in the centers whose posts ``user`` may see, and one's own."""
         if not is_staff_account(user):

@@ -9,8 +9,10 @@ from centers.reports.duty import at_work
 from centers.services.deliver import deliver_messages as deliver_one_batch
 from centers.services.load_calendar import load_calendar, years_around
 from core import clock, webhook
+from core.chain import BrokenChain, verify_on_record
 from core.channels import Channel
 from core.courier import HARD_LIMIT_SECONDS, SOFT_LIMIT_SECONDS, Outcome, claim, open_doors, settle
+from core.jobs import system_account
 from core.mail import MailDoor
 from core.models import ExternalDelivery
 from core.outbox import BATCH
@@ -25,6 +27,16 @@ ROUND: Final = timedelta(seconds=8)  # of carrying; what is left waits for the n
 def extend_calendar() -> Iterator[int]:
     """Keep the work calendar a year ahead, so that no limit is refused. Runs daily; a second run changes nothing."""
     yield sum(year.added for year in load_calendar(years_around(clock.today()), now=clock.now()))
+
+
+@shared_task(name="centers.verify_audit")
+@job(_("Verification of the audit trail"), automatic=False)
+def verify_audit() -> Iterator[int]:
+    """Verify what the audit trail has grown by; fail when it is broken. Runs daily; a second run verifies the rest."""
+    verdict = verify_on_record(actor=system_account(), now=clock.now())
+    yield verdict.head.position
+    if verdict.fault:
+        raise BrokenChain(verdict)
 
 
 @shared_task(name="centers.deliver_messages")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -56,6 +56,12 @@ class AuditOutcome(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+class AuditQuerySet(HouseQuerySet["AuditEntry"]):
+    def before(self, pk: str) -> Self:
+        """Return the entries that were written before the one with the key ``pk``; all where that is no key."""
+        return self.filter(pk__lt=int(pk)) if pk.isascii() and pk.isdigit() else self
+
+
 class AuditEntry(AppendOnlyModel):
     """One act of one person, or of somebody unknown at the door. It names rows by their keys and holds no content."""
 
@@ -77,7 +83,7 @@ class AuditEntry(AppendOnlyModel):
     request_id = models.CharField(_("request"), max_length=32, blank=True)
     data = models.JSONField(_("details"), default=dict)
 
-    objects = HouseQuerySet.as_manager()
+    objects = AuditQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit entry")

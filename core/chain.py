@@ -7,14 +7,19 @@ the order of ``CANONICAL``. Links are written one transaction after the other, i
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Self
 
 from django.db import transaction
 from django.db.migrations import RunSQL
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from core.statements import fetch, fetch_blocks
+from core.audit import AuditAct, AuditEntry, record
+from core.statements import fetch, fetch_blocks, run
+
+if TYPE_CHECKING:
+    from core.models import User
 
 GENESIS: Final = bytes(32)
 BLOCK: Final = 10_000
@@ -65,6 +70,7 @@ DROP FUNCTION core_link();
 DROP FUNCTION core_await_link();
 """
 
+_CHAIN_ONES_OWN: Final = "SET CONSTRAINTS await_link, link IMMEDIATE; SET CONSTRAINTS await_link, link DEFERRED"
 _LINKS: Final = f"""
 SELECT l.position, l.entry_id, l.hash, CASE WHEN e.id IS NOT NULL THEN {CANONICAL} END
 FROM core_auditlink l LEFT JOIN core_auditentry e ON e.id = l.entry_id
@@ -119,6 +125,10 @@ class Verdict:
         return str(self.fault.label) % place if self.fault else str(_("The chain holds."))
 
 
+class BrokenChain(RuntimeError):
+    """The audit trail does not say any more what it said when it was written."""
+
+
 START: Final = Head(0, GENESIS)
 
 
@@ -131,10 +141,12 @@ def verify(*, kept: Head | None = None, since: Head = START) -> Verdict:
     """Compute the chain anew from the link after ``since`` on and return what was found, up to the first fault.
 
     ``kept`` is a head that was told earlier: the link at its position must have its hash. The rows are streamed, and
-    entries that arrive meanwhile do no harm. What is computed here and what the server computes share no code.
+    entries that arrive meanwhile do no harm; those that the open transaction has written are chained first. What is
+    computed here and what the server computes share no code.
     """
     verdict = Verdict(since)
     with transaction.atomic():
+        run(_CHAIN_ONES_OWN, {})
         for block in fetch_blocks(_LINKS, {"after": since.position}, size=BLOCK):
             verdict = _follow(verdict.head, block, kept)
             if verdict.fault:
@@ -143,6 +155,35 @@ def verify(*, kept: Head | None = None, since: Head = START) -> Verdict:
     if kept and kept.position > verdict.head.position:
         return replace(verdict, fault=Fault.NO_LINK)
     return verdict if unlinked is None else replace(verdict, fault=Fault.NOT_LINKED, entry=unlinked)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a verification on record had found, and when."""
+
+    at: datetime
+    verdict: Verdict
+
+
+def last_verification() -> Verification | None:
+    """Return what the newest verification on record found; None when there is none yet."""
+    entry = AuditEntry.objects.filter(act=AuditAct.TRAIL_VERIFIED).first()
+    if entry is None:
+        return None
+    fault = Fault(entry.data["fault"]) if entry.data["fault"] else None
+    return Verification(entry.at, Verdict(Head.read(entry.data["head"]), fault, entry.data["entry"]))
+
+
+def verify_on_record(*, actor: "User", now: datetime, kept: Head | None = None, whole: bool = False) -> Verdict:
+    """Verify what the chain has grown by since it was last found whole, or all of it, and put on record what was found.
+
+    A chain that was found broken is computed again from the last good link on, so that it stays broken.
+    """
+    last = None if whole else last_verification()
+    verdict = verify(kept=kept, since=last.verdict.head if last else START)
+    fault = {"fault": verdict.fault.value if verdict.fault else "", "entry": verdict.entry}
+    record(AuditAct.TRAIL_VERIFIED, actor=actor, data={"head": str(verdict.head), **fault}, now=now)
+    return verdict
 
 
 def _follow(head: Head, block: Iterable[tuple[int, int, bytes, str | None]], kept: Head | None) -> Verdict:

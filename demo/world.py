@@ -14,6 +14,8 @@ from django.conf import settings
 from centers.enums import Level, Role, UnitKind
 from centers.models import Center, Unit
 from centers.services.appoint import appoint
+from core import clock
+from core.jobs import system_account
 from core.models import User
 
 IN_OFFICE_SINCE: Final = date(2024, 1, 1)
@@ -76,6 +78,7 @@ def logins(village_codes: list[str]) -> list[Login]:
         Login("综治中心主任·诸暨市", "director", FENGQIAO[:6], Role.CENTER_DIRECTOR),
         Login("系统管理员", "sysadmin", FENGQIAO[:4], Role.SYSADMIN),
         Login("安全管理员", "secadmin", FENGQIAO[:4], Role.SECADMIN),
+        Login("审计管理员", "auditadmin", FENGQIAO[:4], Role.AUDITADMIN),
     ]
 
 
@@ -107,7 +110,7 @@ def staff_the_offices(villages: list[Center]) -> World:
             office.people[role] = _hold_office(username, role, office)
     for login in named.values():
         user = _make_user(login.username, login.role)
-        appoint(user, role=login.post, center=Center.objects.get(code=login.center_code), starts_on=IN_OFFICE_SINCE)
+        _appoint(user, login.post, Center.objects.get(code=login.center_code))
     return World(offices, villages)
 
 
@@ -125,10 +128,13 @@ def _open_office(center: Center) -> Office:
 def _hold_office(username: str, role: Role, office: Office) -> User:
     user = _make_user(username, f"{office.center.name}{role.label}")
     sits_in_unit = role in {Role.MEDIATOR, Role.UNIT_LEADER}
-    appoint(
-        user, role=role, center=office.center, starts_on=IN_OFFICE_SINCE, unit=office.unit if sits_in_unit else None
-    )
+    _appoint(user, role, office.center, office.unit if sits_in_unit else None)
     return user
+
+
+def _appoint(user: User, role: Role, center: Center, unit: Unit | None = None) -> None:
+    since, actor = IN_OFFICE_SINCE, system_account()
+    appoint(user, role=role, center=center, unit=unit, starts_on=since, actor=actor, now=clock.now())
 
 
 def _make_user(username: str, title: str) -> User:

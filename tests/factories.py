@@ -6,7 +6,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from threading import Barrier
+from typing import Any
 
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
@@ -16,10 +18,11 @@ from cases.services.load_rules import load_default_rules
 from cases.services.pause import start_pause
 from cases.services.register import NewCase, NewParty
 from centers.enums import CalendarSource, Level, Role, UnitKind
-from centers.models import CalendarChange, Center, Unit, WorkCalendarDay
+from centers.models import CalendarChange, Center, CenterGrant, Post, Unit, WorkCalendarDay
 from centers.reports.calendar import plan_day
+from centers.rules import ROLE_PERMISSIONS
 from centers.rules.calendar import DayValue
-from centers.services.appoint import appoint
+from centers.services import appoint as appointing
 from centers.services.change_days import change_days
 from centers.services.load_calendar import load_calendar
 from core import clock
@@ -70,6 +73,7 @@ SENIOR_POSTS = [
     ("roster_manager", Role.ROSTER_MANAGER, "330681109"),
     ("sysadmin", Role.SYSADMIN, "3306"),
     ("secadmin", Role.SECADMIN, "3306"),
+    ("auditadmin", Role.AUDITADMIN, "3306"),
     ("neighbour_clerk", Role.INTAKE_CLERK, "330681109202"),
     ("neighbour_town_supervisor", Role.SUPERVISOR, "330681110"),
     ("neighbour_town_roster", Role.ROSTER_MANAGER, "330681110"),
@@ -119,6 +123,27 @@ def make_centers() -> dict[str, Center]:
         path = f"{parent.path if parent else ''}{code}/"
         centers[code] = Center.objects.create(code=code, name=name, level=level, parent=parent, path=path)
     return centers
+
+
+def appoint(user: User, **post: Any) -> Post:
+    """Put somebody into office, as an administrator whom nobody asks about would."""
+    return appointing.appoint(user, **post, actor=system_account(), now=clock.now())
+
+
+def end_post(post: Post, *, ends_on: date) -> Post:
+    return appointing.end_post(post, ends_on=ends_on, actor=system_account(), now=clock.now())
+
+
+def hold_every_office(user: User, center: Center, *, ends_on: date | None = None) -> None:
+    """Give somebody the rights of all roles at once, which no appointment does."""
+    post = appoint(user, role=Role.MEDIATOR, center=center, starts_on=LONG_AGO, ends_on=ends_on)
+    post.grants.all().delete()
+    rights = set().union(*ROLE_PERMISSIONS.values())
+    CenterGrant.objects.bulk_create(
+        CenterGrant(user=user, permission=permission, content_object=center, post=post)
+        for permission in Permission.objects.select_related("content_type")
+        if f"{permission.content_type.app_label}.{permission.codename}" in rights
+    )
 
 
 def make_person(

@@ -14,8 +14,9 @@ from cases.services.clocks import start_clock
 from cases.services.events import record
 from centers.enums import Level, Role
 from centers.models import Center, Post, StandIn, Unit, WorkCalendarDay
-from centers.services.appoint import appoint
 from core import clock
+from core.audit import AuditAct, AuditEntry
+from core.audit import record as write_entry
 from core.channels import DeliveryState
 from core.jobs import JOBS, record_heartbeat
 from core.models import ExternalDelivery, FenceAct, FenceEntry, Heartbeat, InboxMessage, User, WebhookEndpoint
@@ -24,10 +25,25 @@ from disputes.models import Dispute
 from grids.enums import ExportState, GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from supervision.models import SupervisionNotice
-from tests.factories import LONG_AGO, at, long_export, make_grid, make_person, noticed, paused, read, uploaded
+from tests.factories import (
+    LONG_AGO,
+    at,
+    hold_every_office,
+    long_export,
+    make_grid,
+    make_person,
+    noticed,
+    paused,
+    read,
+    uploaded,
+)
 
 THEN = at("2025-11-18")
 WITHOUT_A_LIST = {Dispute: "disputes are listed as cases"}
+
+
+def _audit_entry(_house, number):
+    write_entry(AuditAct.VIEWED, actor=make_person(f"reader{number}"), now=THEN)
 
 
 def _center(house, number):
@@ -116,6 +132,7 @@ MORE = {
     ExportJob: lambda house, _number: long_export(house.viewer, now=THEN, state=ExportState.READY),
     Heartbeat: _heartbeat,
     FenceEntry: _fence_entry,
+    AuditEntry: _audit_entry,
 }
 
 
@@ -123,8 +140,7 @@ MORE = {
 def house(house, client):
     """Return the city with somebody signed in who holds every office in it."""
     viewer = make_person("viewer")
-    for role in Role:
-        appoint(viewer, role=role, center=house.centers["3306"], starts_on=LONG_AGO)
+    hold_every_office(viewer, house.centers["3306"])
     house.people["viewer"] = viewer
     client.force_login(viewer)
     return house

@@ -22,7 +22,6 @@ from cases.models import (
 )
 from centers.enums import Role
 from centers.models import Post, StandIn
-from centers.services.appoint import appoint, end_post
 from core import clock
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
@@ -33,7 +32,18 @@ from grids.enums import GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from grids.services.upload_roster import upload_roster
 from supervision.models import SupervisionNotice
-from tests.factories import LONG_AGO, at, decided_about, long_export, make_person, new_agreement, noticed
+from tests.factories import (
+    LONG_AGO,
+    appoint,
+    at,
+    decided_about,
+    end_post,
+    hold_every_office,
+    long_export,
+    make_person,
+    new_agreement,
+    noticed,
+)
 
 THEN = at("2025-11-18")
 NEVER = 999_999_999
@@ -72,8 +82,7 @@ def _former(house):
     """Return somebody who held every office over the matter until yesterday."""
     person = make_person("former")
     yesterday = clock.today() - timedelta(days=1)
-    for role in Role:
-        appoint(person, role=role, center=house.centers["3306"], starts_on=LONG_AGO, ends_on=yesterday)
+    hold_every_office(person, house.centers["3306"], ends_on=yesterday)
     return person
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import ClockRule
 from cases.services.set_rule import lock_place, may_set_at
 from core import clock
+from core.audit import AuditAct, record
 from core.errors import DomainError, NotPermitted
 from core.models import User
 
@@ -36,6 +37,7 @@ def end_rule(rule_id: int, *, last_day: date, ground: str, actor: User, now: dat
     if last_day < today:
         raise DomainError(_("The last day of a rule is today (%(today)s) or a later day."), today=today.isoformat())
     rule.planned_until = last_day
+    record(AuditAct.RULE_CHANGED, actor=actor, subject=rule, data={"step": "ended"}, now=now)
     return _end(rule, last_day, ground=ground, actor=actor, now=now)
 
 
@@ -53,6 +55,7 @@ def withdraw_rule(rule_id: int, *, ground: str, actor: User, now: datetime) -> C
         raise DomainError(_("This rule has been withdrawn already."))
     before = ClockRule.objects.about_the_same_as(rule).filter(valid_until=rule.valid_from - A_DAY).last()
     until = rule.valid_until
+    record(AuditAct.RULE_CHANGED, actor=actor, subject=rule, data={"step": "withdrawn"}, now=now)
     _end(rule, rule.valid_from - A_DAY, ground=ground, actor=actor, now=now)
     if before and before.planned_until:
         before.valid_until = min(before.planned_until, until or before.planned_until)

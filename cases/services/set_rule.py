@@ -15,6 +15,7 @@ from centers.models import Center
 from centers.querysets import CenterQuerySet
 from centers.reports import centers_in_scope
 from core import clock
+from core.audit import AuditAct, record
 from core.errors import DomainError, NotPermitted
 from core.models import User
 from core.workdays import Limit
@@ -84,6 +85,7 @@ def set_rule(new: NewRule, *, actor: User, now: datetime) -> ClockRule:
         before.save(update_fields=["valid_until", "ended_by", "ended_at"])
     rule.valid_until = after.valid_from - A_DAY if after else None
     rule.save()
+    record(AuditAct.RULE_CHANGED, actor=actor, subject=rule, data={"step": "set"}, now=now)
     return rule
 
 

@@ -2,5 +2,9 @@
 
 from centers.admin.calendar import WorkCalendarDayAdmin
 from centers.admin.offices import CenterAdmin, PostAdmin, StandInAdmin, UnitAdmin
+from centers.enums import Role
+from core.admin.audit import CODES
+
+CODES["role"] = dict(Role.choices)
 
 __all__ = ["CenterAdmin", "PostAdmin", "StandInAdmin", "UnitAdmin", "WorkCalendarDayAdmin"]

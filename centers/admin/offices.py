@@ -102,7 +102,9 @@ class PostAdmin(SavedByFormAdmin, PlacedAdmin):
         return super().has_change_permission(request, obj) and (obj is None or obj.user_id != request.user.pk)
 
     def get_form(self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002 - Django's signature
-        return super().get_form(request, obj, change, form=EndPostForm if obj else AppointmentForm, **kwargs)
+        form = super().get_form(request, obj, change, form=EndPostForm if obj else AppointmentForm, **kwargs)
+        form.actor = account(request)
+        return form
 
     def get_readonly_fields(self, request: HttpRequest, obj: Post | None = None) -> Sequence[str]:
         return ("user", "role", "center", "unit", "starts_on") if obj else ()

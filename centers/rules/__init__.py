@@ -83,12 +83,24 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "core.view_heartbeat",
         "core.view_fenceentry",
     },
+    Role.AUDITADMIN: frozenset({"core.view_auditentry", "core.export_auditentry"}),
 }
+# Each holds this office and no other: GB/T 22239 keeps the three apart from one another and from the work itself.
+ADMINISTRATORS: Final = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITADMIN})
 
 
 def permissions_of(role: Role) -> frozenset[str]:
     """Return the permissions, ``app.codename`` each, that a post with ``role`` gives on its center and below."""
     return ROLE_PERMISSIONS[role]
+
+
+def may_hold_both(one: Role, other: Role) -> bool:
+    """Return whether one person may hold both offices on the same day.
+
+    >>> may_hold_both(Role.MEDIATOR, Role.SUPERVISOR), may_hold_both(Role.SYSADMIN, Role.SUPERVISOR)
+    (True, False)
+    """
+    return one == other or not ADMINISTRATORS & {one, other}
 
 
 def level_of_code(code: str) -> Level | None:

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
@@ -7,14 +7,23 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.enums import Role
 from centers.models import Center, CenterGrant, Post, Unit
-from centers.rules import permissions_of
+from centers.rules import may_hold_both, permissions_of
+from core.audit import AuditAct, record
 from core.errors import DomainError
 from core.models import User
 
 
 @transaction.atomic
 def appoint(
-    user: User, *, role: Role, center: Center, starts_on: date, unit: Unit | None = None, ends_on: date | None = None
+    user: User,
+    *,
+    role: Role,
+    center: Center,
+    starts_on: date,
+    unit: Unit | None = None,
+    ends_on: date | None = None,
+    actor: User,
+    now: datetime,
 ) -> Post:
     """Give ``user`` an office and with it the role's rights on ``center`` and everything below.
 
@@ -24,13 +33,15 @@ def appoint(
     check_appointment(post)
     post.save()
     renew_grants(post)
+    record(AuditAct.APPOINTED, actor=actor, subject=post, data=_told(post), now=now)
     return post
 
 
 def check_appointment(post: Post) -> None:
-    """Raise DomainError when the unit belongs to another center, the days are reversed, or the post is held already.
+    """Raise DomainError for a unit of another center, reversed days, and an office that this person may not hold.
 
-    Held twice, an office would go on giving its rights after one of the two posts has been ended.
+    Held twice, an office would go on giving its rights after one of the two posts has been ended. An administrator
+    holds no other office, and the one who reads the audit trail is appointed for the whole: there is but one trail.
     """
     if post.unit is not None and post.unit.center_id != post.center_id:
         raise DomainError(
@@ -39,15 +50,24 @@ def check_appointment(post: Post) -> None:
             center=post.center,
         )
     check_period(post.starts_on, post.ends_on)
-    same = Post.objects.filter(user=post.user, role=post.role, center=post.center, unit=post.unit)
-    held = same.filter(Q(ends_on=None) | Q(ends_on__gte=post.starts_on))
-    if post.ends_on is not None:
-        held = held.filter(starts_on__lte=post.ends_on)
-    if held.exists():
+    if post.role == Role.AUDITADMIN and post.center.parent_id is not None:
+        raise DomainError(_("Appoint the audit administrator at the uppermost center: there is one trail for all."))
+    held = Post.objects.filter(user=post.user).touching(post.starts_on, post.ends_on)
+    if held.filter(role=post.role, center=post.center, unit=post.unit).exists():
         raise DomainError(
             _("%(user)s holds this post already in these days. End that one first, or choose other days."),
             user=post.user,
         )
+    for other in held:
+        if not may_hold_both(Role(post.role), Role(other.role)):
+            raise DomainError(
+                _(
+                    "%(user)s is %(other)s in these days. An administrator holds no other office: end that post first,"
+                    " or choose another person."
+                ),
+                user=post.user,
+                other=other.get_role_display(),
+            )
 
 
 def check_period(starts_on: date, ends_on: date | None) -> None:
@@ -68,7 +88,7 @@ def check_end(post: Post, ends_on: date) -> None:
 
 
 @transaction.atomic
-def end_post(post: Post, *, ends_on: date) -> Post:
+def end_post(post: Post, *, ends_on: date, actor: User, now: datetime) -> Post:
     """Let the post be held until ``ends_on`` and not longer; its rights are gone with the first request after.
 
     Raises DomainError for a day before the post starts, or after the end that it has already.
@@ -76,7 +96,13 @@ def end_post(post: Post, *, ends_on: date) -> Post:
     check_end(post, ends_on)
     post.ends_on = ends_on
     post.save(update_fields=["ends_on"])
+    record(AuditAct.POST_ENDED, actor=actor, subject=post, data=_told(post), now=now)
     return post
+
+
+def _told(post: Post) -> dict[str, str | int]:
+    days = {"starts_on": post.starts_on.isoformat(), "ends_on": post.ends_on.isoformat() if post.ends_on else ""}
+    return {"user": post.user_id, "role": str(post.role), "center": post.center_id, **days}
 
 
 def renew_grants(post: Post) -> None:

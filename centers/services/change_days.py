@@ -11,6 +11,7 @@ from centers.reports import CALENDAR_LOCK
 from centers.reports.calendar import may_change_calendar, value_of
 from centers.rules.calendar import DayChange, DayValue
 from core import locks
+from core.audit import AuditAct, record
 from core.errors import DomainError, NotPermitted
 from core.models import User
 
@@ -39,9 +40,11 @@ def change_days(changes: Sequence[DayChange], *, ground: str, actor: User, now: 
     for change in changing:
         _check(change, present.get((change.on, change.center_id)))
     _write(changing, present)
-    return CalendarChange.objects.bulk_create(
+    changed = CalendarChange.objects.bulk_create(
         _on_record(change, ground=ground.strip(), actor=actor, now=now) for change in changing
     )
+    record(AuditAct.CALENDAR_CHANGED, actor=actor, data={"changes": [row.pk for row in changed]}, now=now)
+    return changed
 
 
 @transaction.atomic

@@ -117,6 +117,7 @@ UNFOLD: Final[dict[str, Any]] = {
                         "core.view_externaldelivery",
                     ),
                     _entry(_("Gateways"), "webhook", "core_webhookendpoint_changelist", "core.view_webhookendpoint"),
+                    _entry(_("audit trail"), "policy", "core_auditentry_changelist", "core.view_auditentry"),
                     _entry(_("Background jobs"), "monitor_heart", "core_heartbeat_changelist", "core.view_heartbeat"),
                     _entry(
                         _("Steps of limits that could not be done"),

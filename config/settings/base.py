@@ -199,6 +199,7 @@ KNOCK = {"expires": 600}
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep": {"task": "supervision.sweep_clocks", "schedule": SWEEP_SECONDS, "options": KNOCK},
     "calendar": {"task": "centers.extend_calendar", "schedule": 24 * 3600, "options": KNOCK},
+    "audit": {"task": "centers.verify_audit", "schedule": 24 * 3600, "options": KNOCK},
     "recompute": {"task": "cases.apply_calendar_changes", "schedule": SWEEP_SECONDS, "options": KNOCK},
     "deliver": {"task": "centers.deliver_messages", "schedule": DELIVERY_SECONDS, "options": KNOCK},
     "mail": {"task": "centers.send_mail", "schedule": DELIVERY_SECONDS, "options": KNOCK},

@@ -1,6 +1,6 @@
 """The admin bases every app builds on, and the pages of accounts, messages, what leaves the house and how it runs."""
 
-from core.admin import accounts, deliveries, health, inbox
+from core.admin import accounts, audit, deliveries, health, inbox
 from core.admin.bases import Act, ActForm, ActsMixin, ActsOnPageAdmin, ReadOnlyAdmin, ScopedAdmin, account
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ScopedAdmin",
     "account",
     "accounts",
+    "audit",
     "deliveries",
     "health",
     "inbox",

@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,7 +21,9 @@ from unfold.forms import (
 )
 from unfold.widgets import UnfoldAdminEmailInputWidget
 
+from core import clock
 from core.admin.bases import ScopedAdmin, account
+from core.audit import AuditAct, record
 from core.models import User
 
 
@@ -85,6 +88,13 @@ class UserAdmin(ScopedAdmin, StockUserAdmin):  # type: ignore[misc]  # the stubs
         reachable = User.objects.get_queryset().administered_by(account(request))
         return obj is None or reachable.filter(pk=obj.pk).exists()
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        super().save_model(request, obj, form, change)
+        is_disabled = "is_active" in form.changed_data and not obj.is_active
+        changed = AuditAct.ACCOUNT_DISABLED if is_disabled else AuditAct.ACCOUNT_CHANGED
+        act = changed if change else AuditAct.ACCOUNT_CREATED
+        record(act, actor=account(request), subject=obj, data={"fields": sorted(form.changed_data)}, now=clock.now())
+
     def get_urls(self) -> list[URLPattern]:
         own = path("contact/", self.admin_site.admin_view(self.contact_view), name="core_user_contact")
         return [own, *super().get_urls()]
@@ -93,7 +103,10 @@ class UserAdmin(ScopedAdmin, StockUserAdmin):  # type: ignore[misc]  # the stubs
         """Let everybody say where they, and nobody else, are reached."""
         form = ContactForm(request.POST or None, instance=account(request))
         if request.method == "POST" and form.is_valid():
-            form.instance.save(update_fields=["email"])
+            with transaction.atomic():
+                form.instance.save(update_fields=["email"])
+                me = form.instance
+                record(AuditAct.ACCOUNT_CHANGED, actor=me, subject=me, data={"fields": ["email"]}, now=clock.now())
             messages.success(request, gettext("Your contact details are saved."))
             return HttpResponseRedirect(request.path)
         context = {**self.admin_site.each_context(request), "title": gettext("My contact details"), "form": form}

@@ -1,8 +1,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.audit import AuditAct, record
 from core.errors import DomainError, NotPermitted
 from grids.enums import RosterKind
 from grids.models import RosterExport
@@ -14,6 +16,7 @@ EXPORT_ROSTER = "grids.export_roster"
 EXPORT_UNMASKED = "grids.export_unmasked"
 
 
+@transaction.atomic
 def record_export(
     row_count: int,
     *,
@@ -33,7 +36,7 @@ def record_export(
         raise NotPermitted(_("You may export the list with masked numbers only."))
     if is_unmasked and not reason:
         raise DomainError(_("Say what the readable numbers are needed for."), code="no_reason")
-    return RosterExport.objects.create(
+    export = RosterExport.objects.create(
         exported_by=actor,
         exported_at=now,
         kind=kind,
@@ -42,3 +45,6 @@ def record_export(
         is_unmasked=is_unmasked,
         reason=reason,
     )
+    data = {"rows": row_count, "is_unmasked": is_unmasked}
+    record(AuditAct.EXPORTED, actor=actor, subject=export, data=data, now=now)
+    return export

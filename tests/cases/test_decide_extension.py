@@ -12,11 +12,10 @@ from cases.services.clocks import start_clock
 from cases.services.extend import NewExtension, ask_extension, grant_extension, refuse_extension, tell_extension
 from cases.services.recuse import recuse_center
 from centers.enums import Role
-from centers.services.appoint import appoint
 from core import clock
 from core.errors import DomainError, IllegalTransition, SeparationOfDuties
 from supervision.services.sweep import sweep
-from tests.factories import LONG_AGO, at, make_person, mediating, race, triaged
+from tests.factories import LONG_AGO, appoint, at, make_person, mediating, race, triaged
 
 NOW = at("2026-11-18")
 FRIDAY = at("2026-11-20", 10)

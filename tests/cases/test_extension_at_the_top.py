@@ -12,9 +12,8 @@ from cases.reports import DESKS, permissions_on
 from cases.services.extend import OWN_REQUEST, NewExtension, ask_extension, grant_extension, refuse_extension
 from centers.enums import Role
 from centers.models import Center
-from centers.services.appoint import appoint
 from core.errors import SeparationOfDuties
-from tests.factories import LONG_AGO, at, make_person, mediating
+from tests.factories import LONG_AGO, appoint, at, make_person, mediating
 
 NOW = at("2026-11-18")
 FRIDAY = at("2026-11-20", 10)

@@ -9,9 +9,8 @@ from cases.services.extend import NewExtension, ask_extension, grant_extension, 
 from cases.services.recuse import recuse_center
 from centers.enums import Role
 from centers.models import Post
-from centers.services.appoint import appoint
 from core.models import OutboxMessage
-from tests.factories import LONG_AGO, at, make_person, mediating
+from tests.factories import LONG_AGO, appoint, at, make_person, mediating
 
 NOW = at("2026-11-18")
 FRIDAY = at("2026-11-20", 10)

@@ -14,13 +14,21 @@ from cases.services.clocks import regrade_clock
 from cases.services.events import record
 from cases.services.query_code import reissue_query_code
 from centers.enums import Role
-from centers.services.appoint import appoint, end_post
 from disputes.enums import TerminationReason
 from disputes.services.mediate import accept_dispute, record_agreement, start_mediation, terminate_mediation
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
 from supervision.services.sweep import sweep
-from tests.factories import LONG_AGO, at, make_person, new_agreement, registered, triaged
+from tests.factories import (
+    LONG_AGO,
+    appoint,
+    at,
+    end_post,
+    make_person,
+    new_agreement,
+    registered,
+    triaged,
+)
 
 NOW = at("2026-11-18")
 TAKEN_OVER = at("2026-11-25", 10)

@@ -7,12 +7,11 @@ import pytest
 from cases.reports import recused_people
 from cases.services.recompute import apply_calendar_changes
 from centers.enums import Role
-from centers.services.appoint import appoint, end_post
 from centers.services.deliver import deliver_messages
 from centers.services.stand_in import name_stand_in
 from core.models import InboxMessage, OutboxMessage
 from supervision.services.sweep import sweep
-from tests.factories import LONG_AGO, at, change_day, make_person, triaged
+from tests.factories import LONG_AGO, appoint, at, change_day, end_post, make_person, triaged
 
 NOW = at("2026-11-18")
 WARNING = at("2026-11-20", 8, 30)

@@ -4,9 +4,9 @@ import pytest
 
 from centers.enums import Role
 from centers.models import Center
-from centers.services.appoint import appoint
 from centers.services.load_divisions import load_divisions
 from core.models import User
+from tests.factories import appoint
 
 PASSWORD = "Sample-pass-1"
 HEADER = "code,name,level,parent_code"

@@ -5,11 +5,10 @@ import pytest
 from centers.enums import Role
 from centers.models import Post
 from centers.reports.duty import at_work
-from centers.services.appoint import appoint
 from centers.services.deliver import deliver_messages
 from core.models import InboxMessage
 from core.outbox import EVERYBODY, NOBODY, Message, queue_messages
-from tests.factories import LONG_AGO, at, change_day
+from tests.factories import LONG_AGO, appoint, at, change_day
 
 FRIDAY, SATURDAY = at("2026-11-20", 10), at("2026-11-21", 10)
 

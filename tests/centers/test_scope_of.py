@@ -6,9 +6,9 @@ from django.contrib.auth.models import AnonymousUser
 from centers.enums import Role
 from centers.models import CenterGrant, Post
 from centers.reports import centers_in_scope, permissions_of, scope_of
-from centers.services.appoint import appoint, end_post
 from core import clock
 from core.models import User
+from tests.factories import appoint, end_post
 
 LONG_AGO = date(2020, 1, 1)
 

@@ -7,11 +7,10 @@ from centers.enums import Role
 from centers.models import StandIn
 from centers.reports import possible_stand_ins, stand_ins_of
 from centers.rules import Office, uncovered_office
-from centers.services.appoint import appoint, end_post
 from centers.services.stand_in import name_stand_in, withdraw_stand_in
 from core.errors import DomainError, IllegalTransition, NotPermitted
 from core.models import OutboxMessage, User
-from tests.factories import LONG_AGO, at, make_person, race
+from tests.factories import LONG_AGO, appoint, at, end_post, make_person, race
 
 NOW = at("2026-11-18")
 FIRST, LAST = date(2026, 11, 19), date(2026, 11, 25)

@@ -3,9 +3,8 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from centers.enums import Role
-from centers.services.appoint import appoint
 from core.models import User
-from tests.factories import LONG_AGO, make_person
+from tests.factories import LONG_AGO, appoint, make_person
 
 
 def test_a_new_account_may_do_nothing_until_it_is_given_a_post(db):

@@ -164,7 +164,7 @@ def test_the_command_tells_the_head_and_compares_it(entries):
     said = StringIO()
     call_command("verify_audit", stdout=said)
     head = said.getvalue().split()[-1]
-    assert Head.read(head) == verify().head
+    assert (Head.read(head).position, verify(kept=Head.read(head)).fault) == (5, None)
     call_command("verify_audit", "--head", head, stdout=StringIO())
 
 

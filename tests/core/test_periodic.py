@@ -128,7 +128,7 @@ def test_every_knock_is_a_job_and_every_task_too():
 def test_what_acts_on_peoples_matters_by_the_clock_respects_the_fence():
     harmless = {name for name, this in JOBS.items() if not this.is_automatic}
     rosters = {"grids.work_on_rosters", "grids.make_exports", "grids.forget_files"}
-    assert harmless == {"centers.extend_calendar", "cases.apply_calendar_changes"} | rosters
+    assert harmless == {"centers.extend_calendar", "centers.verify_audit", "cases.apply_calendar_changes"} | rosters
 
 
 @pytest.mark.parametrize("name", [*JOBS, BEAT])

@@ -3,10 +3,9 @@ import pytest
 from cases.enums import EventKind, Stage
 from cases.models import Case
 from centers.enums import Role
-from centers.services.appoint import appoint
 from core.errors import IllegalTransition, SeparationOfDuties
 from disputes.services.verify import confirm_dispute, return_dispute
-from tests.factories import LONG_AGO, agreed, at, mediating, race, terminated, triaged
+from tests.factories import LONG_AGO, agreed, appoint, at, mediating, race, terminated, triaged
 
 NOW = at("2026-11-18")
 LATER = at("2026-11-20")

@@ -12,7 +12,6 @@ from openpyxl import Workbook
 
 from centers.enums import Level, Role
 from centers.models import Center
-from centers.services.appoint import appoint
 from core import clock
 from core.models import User
 from grids.enums import GridKind
@@ -23,6 +22,7 @@ from grids.services.carry_out import carry_out
 from grids.services.create_grid import create_grid
 from grids.services.staging import STAGED
 from grids.services.take_up import take_up
+from tests.factories import appoint
 
 BRIDGE, PASS = "330681109", "330681110"  # 枫桥镇 and a neighbour
 TODAY = date(2026, 6, 30)

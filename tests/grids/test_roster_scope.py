@@ -5,10 +5,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
 from centers.enums import Role
-from centers.services.appoint import appoint
 from core.models import User
 from grids.models import GridMember
 from grids.rules import columns
+from tests.factories import appoint
 from tests.grids.conftest import BRIDGE, PASS, TODAY, member_cells, problems, texts, workbook
 
 DOORS = [

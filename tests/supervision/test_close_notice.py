@@ -4,12 +4,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from centers.enums import Role
-from centers.services.appoint import appoint
 from core.errors import IllegalTransition, SeparationOfDuties
 from supervision.enums import NoticeState
 from supervision.models import SupervisionNotice
 from supervision.services.answer import close_notice, reply_to_notice, return_notice, sign_for_notice
-from tests.factories import LONG_AGO, at, noticed, race
+from tests.factories import LONG_AGO, appoint, at, noticed, race
 
 WEDNESDAY = at("2026-11-18")
 SIGNED, ANSWERED, JUDGED = at("2026-11-24", 10), at("2026-11-25", 10), at("2026-11-26", 10)

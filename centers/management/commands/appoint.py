@@ -16,7 +16,9 @@ from centers.enums import Role
 from centers.models import Center, Unit
 from centers.services.appoint import appoint
 from core import clock
+from core.audit import AuditAct, record
 from core.errors import DomainError
+from core.jobs import system_account
 from core.models import User
 
 PASSWORD_VARIABLE: Final = "APPOINT_PASSWORD"  # noqa: S105 - the name of a variable
@@ -49,7 +51,15 @@ class Command(BaseCommand):
         unit = _unit(center, options["unit"]) if options["unit"] else None
         user = _new_user(options) if options["create"] else _known_user(options["username"])
         try:
-            post = appoint(user, role=role, center=center, unit=unit, starts_on=starts_on)
+            post = appoint(
+                user,
+                role=role,
+                center=center,
+                unit=unit,
+                starts_on=starts_on,
+                actor=system_account(),
+                now=clock.now(),
+            )
         except DomainError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
@@ -111,7 +121,9 @@ def _new_user(options: dict[str, Any]) -> User:
         validate_password(password, user)
     except ValidationError as error:
         raise CommandError("\n".join(error.messages)) from error
-    return User.objects.create_user(user.username, password, full_name=user.full_name)
+    account = User.objects.create_user(user.username, password, full_name=user.full_name)
+    record(AuditAct.ACCOUNT_CREATED, actor=system_account(), subject=account, now=clock.now())
+    return account
 
 
 def _asked_password() -> str:
