@@ -1,10 +1,17 @@
 """What must hold of the database before the product may serve."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+from django.apps import apps
 from django.core import checks
 from django.db import connections
+from django.db.models import Model
+
+from core.crypto import EncryptedBinaryField, EncryptedTextField
+from core.personal import policy_of
+
+ENCRYPTED: Final = (EncryptedTextField, EncryptedBinaryField)
 
 
 @checks.register(checks.Tags.database)
@@ -41,3 +48,27 @@ def check_separate_roles(databases: Sequence[str] | None = None, **_kwargs: Any)
                     )
                 )
     return messages
+
+
+@checks.register(checks.Tags.models)
+def check_personal_data(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse an encrypted field of which the policy does not say how it looks, and a policy without its field."""
+    return [message for model in apps.get_models() for message in policy_faults(model)]
+
+
+def policy_faults(model: type[Model]) -> list[checks.Error]:
+    """Return what is wrong with one model's policy for personal data."""
+    fields = {field.name: field for field in model._meta.concrete_fields}  # noqa: SLF001 - the documented Meta API
+    encrypted = {name for name, field in fields.items() if isinstance(field, ENCRYPTED)}
+    told = set(policy_of(model))
+    return [
+        checks.Error(
+            f"{model.__name__}.{name} holds personal data and the policy does not say how it is masked.",
+            hint="Give it an entry in the model's PERSONAL.",
+            id="core.E002",
+        )
+        for name in sorted(encrypted - told)
+    ] + [
+        checks.Error(f"{model.__name__} has no field {name}, of which its policy speaks.", id="core.E003")
+        for name in sorted(told - set(fields))
+    ]

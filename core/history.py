@@ -4,7 +4,7 @@
 can read the record but neither write nor change it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -22,25 +22,35 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     by_whom bigint := nullif(current_setting('maplebridge.actor', true), '');
     why text := coalesce(current_setting('maplebridge.occasion', true), '');
+    matter text := nullif(TG_ARGV[0], '');
+    left_out text[] := coalesce(TG_ARGV[1:], '{}');
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO core_rowchange (table_name, row_id, kind, before, at, actor_id, occasion)
-        SELECT TG_TABLE_NAME, new_rows.id, 'insert', NULL, statement_timestamp(), by_whom, why FROM new_rows;
+        INSERT INTO core_rowchange (table_name, row_id, kind, before, matter_id, at, actor_id, occasion)
+        SELECT TG_TABLE_NAME, new_rows.id, 'insert', NULL,
+            CASE WHEN matter IS NOT NULL THEN (to_jsonb(new_rows) ->> matter)::bigint END,
+            statement_timestamp(), by_whom, why
+        FROM new_rows;
     ELSIF TG_OP = 'UPDATE' THEN
-        INSERT INTO core_rowchange (table_name, row_id, kind, before, at, actor_id, occasion)
-        SELECT TG_TABLE_NAME, old_rows.id, 'update', to_jsonb(old_rows), statement_timestamp(), by_whom, why
-        FROM old_rows JOIN new_rows USING (id) WHERE old_rows IS DISTINCT FROM new_rows;
+        INSERT INTO core_rowchange (table_name, row_id, kind, before, matter_id, at, actor_id, occasion)
+        SELECT TG_TABLE_NAME, changed.id, 'update', said - left_out, (said ->> matter)::bigint,
+            statement_timestamp(), by_whom, why
+        FROM (
+            SELECT old_rows.id, to_jsonb(old_rows) AS said FROM old_rows JOIN new_rows USING (id)
+            WHERE old_rows IS DISTINCT FROM new_rows OFFSET 0
+        ) AS changed;
     ELSE
-        INSERT INTO core_rowchange (table_name, row_id, kind, before, at, actor_id, occasion)
-        SELECT TG_TABLE_NAME, old_rows.id, 'delete', to_jsonb(old_rows), statement_timestamp(), by_whom, why
-        FROM old_rows;
+        INSERT INTO core_rowchange (table_name, row_id, kind, before, matter_id, at, actor_id, occasion)
+        SELECT TG_TABLE_NAME, removed.id, 'delete', said - left_out, (said ->> matter)::bigint,
+            statement_timestamp(), by_whom, why
+        FROM (SELECT old_rows.id, to_jsonb(old_rows) AS said FROM old_rows OFFSET 0) AS removed;
     END IF;
     RETURN NULL;
 END $$
 """
 _TRIGGER: Final = """
 CREATE TRIGGER keep_history_of_{event} AFTER {event} ON {table} REFERENCING {rows}
-FOR EACH STATEMENT EXECUTE FUNCTION core_keep_history()
+FOR EACH STATEMENT EXECUTE FUNCTION core_keep_history({arguments})
 """
 _ROWS: Final = {
     "insert": "NEW TABLE AS new_rows",
@@ -55,6 +65,15 @@ SELECT EXISTS (
         AND pid IS DISTINCT FROM pg_backend_pid()
 )
 """
+_POLICY: Final = """
+ALTER TABLE core_rowchange ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen_with_the_matter ON core_rowchange FOR SELECT
+USING (matter_id IS NULL OR EXISTS (SELECT FROM {matters} AS matter WHERE matter.id = core_rowchange.matter_id))
+"""
+_NO_POLICY: Final = """
+DROP POLICY seen_with_the_matter ON core_rowchange;
+ALTER TABLE core_rowchange DISABLE ROW LEVEL SECURITY
+"""
 
 
 class RowChangeKind(models.TextChoices):
@@ -66,13 +85,15 @@ class RowChangeKind(models.TextChoices):
 class RowChange(models.Model):
     """One row that was created, changed or removed, with what it said before; personal data stay encrypted in it.
 
-    What it said afterwards is what the next record of the same row says, or the row itself.
+    What it said afterwards is what the next record of the same row says, or the row itself. ``matter_id`` is the matter
+    that the row belongs to, if it belongs to one: whom the database shows that matter, it shows the record.
     """
 
     table_name = models.CharField(max_length=63)
     row_id = models.BigIntegerField()
     kind = models.CharField(max_length=6, choices=RowChangeKind.choices)
     before = models.JSONField(null=True)
+    matter_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
@@ -87,6 +108,9 @@ class RowChange(models.Model):
         verbose_name_plural = _("changes of rows")
         indexes = [
             models.Index(fields=["table_name", "row_id", "id"], name="rowchange_of_row"),
+            models.Index(
+                fields=["matter_id", "id"], name="rowchange_of_matter", condition=models.Q(matter_id__isnull=False)
+            ),
             # The records of one occasion lie together, and their writing is not to wait for a second tree.
             BrinIndex(
                 fields=["occasion"], name="rowchange_of_occasion", condition=~models.Q(occasion=""), autosummarize=True
@@ -128,13 +152,28 @@ def history_function() -> RunSQL:
     return RunSQL(_FUNCTION, "DROP FUNCTION core_keep_history()")
 
 
-def keep_history(*tables: str) -> list[RunSQL]:
-    """Return the migration steps by which every change of ``tables`` is recorded from now on."""
+def keep_history(
+    *tables: str, matter: str = "", without: Sequence[str] = (), events: Sequence[str] = tuple(_ROWS)
+) -> list[RunSQL]:
+    """Return the migration steps by which changes of ``tables`` are recorded from now on, all of them or some events.
+
+    ``matter`` is the column that names the matter a row belongs to. Of the columns ``without`` a record says no more
+    than that the row changed.
+    """
+    arguments = ", ".join(f"'{name}'" for name in (matter, *without))
     return [
-        RunSQL(_TRIGGER.format(event=event, table=table, rows=rows), f"DROP TRIGGER keep_history_of_{event} ON {table}")
+        RunSQL(
+            _TRIGGER.format(event=event, table=table, rows=_ROWS[event], arguments=arguments),
+            f"DROP TRIGGER keep_history_of_{event} ON {table}",
+        )
         for table in tables
-        for event, rows in _ROWS.items()
+        for event in events
     ]
+
+
+def history_follows(matters: str) -> RunSQL:
+    """Return the migration step that shows the records of a matter to those alone who are shown its row."""
+    return RunSQL(_POLICY.format(matters=matters), _NO_POLICY)
 
 
 def _say(*, actor: str, occasion: str) -> None:

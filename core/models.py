@@ -1,7 +1,8 @@
 """What every room needs and no room owns: accounts, number series, messages and their ways out, the jobs."""
 
 import uuid
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -19,7 +20,9 @@ from core.channels import Channel, DeliveryState, Failure, MessageKind
 from core.crypto import EncryptedTextField
 from core.events import AppendOnlyModel
 from core.jumps import JumpCause
+from core.personal import Personal
 from core.scoping import HouseQuerySet, OwnRowsQuerySet, ScopedQuerySet, is_staff_account, rows_of
+from core.watching import FenceEntryQuerySet, HeartbeatQuerySet
 
 
 class UserQuerySet(ScopedQuerySet["User"]):
@@ -66,6 +69,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     is_active = models.BooleanField(_("active"), default=True)
 
     objects: ClassVar[UserManager] = UserManager()
+
+    PERSONAL: ClassVar[Mapping[str, Personal]] = {"email": Personal()}
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
@@ -182,6 +187,7 @@ class WebhookEndpoint(models.Model):
     )
 
     objects = HouseQuerySet.as_manager()
+    PERSONAL: ClassVar[Mapping[str, Personal]] = {"url": Personal(), "secret": Personal()}
 
     class Meta:
         verbose_name = _("gateway")
@@ -296,12 +302,6 @@ class ExternalDelivery(models.Model):
         return f"{self.get_failure_display()}{said}" if self.failure else ""
 
 
-class HeartbeatQuerySet(ScopedQuerySet["Heartbeat"]):
-    def visible_to(self, user: "User") -> Self:
-        """Return all rows to those who watch over the running of the system, none to others."""
-        return self if is_staff_account(user) and user.has_perm("core.view_heartbeat") else self.none()
-
-
 class Heartbeat(models.Model):
     """When one background job last got something done, and when and why it last failed; one row a job."""
 
@@ -343,20 +343,6 @@ class ClockMark(models.Model):
 class FenceAct(models.TextChoices):
     CLOSED = "closed", _("closed")
     RELEASED = "released", _("released")
-
-
-class FenceEntryQuerySet(ScopedQuerySet["FenceEntry"]):
-    def visible_to(self, user: "User") -> Self:
-        """Return all rows to those who watch over the running of the system, none to others."""
-        return self if is_staff_account(user) and user.has_perm("core.view_fenceentry") else self.none()
-
-    def releasable_by(self, user: "User") -> Self:
-        """Return the rows to a system administrator of the whole tree: the clock is everybody's."""
-        grants = rows_of("centers.CenterGrant").live(on=clock.today())
-        of_the_whole = grants.filter(
-            user=user, permission__codename="release_fenceentry", content_object__parent=None
-        ).exists()
-        return self.visible_to(user) if of_the_whole else self.none()
 
 
 class FenceEntry(AppendOnlyModel):

@@ -13,6 +13,7 @@ from core.chain import Fault
 from core.channels import Channel, DeliveryState, Failure, MessageKind
 from core.jumps import JumpCause
 from core.models import FenceAct
+from core.reveal import RevealReason
 from core.workdays import LimitUnit
 from disputes import enums as disputes
 from grids import enums as grids
@@ -144,6 +145,7 @@ VOCABULARIES = [
         AuditAct,
         AuditOutcome,
         Fault,
+        RevealReason,
     )
 ]
 

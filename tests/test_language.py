@@ -53,6 +53,7 @@ USERS = [
     "roster_manager",
     "sysadmin",
     "secadmin",
+    "auditadmin",
     "director",
     "nobody",
 ]

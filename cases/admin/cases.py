@@ -21,6 +21,7 @@ from cases.enums import Stage
 from cases.forms.acts import AssignForm, ReissueForm
 from cases.models import Case
 from cases.pages.case import case_chip, stage_strip, timeline, waiting_for
+from cases.pages.history import history
 from cases.pages.limits import effective_due, extension_context, limit_blocks
 from cases.pages.receipt import keep_code, kept_code
 from cases.querysets import CaseQuerySet
@@ -31,7 +32,8 @@ from cases.services.query_code import reissue_query_code
 from centers.reports import Calendars
 from core import clock
 from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
-from core.masking import mask_mobile, mask_name
+from core.admin.reveal import reveal_page
+from core.personal import masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,12 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
             self.admin_site.admin_view(self.extension_view),
             name="cases_case_extension",
         )
-        return [receipt, extension, *super().get_urls()]
+        reveal = path(
+            "<path:object_id>/party/<int:number>/show/<slug:field>/",
+            self.admin_site.admin_view(self.reveal_view),
+            name="cases_case_reveal",
+        )
+        return [receipt, extension, reveal, *super().get_urls()]
 
     def acts(self) -> Sequence[Act]:
         own = [
@@ -183,6 +190,19 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
         }
         return TemplateResponse(request, "cases/receipt.html", context)
 
+    def reveal_view(self, request: HttpRequest, object_id: str, number: int, field: str) -> HttpResponse:
+        """Show a masked field of a party in full, for a reason and on record."""
+        case = self.visible_row(request, object_id)
+        party = get_object_or_404(case.parties, pk=number)
+        rights, back = permissions_on(account(request), case), self.row_url(case)
+        return reveal_page(request, party, field=field, rights=rights, site=self.admin_site, back=back)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Show who changed what in the case, to everybody who sees it."""
+        case = self.visible_row(request, object_id)
+        context = {**self.admin_site.each_context(request), "title": _("Changes"), "case": case, "lines": history(case)}
+        return TemplateResponse(request, "cases/history.html", context)
+
     def extension_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Show the notice of a granted extension to print."""
         case = self.visible_row(request, object_id)
@@ -206,7 +226,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "recusals": case.recusals.select_related("center", "recorded_by"),
         "reopenings": case.reopenings.select_related("reopened_by"),
         "parties": [
-            (party, mask_name(party.name), mask_mobile(party.mobile) if party.mobile else "")
+            (party, [(field, masked(party, field)) for field in ("name", "mobile", "address")])
             for party in case.parties.all()
         ],
         "results": case.results.select_related("reported_by", "verified_by"),

@@ -1,6 +1,7 @@
 """The case (one matter, one code), the people in it, where it lies, and who has no part in it."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,8 @@ from centers.enums import Level
 from centers.models import Center, Unit
 from centers.rules import LEVELS
 from core.crypto import EncryptedTextField
+from core.masking import mask_address, mask_mobile, mask_name
+from core.personal import Personal
 from grids.models import Grid
 
 
@@ -121,6 +124,9 @@ class Case(models.Model):
         return tuple(pk for level in levels if (pk := getattr(self, f"{level}_id")) is not None)
 
 
+SEES_A_CASE: Final = frozenset({"cases.view_case", "cases.handle_case"})
+
+
 class Party(models.Model):
     """One person or organisation in a case. Nothing about it leaves the case."""
 
@@ -132,6 +138,11 @@ class Party(models.Model):
     consented_on = models.DateField(_("consented to mediation on"), null=True, blank=True)
 
     objects = OnCaseQuerySet.as_manager()
+    PERSONAL: ClassVar[Mapping[str, Personal]] = {
+        "name": Personal(mask_name, shown_with=SEES_A_CASE),
+        "mobile": Personal(mask_mobile, shown_with=SEES_A_CASE),
+        "address": Personal(mask_address, shown_with=SEES_A_CASE),
+    }
 
     class Meta:
         verbose_name = _("party")

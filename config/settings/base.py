@@ -122,6 +122,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_AGE = environment.whole("SESSION_SECONDS", default=8 * 3600)
 
+REVEALS_A_DAY = environment.whole("REVEALS_A_DAY", default=50)
 PERSONAL_DATA_KEYS = environment.key_ring("PERSONAL_DATA_KEYS")
 LOOKUP_KEY = environment.key("LOOKUP_KEY")
 

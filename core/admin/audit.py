@@ -27,6 +27,7 @@ from core.admin.bases import ReadOnlyAdmin, account
 from core.audit import AuditAct, AuditEntry, AuditQuerySet, record
 from core.chain import last_verification, verify_on_record
 from core.models import User
+from core.reveal import RevealReason
 
 PAGE: Final = 100
 EXPORT_ROWS: Final = 50_000
@@ -48,6 +49,7 @@ WORDS: Final[dict[str, Any]] = {
     "fields": gettext_lazy("fields"),
     "head": gettext_lazy("link"),
     "is_unmasked": gettext_lazy("readable numbers"),
+    "reason": gettext_lazy("needed"),
     "role": gettext_lazy("role"),
     "rows": gettext_lazy("rows"),
     "starts_on": gettext_lazy("from"),
@@ -56,8 +58,15 @@ WORDS: Final[dict[str, Any]] = {
 }
 YES_OR_NO: Final = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 CODES: Final[dict[str, dict[Any, Any]]] = {
+    "field": {
+        "name": gettext_lazy("name"),
+        "mobile": gettext_lazy("mobile"),
+        "address": gettext_lazy("address"),
+        "id_number": gettext_lazy("ID number"),
+    },
     "fields": {field.name: field.verbose_name for field in User._meta.concrete_fields},  # noqa: SLF001 - the documented Meta API
     "is_unmasked": YES_OR_NO,
+    "reason": dict(RevealReason.choices),
     "step": {
         "set": gettext_lazy("set"),
         "ended": gettext_lazy("ended"),

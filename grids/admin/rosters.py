@@ -2,16 +2,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.widgets import UnfoldAdminSelect2Widget
 
 from centers.enums import Level
 from centers.reports import centers_in_scope, scope_of
 from core import clock
 from core.admin import ReadOnlyAdmin, ScopedAdmin, account
-from core.masking import mask_id_number, mask_mobile
+from core.admin.reveal import reveal_page
+from core.personal import masked
 from grids.admin.exports import RosterAdmin
 from grids.enums import RosterKind
 from grids.forms import GridForm, VillageChoiceField
@@ -93,17 +97,35 @@ class GridMemberAdmin(RosterAdmin, ReadOnlyAdmin):
             member.services_seen = list(rows)
         return member
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.reveal_view)
+        return [path("<int:pk>/show/<slug:field>/", view, name="grids_gridmember_reveal"), *super().get_urls()]
+
+    def reveal_view(self, request: HttpRequest, pk: int, field: str) -> HttpResponse:
+        """Show a masked number in full, for a reason and on record."""
+        member = get_object_or_404(self.get_queryset(request), pk=pk)
+        rights = frozenset(request.user.get_all_permissions())
+        back = reverse("admin:grids_gridmember_change", args=[pk])
+        return reveal_page(request, member, field=field, rights=rights, site=self.admin_site, back=back)
+
+    def _with_button(self, member: GridMember, field: str) -> str:
+        """Return a masked field, on the page of one member with the way to have it shown."""
+        if not hasattr(member, "services_seen"):
+            return masked(member, field)
+        url = reverse("admin:grids_gridmember_reveal", args=[member.pk, field])
+        return format_html('{} <a href="{}">{}</a>', masked(member, field), url, pgettext("masked field", "Show"))
+
     @admin.display(description=_("full name"), ordering="name")
     def full_name(self, member: GridMember) -> str:
         return member.name
 
     @admin.display(description=_("ID number"))
     def masked_id_number(self, member: GridMember) -> str:
-        return mask_id_number(member.id_number)
+        return self._with_button(member, "id_number")
 
     @admin.display(description=_("mobile"))
     def masked_mobile(self, member: GridMember) -> str:
-        return mask_mobile(member.mobile)
+        return self._with_button(member, "mobile")
 
     @admin.display(description=_("grid and post"), empty_value="—")
     def present_services(self, member: Any) -> str | None:

@@ -1,5 +1,6 @@
 """What left the system: a record that stays; and a long list on its way out, which a worker makes."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.crypto import EncryptedBinaryField
 from core.events import AppendOnlyModel
+from core.personal import Personal
 from grids.enums import ExportState, RosterKind
 from grids.querysets import ExportFileQuerySet, ExportJobQuerySet, RosterExportQuerySet
 
@@ -80,6 +82,7 @@ class ExportFile(models.Model):
     content = EncryptedBinaryField(null=True)
 
     objects = ExportFileQuerySet.as_manager()
+    PERSONAL: ClassVar[Mapping[str, Personal]] = {"content": Personal()}
 
     class Meta:
         default_permissions = ()

@@ -1,5 +1,6 @@
 """A roster file on its way: uploaded, read, compared, written, perhaps undone; and its rows while they wait."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.crypto import EncryptedBinaryField, EncryptedTextField
+from core.personal import Personal
 from grids.enums import GridKind, GridPost, ImportPhase, ImportState, RosterKind, RowAction, RowOutcome, Sex
 from grids.models.rosters import Grid, GridMember
 from grids.querysets import RosterImportQuerySet, StagedRowQuerySet
@@ -102,6 +104,7 @@ class RosterFile(models.Model):
     annotated = EncryptedBinaryField(null=True)
 
     objects = StagedRowQuerySet.as_manager()
+    PERSONAL: ClassVar[Mapping[str, Personal]] = {"content": Personal(), "annotated": Personal()}
 
     class Meta:
         default_permissions = ()
@@ -156,6 +159,8 @@ class StagedMember(StagedRow):
     struck = ArrayField(models.BigIntegerField(), default=list, db_default=[])
     redated = models.JSONField(default=list, db_default=[])
     begins = models.BooleanField(default=False)
+
+    PERSONAL: ClassVar[Mapping[str, Personal]] = GridMember.PERSONAL
 
     class Meta:
         default_permissions = ()

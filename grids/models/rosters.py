@@ -1,11 +1,16 @@
 """Where: the grids below a village and the people who serve in them."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from centers.models import Center
 from core.crypto import EncryptedTextField
+from core.masking import mask_id_number, mask_mobile
+from core.personal import Personal
 from grids.enums import GridKind, GridPost, Sex
 from grids.querysets import AssignmentQuerySet, GridMemberQuerySet, GridQuerySet
 
@@ -63,6 +68,10 @@ class GridMember(models.Model):
     note = models.CharField(_("remark"), max_length=200, blank=True)
 
     objects = GridMemberQuerySet.as_manager()
+    PERSONAL: ClassVar[Mapping[str, Personal]] = {
+        "id_number": Personal(mask_id_number, shown_with=frozenset({"grids.export_unmasked"})),
+        "mobile": Personal(mask_mobile, shown_with=frozenset({"grids.view_gridmember"})),
+    }
 
     class Meta:
         verbose_name = _("grid member")

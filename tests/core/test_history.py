@@ -1,12 +1,14 @@
 """The database keeps what rows said before, whatever way they are written, and lets nobody write the record."""
 
 import pytest
+from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
+from cases.models import Case, Party
 from core.bulk import write_rows
 from core.history import RowChange, recorded
-from grids.models import Grid, GridMember
-from tests.factories import make_person
+from grids.models import GridMember
+from tests.factories import at, make_person, registered
 
 COLUMNS = ("name", "id_number", "id_hash", "sex", "mobile", "mobile_hash", "note")
 
@@ -82,8 +84,38 @@ def test_the_applications_role_can_neither_write_nor_stop_the_record(db, stateme
         cursor.execute(statement)
 
 
-def test_every_table_of_the_roster_is_under_record(db):
+ALL_THAT_IS_DONE = ["core_user", "centers_post", "centers_centergrant", "centers_unit", "centers_standin"]
+ALL_THAT_IS_DONE += ["grids_grid", "grids_gridmember", "grids_assignment", "cases_clockrule"]
+CHANGES = ["cases_case", "cases_party", "cases_transfer", "cases_clock", "cases_result", "cases_recusal"]
+CHANGES += ["disputes_dispute", "disputes_agreement", "supervision_supervisionnotice"]
+
+
+def test_every_table_whose_changes_matter_is_under_record(db):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'keep_history_of_%'")
-        tables = [table for (table,) in cursor.fetchall()]
-    assert sorted(tables) == sorted(3 * ["grids_assignment", Grid._meta.db_table, "grids_gridmember"])
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'keep_history_of_%'")
+        found = {(table, name.rpartition("_")[2]) for table, name in cursor.fetchall()}
+    expected = {(table, event) for table in ALL_THAT_IS_DONE for event in ("insert", "update", "delete")}
+    assert found == expected | {(table, event) for table in CHANGES for event in ("update", "delete")}
+
+
+def test_a_changed_password_is_on_record_without_what_it_was(db):
+    person = make_person("somebody")
+    person.set_password("Another-pass-1")
+    person.save(update_fields=["password"])
+    record = RowChange.objects.get(table_name="core_user", row_id=person.pk, kind="update")
+    assert ("password" in record.before, record.before["username"]) == (False, "somebody")
+
+
+def test_the_records_of_a_matter_are_shown_with_its_row_and_not_without(house):
+    case = registered(house, now=at("2025-11-18"))
+    Party.objects.update(name="样本·改")
+    Case.objects.update(title="示例改")
+    GridMember.objects.update(note="示例")
+    told = RowChange.objects.filter(matter_id=case.pk, kind="update")
+    assert {"cases_case", "cases_party"} <= {record.table_name for record in told}
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; RESET ROLE")
+        cursor.execute("ALTER TABLE cases_case ENABLE ROW LEVEL SECURITY")
+        cursor.execute(f"SET ROLE {settings.DATABASE_APP_ROLE}")
+    assert not told.all().exists()
+    assert RowChange.objects.filter(matter_id=None).exists()

@@ -1,0 +1,10 @@
+"""What a procedure or an agreement said before it was changed is on record."""
+
+from django.db import migrations
+
+from core.history import keep_history
+
+
+class Migration(migrations.Migration):
+    dependencies = [("disputes", "0002_never_deleted"), ("core", "0003_history")]
+    operations = [*keep_history("disputes_dispute", "disputes_agreement", matter="case_id", events=("update", "delete"))]
