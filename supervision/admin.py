@@ -20,6 +20,7 @@ from cases.models import Case, ClockStep
 from cases.services.retry_steps import RETRY, retry_steps
 from core import clock
 from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
+from core.audit import AuditAct, record
 from supervision.enums import NoticeAction, NoticeState
 from supervision.forms import ReplyForm, SignForForm, VerdictForm
 from supervision.models import SupervisionNotice
@@ -127,7 +128,9 @@ class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
 
     def paper_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the notice as a paper to print."""
-        return TemplateResponse(request, "supervision/notice_paper.html", self._notice_context(request, object_id))
+        context = self._notice_context(request, object_id)
+        record(AuditAct.PRINTED, actor=account(request), subject=context["notice"], now=clock.now())
+        return TemplateResponse(request, "supervision/notice_paper.html", context)
 
     def _notice_context(self, request: HttpRequest, object_id: str) -> dict[str, Any]:
         notice = self.visible_row(request, object_id)

@@ -14,8 +14,9 @@ from core import clock
 from core.audit import AuditEntry
 from core.models import User
 from disputes.services.triage import triage_dispute
-from grids.models import RosterExport
-from tests.factories import LONG_AGO, appoint, at, change_day, make_centers, make_person, registered
+from grids.models import RosterExport, RosterFile
+from grids.services.decide_import import confirm_import
+from tests.factories import LONG_AGO, appoint, at, change_day, make_centers, make_person, noticed, read, registered
 
 TABLES = ["core_auditentry", "core_auditlink"]
 
@@ -139,3 +140,28 @@ def test_an_account_that_is_made_changed_and_disabled_is_in_the_trail(house, cli
     told = AuditEntry.objects.filter(subject_kind="core.user", subject_id=user.pk).order_by("pk")
     assert [*told.values_list("act", flat=True)] == ["account_created", "account_changed", "account_disabled"]
     assert [entry.data["fields"] for entry in told[1:]] == [["full_name"], ["is_active"]]
+
+
+def told_of(actor):
+    return AuditEntry.objects.filter(actor=actor).order_by("pk").values_list("act", "subject_kind", "subject_id")
+
+
+def test_papers_that_are_opened_to_be_printed_are_in_the_trail(house, client):
+    notice = noticed(house, now=at("2025-11-18"))
+    client.force_login(house.town_supervisor)
+    client.get(reverse("admin:supervision_notice_paper", args=[notice.pk]))
+    client.get(reverse("admin:cases_case_receipt", args=[notice.case_id]))
+    papers = [("printed", "supervision.supervisionnotice", notice.pk), ("printed", "cases.case", notice.case_id)]
+    assert [*told_of(house.town_supervisor)] == papers
+
+
+def test_a_roster_that_is_sent_in_written_and_taken_out_again_is_in_the_trail(house, client):
+    found = read(house.roster_manager, house.grid, good=2, wrong=1, now=clock.now())
+    confirm_import(found.pk, only_good_rows=True, actor=house.roster_manager, now=clock.now())
+    client.force_login(house.roster_manager)
+    RosterFile.objects.filter(pk=found.pk).update(annotated=b"sample")
+    client.get(reverse("admin:grids_rosterimport_marked", args=[found.pk]))
+    client.post(reverse("admin:grids_gridmember_export"), {"reason": ""})
+    acts = [(act, kind) for act, kind, _pk in told_of(house.roster_manager)]
+    files = [("imported", "grids.rosterimport"), ("downloaded", "grids.rosterimport")]
+    assert acts == [*files, ("exported", "grids.rosterexport")]

@@ -33,6 +33,7 @@ from centers.reports import Calendars
 from core import clock
 from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
 from core.admin.reveal import reveal_page
+from core.audit import AuditAct, record
 from core.personal import masked
 
 
@@ -188,6 +189,8 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
             "code": kept_code(request, case),
             "received_on": clock.local_day(case.received_at),
         }
+        data = {"paper": "receipt"}
+        record(AuditAct.PRINTED, actor=account(request), subject=case, data=data, now=clock.now())
         return TemplateResponse(request, "cases/receipt.html", context)
 
     def reveal_view(self, request: HttpRequest, object_id: str, number: int, field: str) -> HttpResponse:
@@ -208,6 +211,8 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
         case = self.visible_row(request, object_id)
         granted = get_object_or_404(granted_extensions(case), pk=number)
         context = {**self.admin_site.each_context(request), **extension_context(case, granted)}
+        data = {"paper": "extension"}
+        record(AuditAct.PRINTED, actor=account(request), subject=case, data=data, now=clock.now())
         return TemplateResponse(request, "cases/extension.html", context)
 
 

@@ -34,7 +34,7 @@ EXPORT_ROWS: Final = 50_000
 EXPORT: Final = "core.export_auditentry"
 OVERDUE: Final = timedelta(days=2)
 KINDS: Final = ("cases.case", "cases.party", "cases.clockrule", "core.user", "centers.post", "grids.gridmember")
-KINDS_OF_FILES: Final = ("grids.rosterexport", "grids.rosterimport")
+KINDS_OF_FILES: Final = ("grids.rosterexport", "grids.rosterimport", "supervision.supervisionnotice")
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 # What the details of an entry are called, and what their codes mean; rooms above add the codes that they write.
 WORDS: Final[dict[str, Any]] = {
@@ -49,6 +49,7 @@ WORDS: Final[dict[str, Any]] = {
     "fields": gettext_lazy("fields"),
     "head": gettext_lazy("link"),
     "is_unmasked": gettext_lazy("readable numbers"),
+    "paper": gettext_lazy("paper"),
     "reason": gettext_lazy("needed"),
     "role": gettext_lazy("role"),
     "rows": gettext_lazy("rows"),
@@ -66,6 +67,7 @@ CODES: Final[dict[str, dict[Any, Any]]] = {
     },
     "fields": {field.name: field.verbose_name for field in User._meta.concrete_fields},  # noqa: SLF001 - the documented Meta API
     "is_unmasked": YES_OR_NO,
+    "paper": {"receipt": gettext_lazy("Receipt"), "extension": gettext_lazy("notice of extension")},
     "reason": dict(RevealReason.choices),
     "step": {
         "set": gettext_lazy("set"),

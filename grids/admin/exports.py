@@ -14,6 +14,7 @@ from import_export.admin import ExportMixin
 
 from core import clock
 from core.admin import ReadOnlyAdmin, account
+from core.audit import AuditAct, record
 from core.errors import DomainError
 from grids.enums import ExportState, RosterKind
 from grids.forms import ExportForm
@@ -147,6 +148,7 @@ class ExportJobAdmin(ReadOnlyAdmin):
             raise Http404 from error
         except DomainError as error:
             return self._page(request, job, refusal=str(error))
+        record(AuditAct.DOWNLOADED, actor=account(request), subject=job.export, now=clock.now())
         return workbook_response(content, _file_name(RosterKind(job.export.kind)))
 
     def _job(self, request: HttpRequest, object_id: str) -> ExportJob:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.admin import Act, ActForm, ActsMixin, ReadOnlyAdmin, account
+from core.audit import AuditAct, record
 from core.errors import DomainError
 from grids.enums import ImportAct, ImportState, RosterKind
 from grids.forms import ConfirmForm, UploadForm
@@ -157,6 +158,7 @@ class RosterImportAdmin(ActsMixin, ReadOnlyAdmin):
         file = RosterFile.objects.filter(pk=row.pk, annotated__isnull=False).first()
         if file is None:
             raise Http404
+        record(AuditAct.DOWNLOADED, actor=account(request), subject=row, now=clock.now())
         return workbook_response(bytes(file.annotated or b""), f"{row.file_name.rpartition('.')[0]}（错误说明）.xlsx")
 
     def _require(self, request: HttpRequest) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.reports import scope_of
 from core import clock
+from core.audit import AuditAct, record
 from core.errors import DomainError, NotPermitted
 from grids.enums import ImportAct, ImportState
 from grids.models import RosterImport
@@ -38,6 +39,7 @@ def confirm_import(import_id: int, *, only_good_rows: bool, actor: "User", now: 
     check_rows_are_there(roster_import)
     roster_import.state, roster_import.only_good_rows, roster_import.confirmed_at = state, only_good_rows, now
     roster_import.failure = None
+    record(AuditAct.IMPORTED, actor=actor, subject=roster_import, data={"rows": roster_import.rows_total}, now=now)
     return _put_down(roster_import, "only_good_rows", "confirmed_at", "failure")
 
 

@@ -63,7 +63,7 @@ def test_the_page_shows_the_newest_entries_first_with_words_for_everything(reade
     record(AuditAct.EXPORTED, actor=house.clerk, subject=house.clerk, data={"rows": 3}, now=clock.now())
     text = reader.get(TRAIL).content.decode()
     assert shown(reader)[0].act == AuditAct.EXPORTED
-    assert all(word in text for word in ("导出", "rows 3", house.clerk.full_name, f"账号 {house.clerk.pk}"))
+    assert all(word in text for word in ("导出", "行数 3", house.clerk.full_name, f"账号 {house.clerk.pk}"))
 
 
 @pytest.mark.parametrize(
