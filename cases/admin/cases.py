@@ -203,7 +203,12 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show who changed what in the case, to everybody who sees it."""
         case = self.visible_row(request, object_id)
-        context = {**self.admin_site.each_context(request), "title": _("Changes"), "case": case, "lines": history(case)}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Changes of the record"),
+            "case": case,
+            "lines": history(case),
+        }
         return TemplateResponse(request, "cases/history.html", context)
 
     def extension_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:

@@ -134,11 +134,11 @@ class Clock(models.Model):
     unit_of_time = models.CharField(_("unit of time"), max_length=12, choices=UNITS_OF_TIME)
     roll_forward = models.BooleanField(default=True)
     due_on = models.DateField(_("last day"))
-    due_at = models.DateTimeField()
+    due_at = models.DateTimeField(_("due"))
     original_due_at = models.DateTimeField()
     is_provisional = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=10, choices=ClockState.choices, default=ClockState.RUNNING)
-    ended_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(_("over since"), null=True)
     late_days = models.PositiveSmallIntegerField(_("days late"), null=True)
 
     objects = ClockQuerySet.as_manager()

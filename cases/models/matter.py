@@ -162,13 +162,17 @@ class Transfer(models.Model):
     to_center = models.ForeignKey(Center, models.PROTECT, related_name="+")
     clock = models.OneToOneField("Clock", models.PROTECT, null=True, related_name="escalation")
     moved_at = models.DateTimeField()
-    signed_at = models.DateTimeField(null=True)
-    signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    superseded_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(_("signed for at"), null=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("signed for by")
+    )
+    superseded_at = models.DateTimeField(_("moved on at"), null=True)
 
     objects = TransferQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
         ordering = ["moved_at", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -32,6 +32,8 @@ class Result(models.Model):
     objects = OnCaseQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("result of a round")
+        verbose_name_plural = _("results of rounds")
         ordering = ["reported_at", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -9,11 +9,13 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import connection
 from django.db.models import Field, Model
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.models import Case
 from centers.models import Center, Unit
+from core import clock
 from core.history import RowChange
 from core.models import User
 from core.statements import fetch
@@ -35,7 +37,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One change of one row of the case: ``who`` is empty for what the system did by itself."""
+    """One change of one row of the case: ``who`` is empty where nobody was named."""
 
     at: datetime
     who: str
@@ -123,8 +125,6 @@ def _shown(field: Field, value: Any, names: Names) -> str:
     kind = field.get_internal_type()
     if kind == "BooleanField":
         return _("yes") if value else _("no")
-    if kind in {"DateField", "DateTimeField"}:
-        return (
-            date_format(field.to_python(value), "Y-m-d") if kind == "DateField" else str(value)[:16].replace("T", " ")
-        )
-    return ""
+    if kind == "DateTimeField":
+        return date_format(timezone.localtime(field.to_python(value), clock.SHANGHAI), "Y-m-d H:i")
+    return date_format(field.to_python(value), "Y-m-d") if kind == "DateField" else ""

@@ -30,6 +30,14 @@ def test_a_later_change_of_the_same_row_starts_from_the_one_before(house):
     assert told == [("较大", "重大"), ("一般", "较大")]
 
 
+def test_moments_are_told_in_the_time_of_the_office_and_every_part_has_its_chinese_name(house):
+    case = triaged(house, now=THEN)
+    Case.objects.filter(pk=case.pk).update(due_at=at("2026-03-02", 7, 30))
+    lines = history(case)
+    assert lines[0].changes[0].after == "2026-03-02 07:30"
+    assert all(not line.what.isascii() and not line.changes[0].label.isascii() for line in lines)
+
+
 def test_texts_and_personal_data_are_named_but_not_shown(house):
     case = registered(house, now=THEN)
     started = clock.now()
