@@ -22,6 +22,7 @@ from embedded import environment, paths, servers
 Figures = dict[str, int | float]
 
 URLS = ("DATABASE_URL", "DATABASE_OWNER_URL")
+LOOKS_ON = "-c maplebridge.sight=house"  # outside transactions too; pages and jobs say themselves for whom they are
 
 
 class Stopwatch:
@@ -97,7 +98,11 @@ def _point_django_at(name: str) -> None:
 
     django.setup()
     connections.close_all()
-    connections["default"].settings_dict["NAME"] = name
+    database = connections["default"].settings_dict
+    database["NAME"] = name
+    options = database["OPTIONS"].get("options", "")
+    if LOOKS_ON not in options:
+        database["OPTIONS"]["options"] = f"{options} {LOOKS_ON}"
 
 
 def _execute(url: str, statement: str, database: str) -> None:

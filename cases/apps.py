@@ -7,9 +7,9 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
-        """Let no message about a case reach a stand-in who serves at a center that the case is about."""
+        """Let no message about a case reach, or stay before, anybody who has no part in it."""
         from cases import tasks  # noqa: F401, PLC0415 - models are there from now on
-        from cases.reports import recused_people  # noqa: PLC0415 - the same
+        from cases.reports.recusals import recused_people  # noqa: PLC0415 - the same
         from centers.services.deliver import KEPT_FROM  # noqa: PLC0415 - the same
 
         KEPT_FROM.append(recused_people)

@@ -67,6 +67,21 @@ class PartyRole(TextChoices):
     RESPONDENT = "respondent", _("Respondent")
 
 
+class Sensitivity(TextChoices):
+    """How a matter is kept: among those whose work it is, or under seal."""
+
+    NORMAL = "normal", _("Normal")
+    SEALED = "sealed", _("Sealed")
+
+
+class RecusalSource(TextChoices):
+    """Why somebody has no part in a matter."""
+
+    ACCUSED = "accused", _("Complained of")
+    INTEREST = "interest", _("Own interest")
+    DECISION = "decision", _("Decision")
+
+
 class TransferReason(TextChoices):
     REGISTRATION = "registration", _("Registration")
     TRIAGE = "triage", _("Triage")
@@ -178,6 +193,10 @@ class EventKind(TextChoices):
     EXTENSION_TOLD = "extension_told", _("Extension told")
     CLOCK_MOVED = "clock_moved", _("Limit moved by the calendar")
     CENTER_RECUSED = "center_recused", _("Center recused")
+    PERSON_RECUSED = "person_recused", _("Person or unit recused")
+    INTEREST_DECLARED = "interest_declared", _("Interest declared")
+    ACCUSED_NAMED = "accused_named", _("Accused named")
+    HANDLER_WITHDRAWN = "handler_withdrawn", _("Handler withdrawn")
     HANDED_UP = "handed_up", _("Handed to the center above")
     REOPENED = "reopened", _("Reopened")
     NOTICE_ISSUED = "notice_issued", _("Supervision notice issued")

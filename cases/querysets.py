@@ -5,19 +5,23 @@ from typing import TYPE_CHECKING, Final, Self
 
 from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Value
 
-from cases.enums import Stage
+from cases.enums import Sensitivity, Stage
 from cases.rules.extensions import EXTENDABLE
 from centers.enums import Level
 from centers.reports import Scope, scope_of, scopes_of
 from centers.rules import LEVELS
+from core.bulk import among
 from core.scoping import PublicQuerySet, ScopedQuerySet, rows_of
 
 HANDLE: Final = "cases.handle_case"
 EXTEND: Final = "cases.extend_case"
 EXTEND_AT_TOP: Final = "cases.extend_top_case"  # gives EXTEND on what the center itself holds, with none above it
-SEEING: Final = ("cases.view_case", HANDLE)
+ASSIGN: Final = "cases.assign_case"
+DECLARE: Final = "cases.declare_interest"
+SEALED: Final = "cases.view_sealed_case"
+SEEING: Final = ("cases.view_case", SEALED, HANDLE)
 # What the center that holds a case does, or one above it; a center below has handed it on, or was too late.
-HOLDERS_ACTS: Final = frozenset({"cases.triage_case", "cases.assign_case", "cases.verify_case"})
+HOLDERS_ACTS: Final = frozenset({"cases.triage_case", ASSIGN, "cases.verify_case"})
 
 # The longest way from a limit's last day to its last step: ten working days over the longest holiday.
 LONGEST_LADDER: Final = timedelta(days=31)
@@ -29,8 +33,17 @@ if TYPE_CHECKING:
 
 
 def _seen_by(user: "User", scopes: dict[str, Scope]) -> Q:
+    """Return what ``user`` may know of: their centers' cases and their desk's, under seal only with that right.
+
+    A recusal wins over every right.
+    """
     on_my_desk = Q(handler=user.pk) & scopes[HANDLE].covers()
-    return scopes["cases.view_case"].covers() | on_my_desk
+    openly = ~Q(sensitivity=Sensitivity.SEALED) & (scopes["cases.view_case"].covers() | on_my_desk)
+    return (openly | Q(sensitivity=Sensitivity.SEALED) & scopes[SEALED].covers()) & _has_part(user)
+
+
+def _has_part(user: "User") -> Q:
+    return ~Q(pk__in=rows_of("cases.RecusedPerson").filter(user=user.pk).values("case"))
 
 
 def _reached_by(user: "User", permission: str, scopes: dict[str, Scope]) -> Q:
@@ -62,7 +75,8 @@ class CaseQuerySet(ScopedQuerySet):
         For handling, those on their own desk; for a holder's acts, those held where or below where it is held; for
         extensions, those held below it, and for whoever directs a center that has none above it those held there.
         """
-        return self.filter(_reached_by(user, permission, scopes_of(user, *_rights_behind(permission))))
+        scopes = scopes_of(user, *_rights_behind(permission))
+        return self.filter(_reached_by(user, permission, scopes) & _has_part(user))
 
     def open(self) -> Self:
         """Return the cases that are not closed."""
@@ -141,6 +155,16 @@ class OnCaseQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return the rows of the cases ``user`` may see."""
         return self.filter(case__in=rows_of("cases.Case").visible_to(user))
+
+
+class RecusedPersonQuerySet(ScopedQuerySet):
+    def among(self, case_ids: Iterable[int]) -> Self:
+        """Return who has no part in which of these cases."""
+        return self.filter(among("case", case_ids))
+
+    def visible_to(self, user: "User") -> Self:  # noqa: ARG002 - the same for everybody
+        """Return nothing: who has no part in what is read by rules, never shown."""
+        return self.none()
 
 
 class TransferQuerySet(OnCaseQuerySet):

@@ -40,6 +40,7 @@ class Role(TextChoices):
     UNIT_LEADER = "unit_leader", _("Unit leader")
     SUPERVISOR = "supervisor", _("Supervisor")
     CENTER_DIRECTOR = "center_director", _("Center director")
+    CONFIDENTIAL_OFFICER = "confidential_officer", _("Confidential officer")
     ROSTER_MANAGER = "roster_manager", _("Roster manager")
     SYSADMIN = "sysadmin", _("System administrator")
     SECADMIN = "secadmin", _("Security administrator")

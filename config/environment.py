@@ -68,7 +68,7 @@ def database(url: str, *, limits: Mapping[str, int] | None = None) -> dict[str, 
     options = {name: value for name, value in parts.items() if name not in known}
     session = " ".join(f"-c {name}={seconds}s" for name, seconds in (limits or {}).items())
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.database",
         **settings,
         "OPTIONS": {**NETWORK_LIMITS, **({"options": session} if session else {}), **options},
     }

@@ -1,6 +1,7 @@
 """Many rows of one table at once: written with COPY, found by a list of ids.
 
-Keys, constraints and triggers hold as for any other row.
+Keys, constraints and triggers hold as for any other row, and so does row-level security, for which COPY does not serve:
+the rows of such a table travel as one array a column.
 """
 
 import gc
@@ -82,14 +83,37 @@ def write_columns(model: type[Model], columns: Mapping[str, Iterable[Any]], *, c
     fields, rest = _fields(model, (*columns,))
     if not count:
         return
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(str(field.column)) for field in (*fields, *rest))
-    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"  # noqa: SLF001 - the documented Meta API
     given = [_as_text(field, values) for field, values in zip(fields, columns.values(), strict=True)]
     same = [repeat(value, count) for value in rest.values()]
+    write = _insert if _is_guarded(model._meta.db_table) else _copy  # noqa: SLF001 - the documented Meta API
+    write(model, [*fields, *rest], [*given, *same])
+
+
+def _copy(model: type[Model], fields: Sequence[Field], values: Sequence[Iterable[Any]]) -> None:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"  # noqa: SLF001 - the documented Meta API
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
-        for row in zip(*given, *same, strict=True):
+        for row in zip(*values, strict=True):
             copy.write_row(row)
+
+
+def _insert(model: type[Model], fields: Sequence[Field], values: Sequence[Iterable[Any]]) -> None:
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    arrays = ", ".join(f"%s::{field.rel_db_type(connection)}[]" for field in fields)
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT * FROM unnest({arrays})"  # noqa: S608, SLF001 - names of columns; the documented Meta API
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [[*column] for column in values])
+
+
+@cache
+def _is_guarded(table: str) -> bool:
+    """Return whether row-level security stands before ``table``: it is so from the migration on that put it there."""
+    quoted = connection.ops.quote_name(table)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relrowsecurity FROM pg_class WHERE oid = %s::regclass", [quoted])
+        return bool(cursor.fetchone()[0])
 
 
 def update_rows(model: type[Model], columns: tuple[str, ...], rows: Collection[Row]) -> None:

@@ -11,6 +11,7 @@ class MessageKind(TextChoices):
     EXTENSION = "extension", _("Extensions: requests and decisions")
     CALENDAR = "calendar", _("Limits moved by a change of the calendar")
     STAND_IN = "standin", _("Stand-ins")
+    RECUSAL = "recusal", _("Recusals: matters that need another handler")
 
 
 class Channel(TextChoices):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.apps import apps
+from django.conf import settings
 from django.core import checks
 from django.db import connections
 from django.db.models import Model
@@ -71,4 +72,32 @@ def policy_faults(model: type[Model]) -> list[checks.Error]:
     ] + [
         checks.Error(f"{model.__name__} has no field {name}, of which its policy speaks.", id="core.E003")
         for name in sorted(told - set(fields))
+    ]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_second_factor(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Refuse a place where a password alone lets people in."""
+    if settings.SECOND_FACTOR:
+        return []
+    return [
+        checks.Error(
+            "Nobody is asked for a second factor.",
+            hint="Take DEMO out of the environment, or set SECOND_FACTOR=true.",
+            id="core.E004",
+        )
+    ]
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def check_proxies(**_kwargs: Any) -> list[checks.CheckMessage]:
+    """Warn when a proxy is believed about HTTPS and not about addresses: all visitors would be one address."""
+    if settings.TRUSTED_PROXIES or settings.SECURE_PROXY_SSL_HEADER is None:
+        return []
+    return [
+        checks.Warning(
+            "A proxy stands in front, and every visitor seems to come from it.",
+            hint="Set TRUSTED_PROXIES to the number of proxies that add to X-Forwarded-For.",
+            id="core.W002",
+        )
     ]

@@ -14,6 +14,7 @@ from django.db import connection, models, transaction
 from django.db.migrations import RunSQL
 from django.utils.translation import gettext_lazy as _
 
+from core import acting
 from core.scoping import HouseQuerySet
 
 _FUNCTION: Final = """
@@ -130,7 +131,7 @@ def recorded(*, actor_id: int, occasion: str = "") -> Iterator[None]:
             yield
         finally:
             if not connection.needs_rollback:
-                _say(actor="", occasion="")
+                _say(actor=str(acting.person_id() or ""), occasion="")
 
 
 def last_change() -> int | None:

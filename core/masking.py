@@ -28,15 +28,6 @@ def mask_id_number(number: str) -> str:
     return f"{number[:6]}********{number[-4:]}" if len(number) > 10 else "****"  # noqa: PLR2004 - six and four are shown
 
 
-def mask_address(address: str) -> str:
-    """Return the first three characters, the village or the road, and stars.
-
-    >>> mask_address("枫源村12号")
-    '枫源村****'
-    """
-    return f"{address[:3]}****"
-
-
 def hide(_value: object) -> str:
     """Return stars alone, whatever the value is."""
     return "****"

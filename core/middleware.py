@@ -1,21 +1,24 @@
 import logging
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import Final
 from uuid import uuid4
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from redis import RedisError
 
+from core import acting
 from core.audit import Origin, coming_from, session_hash
+from core.door.addresses import exact_address
 
 BUSY: Final = 503
 RETRY_SECONDS: Final = 10
+AWAY: Final = (OperationalError, InterfaceError, RedisError)
+SERVER_ERROR: Final = 500
 
 logger: Final = logging.getLogger(__name__)
 
@@ -59,12 +62,27 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError | RedisError):
-            return None
-        logger.warning("no server for %s: %s", request.path, type(exception.__cause__ or exception).__name__)
-        answer = render(request, "503.html", status=BUSY)
-        answer.headers["Retry-After"] = str(RETRY_SECONDS)
-        return answer
+        return _busy(request, exception) if isinstance(exception, AWAY) else None
+
+
+class TransactionMiddleware:
+    """Give each request one transaction, rendering included, that says for whom it is.
+
+    What fails leaves nothing behind: neither the act nor what was noted of it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            with acting.as_person(request.user.pk), transaction.atomic():
+                response = self.get_response(request)
+                if response.status_code >= SERVER_ERROR:
+                    transaction.set_rollback(True)
+        except AWAY as error:
+            return _busy(request, error)
+        return response
 
 
 class OriginMiddleware:
@@ -84,8 +102,15 @@ class OriginMiddleware:
 
 
 def _address(request: HttpRequest) -> str | None:
-    """Return the address at the other end of the connection: what a header claims is not asked."""
+    """Return the address of the visitor; None for a request that came past the trusted proxies."""
     try:
-        return str(ip_address(request.META.get("REMOTE_ADDR", "")))
-    except ValueError:
+        return str(exact_address(request))
+    except SuspiciousOperation:
         return None
+
+
+def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.warning("no server for %s: %s", request.path, type(error.__cause__ or error).__name__)
+    answer = render(request, "503.html", status=BUSY)
+    answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer

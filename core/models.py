@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.contrib.postgres.fields import ArrayField
@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy as _
 from core import audit, clock, history  # noqa: F401 - tables, so that Django finds them here
 from core.channels import Channel, DeliveryState, Failure, MessageKind
 from core.crypto import EncryptedTextField
+from core.door.models import DoorAccount
 from core.events import AppendOnlyModel
 from core.jumps import JumpCause
 from core.personal import Personal
-from core.scoping import HouseQuerySet, OwnRowsQuerySet, ScopedQuerySet, is_staff_account, rows_of
+from core.scoping import HouseQuerySet, InboxQuerySet, ScopedQuerySet, is_staff_account, rows_of
 from core.watching import FenceEntryQuerySet, HeartbeatQuerySet
 
 
@@ -53,7 +54,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # guardian is untyped
+class User(DoorAccount, PermissionsMixin):  # type: ignore[django-manager-missing]  # guardian is untyped
     """One person's account. What it may do follows from its posts alone; nobody is a superuser."""
 
     username = models.CharField(
@@ -87,12 +88,6 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         ]
 
     def __str__(self) -> str:
-        return self.full_name
-
-    def get_full_name(self) -> str:
-        return self.full_name
-
-    def get_short_name(self) -> str:
         return self.full_name
 
 
@@ -159,7 +154,7 @@ class InboxMessage(models.Model):
     delivered_at = models.DateTimeField(_("delivered"))
     read_at = models.DateTimeField(_("read"), null=True)
 
-    objects = OwnRowsQuerySet.as_manager()
+    objects = InboxQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")

@@ -5,7 +5,7 @@ message; ``core.courier`` carries it.
 """
 
 import uuid
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -29,6 +29,8 @@ NOBODY: Final = Q(pk__in=[])
 
 # Returns, by the key of the message, who receives it for a recipient that is absent.
 StandIns = Callable[[Sequence[OutboxMessage]], Mapping[int, User]]
+# Returns those of some pairs of a matter and an account of which the account may not be told.
+KeptFrom = Callable[[Collection[tuple[int, int]]], Collection[tuple[int, int]]]
 
 
 class Message(NamedTuple):
@@ -68,11 +70,22 @@ def nobody_is_absent(_rows: Sequence[OutboxMessage]) -> Mapping[int, User]:
     return {}
 
 
+def nothing_is_kept(_pairs: Collection[tuple[int, int]]) -> Collection[tuple[int, int]]:
+    return ()
+
+
 @transaction.atomic
-def deliver_batch(*, now: datetime, at_work: Q = EVERYBODY, stand_ins: StandIns = nobody_is_absent) -> int:
+def deliver_batch(
+    *,
+    now: datetime,
+    at_work: Q = EVERYBODY,
+    stand_ins: StandIns = nobody_is_absent,
+    kept_from: KeptFrom = nothing_is_kept,
+) -> int:
     """Put the oldest waiting messages into their inboxes, and into those of stand-ins; return how many went.
 
-    What is not urgent goes only to those who are ``at_work``.
+    What is not urgent goes only to those who are ``at_work``. What its recipient may not be told of any more goes to
+    nobody.
 
     Delivery, the rows of what leaves the house and the mark "sent" are one transaction on rows that no other worker
     holds, so a message arrives exactly once whatever is killed in between.
@@ -81,8 +94,12 @@ def deliver_batch(*, now: datetime, at_work: Q = EVERYBODY, stand_ins: StandIns 
     waiting = waiting.filter(Q(is_urgent=True) | at_work)
     rows = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("queued_at", "pk")[:BATCH])
     receiving = stand_ins(rows) if rows else {}
+    kept = kept_from({(row.matter_id, row.recipient_id) for row in rows if row.matter_id is not None})
     letters = InboxMessage.objects.bulk_create(
-        letter for row in rows for letter in _letters(row, receiving.get(row.pk), now)
+        letter
+        for row in rows
+        if (row.matter_id, row.recipient_id) not in kept
+        for letter in _letters(row, receiving.get(row.pk), now)
     )
     _write_deliveries(letters, now)
     OutboxMessage.objects.filter(pk__in=[row.pk for row in rows]).update(sent_at=now)

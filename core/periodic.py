@@ -1,4 +1,4 @@
-"""What every background job is wrapped in: the clock fence before it, a heartbeat after it."""
+"""What every background job is wrapped in: it acts for the house, the clock fence before it, a heartbeat after it."""
 
 import contextlib
 import functools
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from django.db import Error as AnyDatabaseError
 from django.utils.functional import Promise
 
-from core import clock, fence
+from core import acting, clock, fence
 from core.jobs import JOBS, Job, record_failure, record_heartbeat
 
 
@@ -24,7 +24,8 @@ def job(label: str | Promise, *, automatic: bool) -> Callable[[Callable[[], Iter
 
         @functools.wraps(work)
         def run() -> int:
-            return _run(this, work)
+            with acting.as_house():
+                return _run(this, work)
 
         return run
 

@@ -31,6 +31,15 @@ class OwnRowsQuerySet(ScopedQuerySet[M]):
         return self.filter(**{self.owner_field: user.pk})
 
 
+class InboxQuerySet(OwnRowsQuerySet[M]):
+    """Messages, each perhaps about a matter."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Return the messages addressed to ``user``, without those about a matter that is kept from them by now."""
+        kept = rows_of("cases.RecusedPerson").filter(user=user.pk).values("case")
+        return super().visible_to(user).exclude(outbox__matter_id__in=kept)
+
+
 class PublicQuerySet(ScopedQuerySet[M]):
     """Rows that hold no personal data and that every member of staff may read."""
 

@@ -15,6 +15,7 @@ from centers.enums import Level, Role, UnitKind
 from centers.models import Center, Unit
 from centers.services.appoint import appoint
 from core import clock
+from core.door.passwords import mark_as_own
 from core.jobs import system_account
 from core.models import User
 
@@ -26,7 +27,13 @@ VILLAGES_PER_TOWN: Final = 3
 VILLAGES_OF_FENGQIAO: Final = 6
 
 VILLAGE_ROLES: Final = (Role.INTAKE_CLERK, Role.TRIAGE_OFFICER, Role.MEDIATOR, Role.UNIT_LEADER)
-TOWN_ROLES: Final = (Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.MEDIATOR, Role.ROSTER_MANAGER)
+TOWN_ROLES: Final = (
+    Role.TRIAGE_OFFICER,
+    Role.SUPERVISOR,
+    Role.MEDIATOR,
+    Role.CONFIDENTIAL_OFFICER,
+    Role.ROSTER_MANAGER,
+)
 COUNTY_ROLES: Final = (Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.MEDIATOR, Role.CENTER_DIRECTOR)
 
 
@@ -73,6 +80,7 @@ def logins(village_codes: list[str]) -> list[Login]:
         Login("分流员·枫桥镇", "town", FENGQIAO, Role.TRIAGE_OFFICER),
         Login("督办员·枫桥镇", "supervisor", FENGQIAO, Role.SUPERVISOR),
         Login("人民调解员·枫桥镇", "townmediator", FENGQIAO, Role.MEDIATOR),
+        Login("密件办理员·枫桥镇", "officer", FENGQIAO, Role.CONFIDENTIAL_OFFICER),
         Login("花名册管理员·枫桥镇", "roster", FENGQIAO, Role.ROSTER_MANAGER),
         Login("督办员·诸暨市", "county", FENGQIAO[:6], Role.SUPERVISOR),
         Login("综治中心主任·诸暨市", "director", FENGQIAO[:6], Role.CENTER_DIRECTOR),
@@ -144,14 +152,20 @@ def _make_user(username: str, title: str) -> User:
     return user
 
 
+def _new_password() -> str:
+    """Return a password that keeps the rules: twelve random characters and one of each kind."""
+    return f"{secrets.token_urlsafe(9)}-Aa1"
+
+
 def hand_out_passwords(accounts: list[Login]) -> None:
     """Give the demo's accounts fresh random passwords, and write them where only this system's user reads them."""
     written = []
     for login in accounts:
         user = User.objects.get(username=login.username)
-        password = secrets.token_urlsafe(9)
+        password = _new_password()
         user.set_password(password)
         user.save(update_fields=["password"])
+        mark_as_own(user)
         written.append({"role": login.role, "username": login.username, "password": password})
     path = logins_path()
     path.parent.mkdir(parents=True, exist_ok=True)

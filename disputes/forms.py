@@ -4,9 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
-from cases.enums import Category, Channel, Grade, PartyRole, Procedure
+from cases.enums import Category, Channel, Grade, PartyRole, Procedure, Sensitivity
 from cases.forms.acts import HandlerField, choose_from, offer_handlers
 from cases.forms.fields import ChoiceField, DayField, LongTextField, TextField
+from cases.querysets import SEALED
 from cases.rules.matters import first_level
 from cases.services.register import NewCase, NewParty
 from centers.enums import Level
@@ -38,6 +39,12 @@ class RegisterForm(forms.Form):
     grid = GridField(queryset=Grid.objects.none(), label=_("Grid"), required=False, empty_label=_("not known yet"))
     category = ChoiceField(choices=Category.choices, label=_("Category"), initial=Category.NEIGHBOUR)
     channel = ChoiceField(choices=Channel.choices, label=_("How it came in"), initial=Channel.CENTER_WINDOW)
+    sensitivity = ChoiceField(
+        choices=Sensitivity.choices,
+        label=_("Sensitivity"),
+        initial=Sensitivity.NORMAL,
+        help_text=_("Under seal, the confidential officers of the place alone see the matter."),
+    )
     title = TextField(max_length=60, label=_("Matter"), help_text=_("A few words, without names."))
     summary = LongTextField(label=_("What happened, and what is asked for"))
     applicant_name = TextField(max_length=60, label=_("Name"))
@@ -53,6 +60,8 @@ class RegisterForm(forms.Form):
         choose_from(self, "place", places)
         grids = Grid.objects.filter(village__in=places, is_active=True).select_related("village")
         choose_from(self, "grid", grids)
+        if not user.has_perm(SEALED):
+            del self.fields["sensitivity"]
         villages = list(places[:2])
         if len(villages) == 1:
             self.fields["place"].initial = villages[0].pk
@@ -86,6 +95,7 @@ class RegisterForm(forms.Form):
             place=data["place"],
             grid=data["grid"],
             parties=parties,
+            sensitivity=Sensitivity(data.get("sensitivity", Sensitivity.NORMAL)),
         )
 
 
@@ -112,7 +122,7 @@ class TriageForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].initial = self.row.category
-        offer_handlers(self, self.row.holder_id)
+        offer_handlers(self, self.row)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -162,4 +172,4 @@ class ReopenForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["handler"].initial = self.row.handler_id
-        offer_handlers(self, self.row.holder_id)
+        offer_handlers(self, self.row)

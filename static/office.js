@@ -140,7 +140,7 @@
   /* How far a job in the background is; when it is over, the page shows what came of it. */
   const followJob = async (panel) => {
     const bar = panel.querySelector("progress");
-    const answer = await fetch(panel.dataset.progress, { headers: { Accept: "application/json" } }).catch(() => null);
+    const answer = await fetch(panel.dataset.progress, { headers: { Accept: "application/json", "By-Itself": "1" } }).catch(() => null);
     if (answer?.ok) {
       const told = await answer.json();
       if (!told.is_running || told.state !== panel.dataset.state) {
@@ -159,7 +159,15 @@
     setTimeout(followJob, 1000, panel);
   };
 
+  /* The theme hides the page until it is ready, and what is hidden takes no focus. */
+  const focusAsked = () => {
+    if (document.activeElement === document.body) {
+      document.querySelector("[autofocus]")?.focus();
+    }
+  };
+
   document.addEventListener("keydown", onKey);
+  window.addEventListener("load", focusAsked);
   document.addEventListener("DOMContentLoaded", () => {
     makeReachable();
     document.querySelectorAll("form[data-guard]").forEach(guard);

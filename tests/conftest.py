@@ -10,13 +10,18 @@ from tests.outside.gateway import gateway  # noqa: F401 - a fixture
 from tests.outside.mail_server import mail_server  # noqa: F401 - a fixture
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a test signs in a hundred times
+settings.SECOND_FACTOR = False  # the tests of the door turn it on
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         connection.close()
-        connection.settings_dict["OPTIONS"]["assume_role"] = settings.DATABASE_APP_ROLE
+        options = connection.settings_dict["OPTIONS"]
+        options["assume_role"] = settings.DATABASE_APP_ROLE
+        # A test looks at what came of it as the house; a page or a job under test says itself for whom it is.
+        kept = options.get("options", "")
+        options["options"] = f"{kept} -c maplebridge.sight=house"
         operations = type(connection.ops)  # the class: a thread with an event loop has a connection of its own
         flush = operations.execute_sql_flush
 
@@ -27,7 +32,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
         yield
         operations.execute_sql_flush = flush
         connection.close()
-        connection.settings_dict["OPTIONS"].pop("assume_role")
+        options.pop("assume_role")
+        options["options"] = kept
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from threading import Barrier
 from typing import Any
 
@@ -12,8 +14,8 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
-from cases.enums import Category, Channel, ClockKind, Grade, PartyRole, PauseReason, Procedure, Step
-from cases.models import Case, Clock, ClockStep, Extension
+from cases.enums import Category, Channel, ClockKind, Grade, PartyRole, PauseReason, Procedure, RecusalSource, Step
+from cases.models import Case, Clock, ClockRule, ClockStep, Extension, Recusal
 from cases.services.load_rules import load_default_rules
 from cases.services.pause import start_pause
 from cases.services.register import NewCase, NewParty
@@ -26,6 +28,9 @@ from centers.services import appoint as appointing
 from centers.services.change_days import change_days
 from centers.services.load_calendar import load_calendar
 from core import clock
+from core.bulk import write_rows
+from core.door import passwords
+from core.door.models import PasswordRecord
 from core.errors import DomainError
 from core.jobs import system_account
 from core.models import User
@@ -85,6 +90,10 @@ VILLAGE_POSTS = [
     ("mediator", Role.MEDIATOR),
     ("unit_leader", Role.UNIT_LEADER),
 ]
+
+
+OF_HOUSE = (Center, Unit, User, PasswordRecord, Post, CenterGrant, WorkCalendarDay, ClockRule, Grid)
+_BUILT: dict[tuple[range, int], tuple["House", list[list[Any]]]] = {}
 
 
 @dataclass
@@ -150,6 +159,7 @@ def make_person(
     username: str, role: Role | None = None, center: Center | None = None, *, unit: Unit | None = None
 ) -> User:
     user = User.objects.create_user(username, "Sample-pass-1", full_name=f"{username}（示例）")
+    passwords.mark_as_own(user)
     if role is not None:
         appoint(user, role=role, center=center, starts_on=LONG_AGO, unit=unit)
     return user
@@ -164,7 +174,26 @@ def make_grid(village: Center, centers: dict[str, Center], number: int = 1) -> G
 
 
 def make_house() -> House:
-    load_calendar(range(2025, max(2028, clock.today().year + 2)), now=clock.now())
+    """Return the house. The first one is made, the others are copies of its rows: most tests want one."""
+    years = range(2025, max(2028, clock.today().year + 2))
+    key = (years, Permission.objects.get(codename="view_case").pk)  # a flushed database has its rights anew
+    if User.objects.get_queryset().exists() or Center.objects.exists():
+        return _build_house(years)
+    if key not in _BUILT:
+        house = _build_house(years)
+        tables = [list(model._default_manager.get_queryset().order_by("pk")) for model in OF_HOUSE]
+        _BUILT[key] = deepcopy(house), tables
+        return house
+    house, tables = _BUILT[key]
+    for rows in tables:
+        columns = tuple(field.attname for field in rows[0]._meta.concrete_fields)
+        write_rows(type(rows[0]), columns, [*map(attrgetter(*columns), rows)])
+    PasswordRecord.objects.update(set_at=clock.now())
+    return deepcopy(house)
+
+
+def _build_house(years: range) -> House:
+    load_calendar(years, now=clock.now())
     load_default_rules()
     centers = make_centers()
     village = centers["330681109201"]
@@ -272,8 +301,16 @@ def decided_about(case: Case, *, by: User, ground: str, now: datetime) -> None:
     days = {"started_on": today, "until_on": today}
     limit.pauses.create(reason="medical_appraisal", ground=ground, **days, started_by=by, started_at=now)
     limit.extensions.create(amount=1, unit_of_time="days", ground=ground, asked_by=by, asked_at=now)
-    case.recusals.create(center=case.holder, ground=ground, recorded_by=by, recorded_at=now)
+    recused(case, person=make_person("kept_out"), by=by, ground=ground, now=now)
+    case.accused.create(name="示例单位", named_by=by, named_at=now)
     case.reopenings.create(round=2, ground=ground, reopened_by=by, reopened_at=now)
+
+
+def recused(case: Case, *, by: User, now: datetime, ground: str = "示例", **target: object) -> Recusal:
+    """Write one recusal as decided; the case stays where it lies."""
+    since = clock.local_day(case.received_at)
+    kept = {"since": since, "source": RecusalSource.DECISION, "ground": ground} | target
+    return case.recusals.create(**kept, recorded_by=by, recorded_at=now)
 
 
 def extended(limit: Clock, *, asked_by: User, decided_by: User, now: datetime) -> Extension:

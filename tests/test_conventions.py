@@ -37,11 +37,23 @@ ADDED_MODULES = {
     "data": "the list of divisions that comes with the product",
     "checks": "what the operator's check of the running house looks at",
 }
+SEES_AS_THE_HOUSE = {
+    "core/periodic.py": "jobs belong to nobody",
+    "cases/services/recuse.py": "who keeps a matter from themselves no longer sees what follows",
+    "cases/services/register.py": "a number under seal must not be one that the actor cannot see",
+    "demo/management/commands/seed_demo.py": "fills an empty system",
+}
 WITHOUT_READERS = {
     "NumberSeries": "a counter that nobody looks at",
     "OutboxMessage": "on its way; its reader sees the message in the inbox",
     "ClockMark": "a reading for the next run to compare with; what came of it is in FenceEntry",
     "CenterGrant": "a link row; rights are read in centers.reports",
+    "DoorDecision": "a record for whoever looks into an account later; no page shows it",
+    "PasswordRecord": "hashes, compared with a new password and shown to nobody",
+    "FailedAttempts": "a counter by keyed hashes that tell nobody anything",
+    "SecondFactor": "a secret between one app and the door",
+    "RecoveryCode": "hashes of codes that were shown once",
+    "TokenBucket": "a counter by keyed hashes that tell nobody anything",
 }
 SEVERAL_POSITIONS = {
     "cases.services.clocks.start_clock": "a case and the kind of limit read as one object",
@@ -210,6 +222,11 @@ def test_no_page_and_no_service_can_reach_a_task():
 def _modules_of(app):
     names = {path.relative_to(ROOT / app).parts[0] for path in _files() if _name(path).startswith(f"{app}/")}
     return {name.removesuffix(".py") for name in names}
+
+
+def test_nobody_sees_with_the_eyes_of_the_house_without_a_reason():
+    users = {_name(path) for path in _python(*PRODUCT) if "as_house()" in path.read_text()}
+    assert users - {"core/acting.py"} == set(SEES_AS_THE_HOUSE)
 
 
 @pytest.mark.parametrize("app", [app for app in APPS if app != "core"])

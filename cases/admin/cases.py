@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from cases.admin.limits import RECUSE, limit_acts
+from cases.admin.limits import limit_acts
+from cases.admin.recusals import recusal_acts
 from cases.enums import Stage
 from cases.forms.acts import AssignForm, ReissueForm
 from cases.models import Case
@@ -141,7 +142,7 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
                 lambda case: case.stage in {Stage.TRIAGED, Stage.HANDLING},
                 _assign,
             ),
-            RECUSE,
+            *recusal_acts(),
             Act(
                 "reissue",
                 gettext_lazy("Issue a new query code"),
@@ -233,7 +234,8 @@ def case_context(case: Case) -> dict[str, Any]:
         "waiting_for": waiting_for(case),
         "limits": limit_blocks(rows),
         "effective_due": effective_due(rows),
-        "recusals": case.recusals.select_related("center", "recorded_by"),
+        "recusals": case.recusals.select_related("person", "unit", "center", "recorded_by"),
+        "accused": case.accused.select_related("person", "unit", "center"),
         "reopenings": case.reopenings.select_related("reopened_by"),
         "parties": [
             (party, [(field, masked(party, field)) for field in ("name", "mobile", "address")])

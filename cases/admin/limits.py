@@ -1,4 +1,4 @@
-"""What people may do about the limits of a case, on its page: pause, extend, and take it away from a center."""
+"""What people may do about the limits of a case, on its page: pause and extend."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,6 @@ from cases.forms.limits import (
     AskExtensionForm,
     DecideExtensionForm,
     PauseForm,
-    RecuseForm,
     ResumeForm,
     TellExtensionForm,
 )
@@ -26,7 +25,6 @@ from cases.services.extend import (
     tell_extension,
 )
 from cases.services.pause import WATCH, end_pause, start_pause
-from cases.services.recuse import recuse_center
 from core import clock
 from core.admin import Act
 
@@ -72,19 +70,6 @@ def _tell(_case: Case, user: Any, data: dict[str, Any]) -> str:
     return _("Noted that the applicant has been told.")
 
 
-def _recuse(case: Case, user: Any, data: dict[str, Any]) -> str:
-    recuse_center(case.pk, center=data["center"], ground=data["ground"], actor=user, now=clock.now())
-    holder = Case.objects.select_related("holder").get(pk=case.pk).holder
-    if holder == data["center"]:
-        return _("Noted. Nobody above %(center)s is in office, so the matter stays there until somebody is.") % {
-            "center": holder.name
-        }
-    return _("Noted. %(center)s has no part in the matter any more; %(holder)s holds it.") % {
-        "center": data["center"].name,
-        "holder": holder.name,
-    }
-
-
 def _in_handling(case: Case) -> bool:
     return case.stage in {Stage.TRIAGED, Stage.HANDLING}
 
@@ -114,7 +99,7 @@ def _is_owed(case: Case) -> bool:
 
 
 def limit_acts() -> Iterable[Act]:
-    """Return the acts on the limits of a case, and on who has no part in it."""
+    """Return the acts on the limits of a case."""
     yield Act("grant", gettext_lazy("Grant the extension"), EXTEND, DecideExtensionForm, _is_asked, _grant)
     yield Act("refuse", gettext_lazy("Refuse the extension"), EXTEND, DecideExtensionForm, _is_asked, _refuse)
     yield Act("tell", gettext_lazy("Extension notice given"), HANDLE, TellExtensionForm, _is_owed, _tell)
@@ -122,14 +107,3 @@ def limit_acts() -> Iterable[Act]:
     yield Act("extend", gettext_lazy("Ask for an extension"), HANDLE, AskExtensionForm, _may_ask, _ask)
     yield Act("pause", gettext_lazy("Pause the limits"), HANDLE, PauseForm, _may_pause, _pause)
     yield Act("end_pause", gettext_lazy("End the pause (supervision)"), WATCH, ResumeForm, _is_paused, _resume)
-
-
-RECUSE = Act(
-    "recuse",
-    gettext_lazy("Center has no part"),
-    "cases.assign_case",
-    RecuseForm,
-    lambda case: case.closed_at is None,
-    _recuse,
-    gettext_lazy("The center is passed by from now on; if it holds the matter, the matter goes up at once."),
-)

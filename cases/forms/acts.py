@@ -5,7 +5,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from cases.reports import handlers_at
+from cases.models import Case
+from cases.reports.recusals import handlers_of
 from core import clock
 from core.admin import ActForm
 from core.models import User
@@ -20,9 +21,9 @@ class HandlerField(forms.ModelChoiceField):
         return obj.full_name
 
 
-def offer_handlers(form: forms.Form, center_id: int) -> None:
-    """Let the form's field ``handler`` offer the handlers in office at one center."""
-    people = [person.pk for person in handlers_at(center_id, on=clock.today())]
+def offer_handlers(form: forms.Form, case: Case) -> None:
+    """Let the form's field ``handler`` offer the handlers of the center that holds ``case``."""
+    people = [person.pk for person in handlers_of(case, on=clock.today())]
     choose_from(form, "handler", User.objects.get_queryset().filter(pk__in=people))
 
 
@@ -39,7 +40,7 @@ class AssignForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_handlers(self, self.row.holder_id)
+        offer_handlers(self, self.row)
 
 
 class ReissueForm(ActForm):

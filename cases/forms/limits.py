@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,8 +13,6 @@ from cases.rules.lengths import length_text
 from cases.rules.pauses import fitting_reasons
 from cases.services.extend import OWN_REQUEST
 from cases.services.pause import NO_GROUND
-from centers.enums import Level
-from centers.models import Center
 from core import clock
 from core.admin import ActForm
 
@@ -100,14 +97,3 @@ class TellExtensionForm(ActForm):
         super().__init__(*args, **kwargs)
         owed = Extension.objects.to_tell().filter(clock__case=self.row)
         choose_from(self, "extension", owed.select_related("clock"))
-
-
-class RecuseForm(ActForm):
-    center = RowField(queryset=Center.objects.none(), label=_("The matter is about"), empty_label=None)
-    ground = LongTextField(max_length=500, label=pgettext_lazy("limit", "Ground"), help_text=_("Without names."))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        recused = self.row.recusals.values_list("center", flat=True)
-        over_it = Q(pk__in=self.row.center_ids(Level.VILLAGE)) & ~Q(pk__in=recused)
-        choose_from(self, "center", Center.objects.filter(over_it).order_by("-code"))

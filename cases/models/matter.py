@@ -1,4 +1,4 @@
-"""The case (one matter, one code), the people in it, where it lies, and who has no part in it."""
+"""The case (one matter, one code), the people in it, and where it lies."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
@@ -8,13 +8,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Category, Channel, Grade, PartyRole, Procedure, Stage, TransferReason
+from cases.enums import Category, Channel, Grade, PartyRole, Procedure, Sensitivity, Stage, TransferReason
 from cases.querysets import CaseQuerySet, OnCaseQuerySet, TransferQuerySet
 from centers.enums import Level
 from centers.models import Center, Unit
 from centers.rules import LEVELS
 from core.crypto import EncryptedTextField
-from core.masking import mask_address, mask_mobile, mask_name
+from core.masking import hide, mask_mobile, mask_name
 from core.personal import Personal
 from grids.models import Grid
 
@@ -41,6 +41,13 @@ class Case(models.Model):
     category = models.CharField(_("category"), max_length=4, choices=Category.choices)
     grade = models.CharField(_("grade"), max_length=8, choices=Grade.choices, default=Grade.GENERAL)
     channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices)
+    sensitivity = models.CharField(
+        _("sensitivity"),
+        max_length=12,
+        choices=Sensitivity.choices,
+        default=Sensitivity.NORMAL,
+        db_default=Sensitivity.NORMAL,
+    )
     title = models.CharField(_("matter"), max_length=60)
     summary = models.TextField(_("what happened"), max_length=2000)
     stage = models.CharField(_("stage"), max_length=10, choices=Stage.choices, default=Stage.REGISTERED)
@@ -91,6 +98,8 @@ class Case(models.Model):
             ("supervise_case", "Can watch the escalation queue"),
             ("extend_case", "Can decide on extensions of centers below"),
             ("extend_top_case", "Can decide on extensions of the own center where none is above it"),
+            ("view_sealed_case", "Can see sealed cases"),
+            ("declare_interest", "Can declare an interest of their own in a case"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="case_code_once"),
@@ -118,6 +127,11 @@ class Case(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the matter is kept under seal."""
+        return self.sensitivity == Sensitivity.SEALED
+
     def center_ids(self, down_to: Level) -> tuple[int, ...]:
         """Return the centers over the place where the case arose, from the top down to the level ``down_to``."""
         levels = LEVELS[: LEVELS.index(down_to) + 1]
@@ -141,7 +155,7 @@ class Party(models.Model):
     PERSONAL: ClassVar[Mapping[str, Personal]] = {
         "name": Personal(mask_name, shown_with=SEES_A_CASE),
         "mobile": Personal(mask_mobile, shown_with=SEES_A_CASE),
-        "address": Personal(mask_address, shown_with=SEES_A_CASE),
+        "address": Personal(hide, shown_with=SEES_A_CASE),
     }
 
     class Meta:
@@ -195,27 +209,3 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.from_center_id} → {self.to_center_id}"
-
-
-class Recusal(models.Model):
-    """One center that has no part in one matter, because the matter is about it; it is skipped on the way up."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="recusals")
-    center = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("center"))
-    ground = models.TextField(_("ground"), max_length=500)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    recorded_at = models.DateTimeField()
-
-    objects = OnCaseQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("recusal")
-        verbose_name_plural = _("recusals")
-        ordering = ["recorded_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "center"], name="recusal_once_per_center"),
-            models.CheckConstraint(condition=~Q(ground=""), name="recusal_has_ground"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.case_id} {self.center_id}"

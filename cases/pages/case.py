@@ -130,6 +130,10 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
         "%(clock)s: the calendar changed, last day now %(due_on)s instead of %(was_on)s (%(ground)s)"
     ),
     EventKind.CENTER_RECUSED: gettext_lazy("%(center)s has no part in the matter"),
+    EventKind.PERSON_RECUSED: gettext_lazy("Somebody has no part in the matter any more"),
+    EventKind.INTEREST_DECLARED: gettext_lazy("Declared an interest, and has no part in the matter any more"),
+    EventKind.ACCUSED_NAMED: gettext_lazy("Noted whom the matter complains of"),
+    EventKind.HANDLER_WITHDRAWN: gettext_lazy("Taken from the handler; %(center)s names another one"),
     EventKind.HANDED_UP: gettext_lazy("Handed from %(origin)s to %(target)s"),
     EventKind.REOPENED: gettext_lazy("Reopened, round %(round)s"),
     EventKind.NOTICE_ISSUED: gettext_lazy("Supervision notice %(number)s to %(center)s"),

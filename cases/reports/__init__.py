@@ -1,7 +1,7 @@
 """Reads over cases that several services and pages share."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, ExtensionState
-from cases.models import Case, Clock, ClockRule, Extension, Pause, Recusal
+from cases.models import Case, Clock, ClockRule, Extension, Pause
 from cases.querysets import (
     EXTEND,
     EXTEND_AT_TOP,
@@ -23,7 +23,7 @@ from cases.querysets import (
 from cases.rules.extensions import EXTENDED_BY, room_to_extend
 from cases.rules.plan import plan_clock
 from centers.enums import Level
-from centers.models import Center, CenterGrant, Post
+from centers.models import Center, CenterGrant
 from centers.reports import Calendars
 from centers.rules import LEVELS, levels_above
 from core import clock
@@ -270,35 +270,6 @@ def deciding_centers(case: Case) -> list[int]:
     return [pk for level in levels_above(Level(case.holder.level)) if (pk := getattr(case, f"{level}_id")) is not None]
 
 
-def deciders(case: Case, *, on: date, but: Collection[int | None]) -> set[int]:
-    """Return the accounts that decide on extensions of a limit of ``case`` at the nearest center that has such.
-
-    A center without a part in the matter is passed by, and so are the accounts in ``but``.
-    """
-    right = EXTEND if case.holder.parent_id else EXTEND_AT_TOP
-    recused = set(case.recusals.values_list("center", flat=True))
-    centers = [pk for pk in deciding_centers(case) if pk not in recused]
-    grants = CenterGrant.objects.live(on=on).filter(content_object__in=centers).exclude(user__in=but)
-    held: dict[int, set[int]] = defaultdict(set)
-    for center_id, user_id in grants.filter(permission__codename=right.partition(".")[2]).values_list(
-        "content_object", "user"
-    ):
-        held[center_id].add(user_id)
-    return next((held[pk] for pk in centers if pk in held), set())
-
-
-def recused_people(pairs: Collection[tuple[int, int]], on: date) -> set[tuple[int, int]]:
-    """Return those of the pairs of a case and an account that serves, on ``on``, at a center the case is about."""
-    recused: dict[int, set[int]] = defaultdict(set)
-    for center_id, case_id in Recusal.objects.filter(case__in={case for case, _user in pairs}).values_list(
-        "center", "case"
-    ):
-        recused[center_id].add(case_id)
-    posts = Post.objects.on_duty(on=on).filter(center__in=recused, user__in={user for _case, user in pairs})
-    served = {(case, user) for user, center in posts.values_list("user", "center") for case in recused[center]}
-    return served.intersection(pairs)
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One list of work: its name in a URL, its title, the right it takes and the rows it holds."""
@@ -339,13 +310,6 @@ DESKS: Final = {
         _desk("mine", _("On my desk"), HANDLE, lambda cases, user, _now: cases.on_desk_of(user)),
     )
 }
-
-
-def handlers_at(center_id: int, *, on: date) -> list[User]:
-    """Return the people who may be given a case at this center on ``on``."""
-    grants = CenterGrant.objects.live(on=on).filter(content_object=center_id, permission__codename="handle_case")
-    people = set(grants.values_list("user", flat=True))
-    return list(User.objects.filter(pk__in=people).order_by("full_name", "pk"))
 
 
 def granted_extensions(case: Case) -> ExtensionQuerySet:

@@ -1,8 +1,12 @@
 """At which level a matter is taken up, where it may climb, and how it is numbered."""
 
+from typing import Final
+
 from cases.enums import Grade
 from centers.enums import Level
 from centers.rules import levels_above
+
+SEALED_NUMBERS: Final = 10**8  # of one town and year
 
 
 def first_level(grade: Grade, level: Level) -> Level:
@@ -33,3 +37,21 @@ def case_number(series_name: str, year: int, number: int) -> str:
     '枫桥〔2026〕31号'
     """
     return f"{series_name}〔{year}〕{number}号"
+
+
+def sealed_code(series_code: str, year: int, number: int) -> str:
+    """Return the code of a case under seal. ``number`` follows from nothing, so that no gap tells of it.
+
+    >>> sealed_code("330681109", 2026, 4071)
+    '330681109-2026-M00004071'
+    """
+    return f"{series_code}-{year}-M{number:08d}"
+
+
+def sealed_number(series_name: str, year: int, number: int) -> str:
+    """Return the number of a case under seal that stands on papers.
+
+    >>> sealed_number("枫桥", 2026, 4071)
+    '枫桥密〔2026〕00004071号'
+    """
+    return f"{series_name}密〔{year}〕{number:08d}号"

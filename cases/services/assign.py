@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, EventKind, Stage
 from cases.models import Case
-from cases.reports import handlers_at
+from cases.reports.recusals import handlers_of
 from cases.rules.kinds import LEVEL_CLOCKS, MEDIATION_KINDS, NOTICE_KINDS
 from cases.services.clocks import open_clocks
 from cases.services.events import record
@@ -39,7 +39,7 @@ def assign_case(case_id: int, *, handler: User, actor: User, now: datetime) -> C
 def give_to_handler(case: Case, *, handler: User, now: datetime) -> None:
     """Put a locked case on a handler's desk, and make the handler's unit the responsible one."""
     today = clock.local_day(now)
-    if handler not in handlers_at(case.holder_id, on=today):
+    if handler not in handlers_of(case, on=today):
         raise DomainError(
             _("%(handler)s is not in office as a handler at %(center)s. Choose one of its handlers."),
             handler=handler.full_name,

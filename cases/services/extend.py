@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, ClockState, EventKind, ExtensionState, Stage
 from cases.models import Case, Clock, Extension
 from cases.querysets import EXTEND, HANDLE
-from cases.reports import LOOK_BACK, deciding_centers, limit_of, room_on
+from cases.reports import LOOK_BACK, limit_of, room_on
 from cases.rules.extensions import EXTENDABLE, extension_number, needs_agreement
 from cases.rules.lengths import length_text
 from cases.services.events import record
@@ -21,7 +21,7 @@ from cases.services.extension_messages import tell_deciders, tell_outcome
 from cases.services.move import move_clock, plan_again
 from cases.services.obtain import obtain_case
 from centers.enums import Level
-from centers.reports import Calendars, scope_of
+from centers.reports import Calendars
 from centers.rules import short_name
 from core import clock
 from core.errors import DomainError, IllegalTransition, SeparationOfDuties
@@ -165,10 +165,6 @@ def _check_decides(asked: Extension, case: Case, *, actor: User) -> None:
         raise IllegalTransition(_("The extension has been decided already."))
     if actor.pk in {asked.asked_by_id, case.handler_id}:
         raise SeparationOfDuties(OWN_REQUEST)
-    scope = scope_of(actor, EXTEND).center_ids
-    holding = {pk for ids in scope.values() for pk in ids}.intersection(deciding_centers(case))
-    if holding <= set(case.recusals.values_list("center", flat=True)):
-        raise SeparationOfDuties(_("Your center has no part in this matter, so it cannot decide on it."))
 
 
 def _decide(asked: Extension, state: ExtensionState, *, remark: str, actor: User, now: datetime) -> None:

@@ -9,9 +9,9 @@ from django.utils.translation import override
 
 from cases.enums import ClockKind, ExtensionState
 from cases.models import Case, Extension
-from cases.reports import deciders, limit_of
+from cases.reports import limit_of
+from cases.reports.recusals import Recusals, deciders
 from cases.rules.lengths import length_text
-from centers.models import Post
 from core import clock
 from core.channels import MessageKind
 from core.outbox import Message, queue_messages
@@ -37,16 +37,10 @@ def tell_outcome(decided: Extension, *, case: Case, now: datetime) -> None:
         else:
             subject = _("%(number)s: the extension was refused")
             body = _("%(limit)s stays as it is, last day %(due)s. Reason: %(remark)s")
-        people = {decided.asked_by_id: _("You asked for the extension.")} if _has_part(decided, case, now) else {}
+        people = {decided.asked_by_id: _("You asked for the extension.")}
         if case.handler_id not in {None, decided.asked_by_id, decided.decided_by_id}:
             people[case.handler_id] = _("You handle the matter.")
         _tell(decided, case, people, (subject, body), is_urgent=False, now=now)
-
-
-def _has_part(asked: Extension, case: Case, now: datetime) -> bool:
-    """Return whether the asker serves at no center that the matter is about; such a center is told nothing of it."""
-    posts = Post.objects.on_duty(on=clock.local_day(now)).filter(user=asked.asked_by_id)
-    return not posts.filter(center__in=case.recusals.values("center")).exists()
 
 
 def _tell(
@@ -60,11 +54,13 @@ def _tell(
         "remark": asked.remark,
     }
     subject, body = (text % names for text in words)
+    recusals = Recusals.of([case.pk])
     key, link = f"{MessageKind.EXTENSION}:{asked.pk}:{asked.state}", reverse("admin:cases_case_change", args=[case.pk])
     queue_messages(
         [
             Message(key, person, subject, body, reason, link, is_urgent, case.pk)
             for person, reason in sorted(people.items())
+            if not recusals.exclude_person(case.pk, person)
         ],
         now=now,
     )

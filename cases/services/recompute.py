@@ -48,8 +48,7 @@ def apply_calendar_changes(*, now: datetime) -> Iterator[int]:
     changes = list(CalendarChange.objects.filter(applied_at=None).select_related("center").order_by("pk"))
     if not changes:
         return
-    touched = Clock.objects.running().touched_by((change.date, change.center) for change in changes)
-    ids = list(touched.order_by("pk").values_list("pk", flat=True))
+    ids = _touched(changes)
     has_left = False
     for start in range(0, len(ids), BATCH):
         with without_collector():
@@ -58,6 +57,12 @@ def apply_calendar_changes(*, now: datetime) -> Iterator[int]:
         yield moved
     if not has_left:
         CalendarChange.objects.filter(pk__in=[change.pk for change in changes]).update(applied_at=now)
+
+
+@transaction.atomic
+def _touched(changes: Sequence[CalendarChange]) -> list[int]:
+    touched = Clock.objects.running().touched_by((change.date, change.center) for change in changes)
+    return list(touched.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -1,3 +1,5 @@
+import itertools
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -5,17 +7,18 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Category, Channel, ClockKind, EventKind, PartyRole, Procedure, TransferReason
+from cases.enums import Category, Channel, ClockKind, EventKind, PartyRole, Procedure, Sensitivity, TransferReason
 from cases.models import Case, Party, Transfer
-from cases.rules.matters import case_code, case_number
+from cases.querysets import SEALED
+from cases.rules.matters import SEALED_NUMBERS, case_code, case_number, sealed_code, sealed_number
 from cases.services.clocks import start_clock
 from cases.services.events import record
 from cases.services.query_code import hash_query_code, make_query_code
 from centers.enums import Level
 from centers.models import Center
-from centers.reports import ancestors_by_level, scope_of
+from centers.reports import Scope, ancestors_by_level, scope_of
 from centers.rules import short_name
-from core import clock
+from core import acting, clock
 from core.errors import DomainError
 from core.models import User
 from core.numbering import take_numbers
@@ -44,6 +47,7 @@ class NewCase:
     place: Center
     grid: Grid | None = None
     parties: Sequence[NewParty] = ()
+    sensitivity: Sensitivity = Sensitivity.NORMAL
 
 
 @transaction.atomic
@@ -51,19 +55,17 @@ def register_case(new: NewCase, *, actor: User, received_at: datetime, now: date
     """Register a matter and return it with its query code, which is never to be had again.
 
     Every matter is registered (Regulations on Petition Work, art. 22). It gets a gapless number of its town and
-    year, its place's ancestors for good, and a limit of one working day to be triaged. Raises Center.DoesNotExist
-    for a place where ``actor`` may not register, DomainError for a grid outside the place, a date in the future
-    or a dispute without an applicant.
+    year, its place's ancestors for good, and a limit of one working day to be triaged. Under seal the number follows
+    from nothing. Raises Center.DoesNotExist for a place where ``actor`` may not register, DomainError for a grid
+    outside the place, a date in the future, a dispute without an applicant, or a seal that the actor may not open.
     """
     _check(new, actor=actor, received_at=received_at, now=now)
     ancestors = ancestors_by_level(new.place)
-    series = ancestors.get(Level.TOWN, new.place)
-    year = clock.local_day(now).year
-    number = take_numbers(f"case:{series.code}", year)[0]
+    names = _names(ancestors.get(Level.TOWN, new.place), clock.local_day(now).year, sensitivity=new.sensitivity)
     code = make_query_code()
     case = Case.objects.create(
-        code=case_code(series.code, year, number),
-        number=case_number(short_name(series.name), year, number),
+        **names,
+        sensitivity=new.sensitivity,
         procedure=new.procedure,
         category=new.category,
         channel=new.channel,
@@ -87,14 +89,36 @@ def register_case(new: NewCase, *, actor: User, received_at: datetime, now: date
     return case, code
 
 
+def _names(series: Center, year: int, *, sensitivity: Sensitivity) -> dict[str, str]:
+    """Return the next code and number of a town and year; under seal ones that nobody else has."""
+    if sensitivity == Sensitivity.NORMAL:
+        number = take_numbers(f"case:{series.code}", year)[0]
+        names = case_code(series.code, year, number), case_number(short_name(series.name), year, number)
+    else:
+        drawn = (secrets.randbelow(SEALED_NUMBERS) for _attempt in itertools.count())
+        with acting.as_house():
+            number = next(one for one in drawn if not _is_taken(sealed_code(series.code, year, one)))
+        names = sealed_code(series.code, year, number), sealed_number(short_name(series.name), year, number)
+    return dict(zip(("code", "number"), names, strict=True))
+
+
+def _is_taken(code: str) -> bool:
+    return Case.objects.filter(code=code).exists()
+
+
 def _check(new: NewCase, *, actor: User, received_at: datetime, now: datetime) -> None:
-    scope = scope_of(actor, "cases.add_case")
-    ancestors = ancestors_by_level(new.place)
-    if not any(ancestors[level].pk in ids for level, ids in scope.center_ids.items() if level in ancestors):
+    if not _is_under(new.place, scope_of(actor, "cases.add_case")):
         raise Center.DoesNotExist
+    if new.sensitivity == Sensitivity.SEALED and not _is_under(new.place, scope_of(actor, SEALED)):
+        raise DomainError(_("Only a confidential officer of this place registers a matter under seal."))
     if new.grid is not None and new.grid.village_id != new.place.pk:
         raise DomainError(_("The grid does not lie in this village. Choose one of its grids."))
     if received_at > now:
         raise DomainError(_("The matter cannot have been received in the future."))
     if not any(party.role == PartyRole.APPLICANT for party in new.parties):
         raise DomainError(_("Name at least one applicant."))
+
+
+def _is_under(place: Center, scope: Scope) -> bool:
+    ancestors = ancestors_by_level(place)
+    return any(ancestors[level].pk in ids for level, ids in scope.center_ids.items() if level in ancestors)

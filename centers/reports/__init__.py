@@ -109,14 +109,6 @@ def people_on_duty(center_ids: Iterable[int], roles: Iterable[Role], *, on: date
     return list(Post.objects.on_duty(on=on).filter(center_id__in=set(center_ids), role__in=list(roles)))
 
 
-def staffed_centers(center_ids: Iterable[int], *, on: date) -> set[int]:
-    """Return those of the centers where somebody is in office who can give a matter to a handler."""
-    posts = Post.objects.on_duty(on=on).filter(
-        center_id__in=set(center_ids), role__in=[Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR]
-    )
-    return set(posts.values_list("center_id", flat=True))
-
-
 def work_calendar(*, since: date | None = None) -> WorkCalendar:
     """Return the loaded calendar, read now, from ``since`` on, as it is where no region has days of its own."""
     rows = WorkCalendarDay.objects.everywhere()

@@ -13,13 +13,14 @@ LEVELS: Final = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWN, Level.VIL
 CODE_DIGITS: Final = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWN: 9, Level.VILLAGE: 12}
 
 _READS_THE_HOUSE: Final = frozenset({"centers.view_center", "centers.view_unit", "centers.view_workcalendarday"})
-_READS_CASES: Final = _READS_THE_HOUSE | {"cases.view_case", "grids.view_grid"}
+_HAS_CASES: Final = _READS_THE_HOUSE | {"cases.declare_interest"}
+_READS_CASES: Final = _HAS_CASES | {"cases.view_case", "grids.view_grid"}
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.INTAKE_CLERK: _READS_CASES | {"cases.add_case"},
     Role.TRIAGE_OFFICER: _READS_CASES | {"cases.add_case", "cases.triage_case", "cases.assign_case"},
-    Role.MEDIATOR: _READS_THE_HOUSE | {"cases.handle_case"},
-    Role.HANDLER: _READS_THE_HOUSE | {"cases.handle_case"},
+    Role.MEDIATOR: _HAS_CASES | {"cases.handle_case"},
+    Role.HANDLER: _HAS_CASES | {"cases.handle_case"},
     Role.UNIT_LEADER: _READS_CASES | {"supervision.view_supervisionnotice", "supervision.reply_supervisionnotice"},
     Role.SUPERVISOR: _READS_CASES
     | {
@@ -42,6 +43,16 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "cases.view_clockrule",
         "cases.change_clockrule",
         "supervision.view_supervisionnotice",
+    },
+    Role.CONFIDENTIAL_OFFICER: _HAS_CASES
+    | {
+        "cases.view_sealed_case",
+        "cases.add_case",
+        "cases.triage_case",
+        "cases.assign_case",
+        "cases.handle_case",
+        "cases.verify_case",
+        "grids.view_grid",
     },
     Role.ROSTER_MANAGER: _READS_THE_HOUSE
     | {

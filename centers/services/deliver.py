@@ -17,10 +17,11 @@ def deliver_messages(*, now: datetime) -> int:
     """Put the oldest messages that may go out at ``now`` into inboxes, those of stand-ins included; return how many.
 
     To those who are at work all of them go, to others only the urgent ones; the rest wait, in order, for the next
-    start of work where the recipient serves. No stand-in gets a message about a matter that they may not be told of.
+    start of work where the recipient serves. Nobody gets a message about a matter that they may not be told of.
     """
-    stand_ins = partial(_stand_ins_for, on=clock.local_day(now))
-    return deliver_batch(now=now, at_work=at_work(now=now), stand_ins=stand_ins)
+    on = clock.local_day(now)
+    stand_ins = partial(_stand_ins_for, on=on)
+    return deliver_batch(now=now, at_work=at_work(now=now), stand_ins=stand_ins, kept_from=partial(_kept, on=on))
 
 
 def _stand_ins_for(rows: Sequence[OutboxMessage], *, on: date) -> Mapping[int, User]:
@@ -28,5 +29,9 @@ def _stand_ins_for(rows: Sequence[OutboxMessage], *, on: date) -> Mapping[int, U
     named = stand_ins_of({row.recipient_id for row in rows}, on=on)
     copies = {row.pk: (row.matter_id, named[row.recipient_id]) for row in rows if row.recipient_id in named}
     pairs = {(matter, person.pk) for matter, person in copies.values() if matter is not None}
-    kept = {pair for ask in KEPT_FROM for pair in ask(pairs, on)} if pairs else set()
+    kept = _kept(pairs, on=on)
     return {pk: person for pk, (matter, person) in copies.items() if (matter, person.pk) not in kept}
+
+
+def _kept(pairs: Collection[tuple[int, int]], *, on: date) -> set[tuple[int, int]]:
+    return {pair for ask in KEPT_FROM for pair in ask(pairs, on)} if pairs else set()

@@ -8,6 +8,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config import environment
+from config.settings import browser_policy
 from config.settings.admin_theme import UNFOLD  # noqa: F401 - a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -18,7 +19,7 @@ ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", default=["127.0.0.1", "localh
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # the site is core.door.site.OfficeSite
     "unfold.contrib.import_export",
     "config.apps.BackOfficeConfig",
     "django.contrib.auth",
@@ -41,6 +42,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "core.headers.HeadersMiddleware",
     "core.middleware.RefuseNulMiddleware",
     "core.middleware.BusyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -50,8 +52,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.door.sessions.StayMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.middleware.TransactionMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -112,15 +116,35 @@ CACHES = {
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["centers.backends.PostBackend"]
 ANONYMOUS_USER_NAME = None  # guardian makes no stand-in row for visitors
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "core.door.passwords.ClassesValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "core.door.passwords.HistoryValidator"},
+]
+PASSWORD_DAYS = environment.whole("PASSWORD_DAYS", default=90)
+ACCOUNT_UNUSED_DAYS = environment.whole("ACCOUNT_UNUSED_DAYS", default=45)
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_AGE = environment.whole("SESSION_SECONDS", default=8 * 3600)
+SESSION_IDLE_SECONDS = environment.whole("SESSION_IDLE_SECONDS", default=15 * 60)
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+THEME_PATH = "/admin/"
+CONTENT_SECURITY_POLICY = browser_policy.OF_THE_HOUSE
+CONTENT_SECURITY_POLICY_OF_THEME = browser_policy.OF_THE_THEME
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+TRUSTED_PROXIES = environment.whole("TRUSTED_PROXIES", default=0)
 
 REVEALS_A_DAY = environment.whole("REVEALS_A_DAY", default=50)
 PERSONAL_DATA_KEYS = environment.key_ring("PERSONAL_DATA_KEYS")
@@ -222,4 +246,6 @@ SILENCED_SYSTEM_CHECKS = [
 ]  # rights are read by centers.backends.PostBackend, which honours a post's dates
 
 DEMO = environment.flag("DEMO", default=False)
+# Only a demo may do without a second factor, and only because its people have no telephones.
+SECOND_FACTOR = not DEMO or environment.flag("SECOND_FACTOR", default=False)
 LOCAL_STATE_DIR = Path(environment.text("LOCAL_STATE_DIR", str(BASE_DIR / "var")))

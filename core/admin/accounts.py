@@ -1,4 +1,6 @@
-from typing import Any
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
@@ -19,11 +21,14 @@ from unfold.forms import (
     UserChangeForm,
     UserCreationForm,
 )
-from unfold.widgets import UnfoldAdminEmailInputWidget
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidget
 
 from core import clock
-from core.admin.bases import ScopedAdmin, account
+from core.admin.bases import Act, ActForm, ActsOnPageMixin, ScopedAdmin, account
 from core.audit import AuditAct, record
+from core.door import second_factor
+from core.door.sessions import stay_of
+from core.door.unused import enable_again, is_unused
 from core.models import User
 
 
@@ -65,8 +70,47 @@ class ContactForm(forms.ModelForm):
         fields = ("email",)
 
 
+def _enable(user: User, actor: Any, data: dict[str, Any]) -> str:
+    enable_again(user, actor=actor, reason=data["reason"], now=clock.now())
+    return gettext("The account is enabled again.")
+
+
+def _reset_factor(user: User, actor: Any, data: dict[str, Any]) -> str:
+    second_factor.reset(user, actor=actor, reason=data["reason"], now=clock.now())
+    return gettext("The second factor is taken away. A new one is set up with the next sign-in.")
+
+
+class ReasonForm(ActForm):
+    reason = forms.CharField(
+        max_length=500,
+        label=_("Reason, and how you know that it is they who ask"),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+
+ACTS: Final = (
+    Act(
+        "enable",
+        _("Enable the account again"),
+        "core.change_user",
+        ReasonForm,
+        lambda user: is_unused(user, now=clock.now()),
+        _enable,
+    ),
+    Act(
+        "reset_factor",
+        _("Take away the second factor"),
+        "core.change_user",
+        ReasonForm,
+        second_factor.is_set_up,
+        _reset_factor,
+        consequence=_("Until a new one is set up the password alone lets in whoever knows it. Make sure who asks you."),
+    ),
+)
+
+
 @admin.register(User)
-class UserAdmin(ScopedAdmin, StockUserAdmin):  # type: ignore[misc]  # the stubs type the same members differently
+class UserAdmin(ActsOnPageMixin, ScopedAdmin, StockUserAdmin):  # type: ignore[misc]  # the stubs type the same members differently
     """Accounts are made here; what they may do is a matter of posts."""
 
     form = AccountForm
@@ -95,6 +139,12 @@ class UserAdmin(ScopedAdmin, StockUserAdmin):  # type: ignore[misc]  # the stubs
         act = changed if change else AuditAct.ACCOUNT_CREATED
         record(act, actor=account(request), subject=obj, data={"fields": sorted(form.changed_data)}, now=clock.now())
 
+    def acts(self) -> Iterable[Act]:
+        return ACTS
+
+    def rights_on(self, request: HttpRequest, row: User) -> Collection[str]:
+        return {"core.change_user"} if self.has_change_permission(request, row) else set()
+
     def get_urls(self) -> list[URLPattern]:
         own = path("contact/", self.admin_site.admin_view(self.contact_view), name="core_user_contact")
         return [own, *super().get_urls()]
@@ -109,7 +159,15 @@ class UserAdmin(ScopedAdmin, StockUserAdmin):  # type: ignore[misc]  # the stubs
                 record(AuditAct.ACCOUNT_CHANGED, actor=me, subject=me, data={"fields": ["email"]}, now=clock.now())
             messages.success(request, gettext("Your contact details are saved."))
             return HttpResponseRedirect(request.path)
-        context = {**self.admin_site.each_context(request), "title": gettext("My contact details"), "form": form}
+        stay = stay_of(request)
+        before = datetime.fromisoformat(stay.signed_in_before) if stay and stay.signed_in_before else None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("My contact details"),
+            "form": form,
+            "signed_in_before": before,
+            "has_second_factor": second_factor.is_set_up(account(request)),
+        }
         return TemplateResponse(request, "admin/contact.html", context, status=422 if form.errors else 200)
 
 

@@ -48,6 +48,9 @@ class ScopedAdmin(ModelAdmin):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         raise Http404
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise Http404
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer, and accept, only rows of the other table that the user may see."""
         if "queryset" not in kwargs:
@@ -128,7 +131,7 @@ class ActsMixin:
             raise Http404
         form = act.form_class(request.POST if request.method == "POST" else None, row=row, user=account(request))
         if request.method == "POST" and form.is_valid() and self._ran(request, act, row, form):
-            return HttpResponseRedirect(self.row_url(row))
+            return HttpResponseRedirect(self._url_after(request, row))
         return self._act_page(request, act, row, form)
 
     def visible_row(self, request: HttpRequest, object_id: str) -> Any:
@@ -139,6 +142,12 @@ class ActsMixin:
 
     def row_url(self, row: Any) -> str:
         return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])  # noqa: SLF001 - the documented Meta API
+
+    def _url_after(self, request: HttpRequest, row: Any) -> str:
+        """Return the row's page, or the list when what was done took the row out of sight."""
+        if self.get_queryset(request).filter(pk=row.pk).exists():  # type: ignore[attr-defined]
+            return self.row_url(row)
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_changelist")  # noqa: SLF001 - the documented Meta API
 
     def _ran(self, request: HttpRequest, act: Act, row: Any, form: forms.Form) -> bool:
         try:
@@ -166,8 +175,8 @@ class ActsMixin:
         return TemplateResponse(request, "admin/act.html", context, status=status)
 
 
-class ActsOnPageAdmin(ActsMixin, ReadOnlyAdmin):
-    """Rows that are looked at on the stock page, with the acts that are open above it."""
+class ActsOnPageMixin(ActsMixin):
+    """Shows the acts that are open above the stock page of a row."""
 
     change_form_outer_before_template = "admin/acts.html"
 
@@ -175,9 +184,14 @@ class ActsOnPageAdmin(ActsMixin, ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         row = self.visible_row(request, object_id)
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_act"
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_act"  # type: ignore[attr-defined]
         acts = [(act, reverse(name, args=[row.pk, act.name])) for act in self.open_acts(request, row)]
-        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "acts": acts})
+        context = {**(extra_context or {}), "acts": acts}
+        return super().change_view(request, object_id, form_url, context)  # type: ignore[misc]
+
+
+class ActsOnPageAdmin(ActsOnPageMixin, ReadOnlyAdmin):
+    """Rows that are looked at on the stock page, with the acts that are open above it."""
 
 
 class ActForm(forms.Form):

@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
     dependencies = [("core", "0001_tables")]
     operations = [
         withhold(["core_outboxmessage", "core_inboxmessage"], "DELETE"),
-        withhold(["core_fenceentry"], "UPDATE, DELETE"),
+        withhold(["core_fenceentry", "core_doordecision"], "UPDATE, DELETE"),
         withhold(["core_externaldelivery", "core_webhookendpoint"], "DELETE"),
     ]

@@ -1,4 +1,4 @@
-"""What an account said before it was changed is on record, except for its password."""
+"""What an account said before it was changed is on record, except for its password and its session."""
 
 from django.db import migrations
 
@@ -7,4 +7,4 @@ from core.history import keep_history
 
 class Migration(migrations.Migration):
     dependencies = [("core", "0004_audit")]
-    operations = [*keep_history("core_user", without=["password"])]
+    operations = [*keep_history("core_user", without=["password", "session_mark", "last_login"])]

@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, EventKind, Grade, Stage, TransferReason
 from cases.models import Case, Transfer
+from cases.reports.recusals import first_open_center
 from cases.rules.matters import first_level
 from cases.services.assign import give_to_handler, sign_for
 from cases.services.events import record
 from cases.services.level import start_level_clock
 from centers.enums import Level
-from centers.models import Center
 from core.errors import DomainError
 from core.models import User
 from disputes.enums import Action
@@ -47,7 +47,7 @@ def triage_dispute(
 
 
 def _send_up(case: Case, level: Level, *, now: datetime) -> None:
-    upper = Center.objects.get(pk=getattr(case, f"{level}_id"))
+    upper = first_open_center(case, from_level=level)
     Transfer.objects.create(
         case=case, reason=TransferReason.TRIAGE, from_center=case.holder, to_center=upper, moved_at=now
     )

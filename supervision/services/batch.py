@@ -11,7 +11,8 @@ from typing import Final
 from django.urls import reverse
 
 from cases.enums import EventKind
-from cases.models import ClockStep, Event, Recusal
+from cases.models import ClockStep, Event
+from cases.reports.recusals import ASSIGNERS, Recusals
 from centers.enums import Level, Role
 from centers.models import Center, Post
 from core import clock
@@ -21,8 +22,7 @@ from core.outbox import Message, queue_messages
 from supervision.services.claim import DueStep
 from supervision.services.known import Known
 
-WATCHERS: Final = (Role.UNIT_LEADER, Role.SUPERVISOR, Role.TRIAGE_OFFICER, Role.CENTER_DIRECTOR)
-ASSIGNERS: Final = (Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR)
+WATCHERS: Final = (Role.UNIT_LEADER, *ASSIGNERS, Role.CONFIDENTIAL_OFFICER)
 PLACE: Final = attrgetter(*(f"{level}_id" for level in Level.values))
 EVENT: Final = ("case_id", "kind", "at", "recorded_at", "actor_id", "data")
 
@@ -78,10 +78,9 @@ class Batch:
         return people
 
     @cached_property
-    def recused(self) -> set[tuple[int, int]]:
-        """Return the pairs of a case and a center that the matter is about, which then has no part in it."""
-        rows = Recusal.objects.filter(among("case", {step.case.pk for step in self.steps}))
-        return set(rows.values_list("case_id", "center_id"))
+    def recusals(self) -> Recusals:
+        """Return who has no part in which of the cases."""
+        return Recusals.of({step.case.pk for step in self.steps})
 
     @cached_property
     def _link(self) -> str:
@@ -112,11 +111,14 @@ class Batch:
 
     def leaders(self, late: DueStep) -> set[int]:
         """Return the leaders of the unit that answers for the limit."""
-        return self.people(self.with_part(late, late.clock.holder_id), Role.UNIT_LEADER, unit_id=late.clock.unit_id)
+        return self._people(
+            late, self.with_part(late, late.clock.holder_id), Role.UNIT_LEADER, unit_id=late.clock.unit_id
+        )
 
     def watchers(self, late: DueStep) -> set[int]:
         """Return the supervisors of the center that answers for the limit and of the one above it."""
-        return self.people(self.with_part(late, late.clock.holder_id, self.center(late).parent_id), Role.SUPERVISOR)
+        centers = self.with_part(late, late.clock.holder_id, self.center(late).parent_id)
+        return self._people(late, centers, Role.SUPERVISOR)
 
     def concerned(self, late: DueStep) -> set[int]:
         """Return whoever handles the case, leads the unit that does, or supervises its center."""
@@ -124,15 +126,25 @@ class Batch:
 
     def directors_above(self, late: DueStep) -> set[int]:
         """Return the directors of the center above the one that answers for the limit."""
-        return self.people(self.with_part(late, self.center(late).parent_id), Role.CENTER_DIRECTOR)
+        return self._people(late, self.with_part(late, self.center(late).parent_id), Role.CENTER_DIRECTOR)
 
     def with_part(self, step: DueStep, *center_ids: int | None) -> list[int]:
-        """Return those of the centers that the matter is not about; the others are told nothing of it."""
-        return [pk for pk in center_ids if pk and (step.case.pk, pk) not in self.recused]
+        """Return those of the centers that have a part in the matter; the others are told nothing of it."""
+        centers = self.known.centers(pk for pk in center_ids if pk)
+        return [pk for pk in center_ids if pk and not self.recusals.exclude_center(step.case.pk, centers[pk])]
 
-    def assigners(self, center_id: int) -> set[int]:
-        """Return who is in office at the center and can give a matter to a handler."""
-        return self.people([center_id], *ASSIGNERS)
+    def assigners(self, step: DueStep, center_id: int) -> set[int]:
+        """Return who is in office at the center, can give the matter to a handler, and has a part in it."""
+        return self._with_part(step, self._people(step, self.with_part(step, center_id), *ASSIGNERS))
+
+    def _with_part(self, step: DueStep, people: Iterable[int]) -> set[int]:
+        return {person for person in people if not self.recusals.exclude_person(step.case.pk, person)}
+
+    def _people(self, step: DueStep, center_ids: Iterable[int], *roles: Role, unit_id: int | None = None) -> set[int]:
+        """Return who is in office there with ``roles``; for a matter under seal, its confidential officers alone."""
+        if step.case.is_sealed:
+            return self.people(center_ids, Role.CONFIDENTIAL_OFFICER)
+        return self.people(center_ids, *roles, unit_id=unit_id)
 
     def put_off(self, steps: Iterable[DueStep]) -> None:
         """Let ``steps`` fire again at the start of the next working day instead of counting as fired."""
@@ -165,7 +177,8 @@ class Batch:
         key, link = f"step:{step.pk}:{words.effect}", self._link.replace("/0/", f"/{step.case.pk}/")
         subject, body = words.subject % names, words.body % names
         self.messages.extend(
-            Message(key, person, subject, body, words.reason, link, matter_id=step.case.pk) for person in sorted(people)
+            Message(key, person, subject, body, words.reason, link, matter_id=step.case.pk)
+            for person in sorted(self._with_part(step, people))
         )
 
     def write(self) -> None:

@@ -55,7 +55,7 @@ class DueStep:
 OF_STEP: Final = ("pk", "step", "at", "is_newest")
 OF_CLOCK: Final = tuple(f"clock__{column.name}" for column in fields(DueClock))
 OF_CASE: Final = (
-    *("number", "round", "grade", "category", "received_at", "closed_at", "holder", "handler"),
+    *("number", "round", "grade", "category", "sensitivity", "received_at", "closed_at", "holder", "handler"),
     *Level.values,
 )
 

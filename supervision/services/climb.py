@@ -54,8 +54,7 @@ def _target_id(batch: Batch, step: DueStep) -> int | None:
     """Return the nearest center above that may take the case and where somebody is in office, None if there is none."""
     case = step.case
     above = [getattr(case, f"{level}_id") for level in levels_to_climb(Level(batch.holder(step).level))]
-    open_to_it = (pk for pk in above if pk and (case.pk, pk) not in batch.recused)
-    return next((pk for pk in open_to_it if batch.assigners(pk)), None)
+    return next((pk for pk in above if pk and batch.assigners(step, pk)), None)
 
 
 def _move(batch: Batch, moves: Sequence[Move]) -> None:
@@ -98,7 +97,7 @@ def _tell_moved(batch: Batch, moves: Sequence[Move]) -> None:
     )
     for move in moves:
         names = {"number": move.step.case.number, "origin": move.origin.name, "target": move.target.name}
-        people = batch.assigners(move.target.pk) | batch.leaders(move.step) | batch.handler(move.step)
+        people = batch.assigners(move.step, move.target.pk) | batch.leaders(move.step) | batch.handler(move.step)
         batch.tell(move.step, people, words, names=names, always=True)
 
 

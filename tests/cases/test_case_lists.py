@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from cases.models import Case, Clock, ClockRule, ClockStep, Event, Party
 from cases.pages.case import case_chip
-from cases.reports import DESKS, count_time_left, handlers_at, permissions_on
+from cases.reports import DESKS, count_time_left, permissions_on
+from cases.reports.recusals import handlers_of
 from cases.services.assign import assign_case
 from centers.models import Post
 from supervision.services.sweep import sweep
@@ -163,10 +164,10 @@ def test_the_rules_are_public_in_the_office_only(house):
 
 
 def test_the_handlers_of_a_center_are_those_in_office_there_today(house):
-    on = date(2026, 11, 18)
-    assert handlers_at(house.village.pk, on=on) == [house.mediator]
+    on, case = date(2026, 11, 18), triaged(house, now=NOW)
+    assert handlers_of(case, on=on) == [house.mediator]
     Post.objects.filter(user=house.mediator).update(ends_on=LONG_AGO)
-    assert handlers_at(house.village.pk, on=on) == []
+    assert handlers_of(case, on=on) == []
 
 
 @pytest.mark.parametrize(("on", "is_newest"), [("2026-11-20", True), ("2026-11-24", False)])

@@ -13,7 +13,7 @@ from cases.services.extend import OWN_REQUEST, NewExtension, ask_extension, gran
 from centers.enums import Role
 from centers.models import Center
 from core.errors import SeparationOfDuties
-from tests.factories import LONG_AGO, appoint, at, make_person, mediating
+from tests.factories import LONG_AGO, appoint, at, make_person, mediating, recused
 
 NOW = at("2026-11-18")
 FRIDAY = at("2026-11-20", 10)
@@ -75,7 +75,7 @@ def test_where_a_center_is_above_the_own_director_does_not_decide(house, asked, 
     country = Center.objects.create(code="33", name="浙江省", level="province", path="33/")
     Center.objects.filter(pk=city.pk).update(parent=country)
     assert EXTEND not in permissions_on(house.director, _case())
-    with pytest.raises(Case.DoesNotExist):
+    with pytest.raises(Extension.DoesNotExist):
         _decide(asked, house.director)
 
 
@@ -100,8 +100,8 @@ def test_a_director_who_handles_the_matter_decides_neither_way(house, asked):
 
 
 def test_a_center_without_a_part_in_the_matter_does_not_decide_on_itself(house, asked, city):
-    asked.clock.case.recusals.create(center=city, ground="示例", recorded_by=house.clerk, recorded_at=NOW)
-    with pytest.raises(SeparationOfDuties, match="回避"):
+    recused(asked.clock.case, center=city, by=house.clerk, now=NOW)
+    with pytest.raises(Extension.DoesNotExist):
         _decide(asked, house.director)
 
 

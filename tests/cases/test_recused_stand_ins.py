@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from cases.reports import recused_people
+from cases.reports.recusals import recused_people
 from cases.services.recompute import apply_calendar_changes
 from centers.enums import Role
 from centers.services.deliver import deliver_messages
 from centers.services.stand_in import name_stand_in
 from core.models import InboxMessage, OutboxMessage
 from supervision.services.sweep import sweep
-from tests.factories import LONG_AGO, appoint, at, change_day, end_post, make_person, triaged
+from tests.factories import LONG_AGO, appoint, at, change_day, end_post, make_person, recused, triaged
 
 NOW = at("2026-11-18")
 WARNING = at("2026-11-20", 8, 30)
@@ -30,7 +30,7 @@ def deputy(house):
 
 def _recuse(house, case, code="330681"):
     center = house.centers[code]
-    return case.recusals.create(center=center, ground="示例", recorded_by=house.clerk, recorded_at=NOW)
+    return recused(case, center=center, by=house.clerk, now=NOW)
 
 
 def _copies(deputy, *, kind="step"):
@@ -69,7 +69,7 @@ def test_a_second_post_at_the_center_is_enough_and_one_that_is_over_is_not(house
     post = appoint(deputy, role=Role.INTAKE_CLERK, center=house.centers["3306"], starts_on=LONG_AGO)
     pair = {(case.pk, deputy.pk)}
     assert recused_people(pair, TODAY) == pair
-    end_post(post, ends_on=date(2026, 11, 19))
+    end_post(post, ends_on=date(2026, 11, 17))
     assert recused_people(pair, TODAY) == set()
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from centers.enums import Level, Role
 from centers.models import Center, Unit
-from centers.reports import ancestors_by_level, people_on_duty, staffed_centers, work_calendar
+from centers.reports import ancestors_by_level, people_on_duty, work_calendar
 from centers.services.load_calendar import load_calendar
 from core import clock
 from core.errors import CalendarMissing
@@ -50,16 +50,6 @@ def test_people_on_duty_hold_one_of_the_roles_at_exactly_these_centers(tree, per
     (post,) = people_on_duty([tree["330681"].pk], [Role.SUPERVISOR], on=TODAY)
     assert (post.user.username, post.role) == ("here", Role.SUPERVISOR)
     assert people_on_duty([tree["330681"].pk], [Role.SUPERVISOR], on=date(2025, 12, 31)) == []
-
-
-@pytest.mark.parametrize(
-    ("role", "is_staffed"),
-    [(Role.TRIAGE_OFFICER, True), (Role.SUPERVISOR, True), (Role.CENTER_DIRECTOR, True), (Role.MEDIATOR, False)],
-)
-def test_a_center_is_staffed_when_somebody_there_can_give_out_work(tree, person, role, is_staffed):
-    person("new", (role, tree["330681"]))
-    expected = {tree["330681"].pk} if is_staffed else set()
-    assert staffed_centers([tree["330681"].pk, tree["3306"].pk], on=TODAY) == expected
 
 
 def test_the_calendar_is_read_from_a_day_on(db):

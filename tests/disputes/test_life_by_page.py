@@ -103,9 +103,9 @@ def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, ho
         page = client.get(reverse("admin:cases_case_change", args=[case.pk]))
         offered[who] = {act.name for act, _url in page.context["acts"]}
     assert offered == {
-        "mediator": {"accept", "terminate", "extend"},
-        "village_triage": {"assign", "recuse", "reissue"},
-        "clerk": {"reissue"},
-        "town_supervisor": {"assign", "recuse"},
-        "unit_leader": set(),
+        "mediator": {"accept", "terminate", "extend", "interest"},
+        "village_triage": {"assign", "accused", "recuse", "recuse_person", "interest", "reissue"},
+        "clerk": {"interest", "reissue"},
+        "town_supervisor": {"assign", "accused", "recuse", "recuse_person", "interest"},
+        "unit_leader": {"interest"},
     }

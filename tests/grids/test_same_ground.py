@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from centers.enums import Role
-from centers.services.appoint import appoint
 from core.history import last_change
 from grids.enums import GridPost, ImportState
 from grids.models import Grid, GridMember
 from grids.services.assign_member import assign_member
 from grids.services.write_import import write_import
+from tests.factories import appoint
 from tests.grids.conftest import TODAY
 from tests.grids.staging import NOW, confirmed, person, written
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from core import clock
+from core.door.sessions import take_up
 from core.jobs import BEAT, JOBS, record_heartbeat
 
 pytestmark = pytest.mark.processes
@@ -48,6 +49,9 @@ def web(served_house, client, started, eventually):
 
     def start(broker):
         client.force_login(served_house.clerk)
+        session = client.session
+        take_up(session, served_house.clerk, has_factor=True, before=None, now=clock.now())
+        session.save()
         port = free_port()
         serving = ["gunicorn", "config.wsgi:application", f"--bind=127.0.0.1:{port}", "--worker-class=gthread"]
         started("-m", *serving, "--threads=2", "--no-control-socket", REDIS_URL=broker)
@@ -84,7 +88,6 @@ def test_a_page_answers_at_once_while_the_broker_is_dead(web, own_broker, proxy)
 def test_a_page_answers_at_once_with_a_broker_that_never_does_and_never_asks_it(web, black_hole):
     asked = web(url_of(black_hole.port))
     assert times_of_pages(asked) <= 1
-    assert asked.get("/admin/search/?s=x")[0] == 200
     assert black_hole.accepted == 0
 
 

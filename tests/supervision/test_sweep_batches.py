@@ -5,13 +5,13 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cases.enums import ClockKind, EventKind, Step
-from cases.models import Clock, ClockStep, Recusal
+from cases.models import Clock, ClockStep
 from cases.services.clocks import start_clock
 from centers.models import Center, Post
 from core.models import OutboxMessage
 from supervision.models import SupervisionNotice
 from supervision.services.sweep import sweep, sweep_batch, sweep_batches
-from tests.factories import LONG_AGO, at, mediating, race, registered, rolled_back, triaged
+from tests.factories import LONG_AGO, at, mediating, race, recused, registered, rolled_back, triaged
 
 WEDNESDAY = at("2026-11-18")
 EXPIRY = at("2026-11-24", 0)
@@ -99,9 +99,7 @@ def test_who_heard_that_a_matter_is_stuck_also_hears_that_it_climbed_after_all(h
 
 def test_a_center_that_the_matter_is_about_is_passed_by_on_the_way_up(house):
     about_the_town, other = triaged(house, now=WEDNESDAY), triaged(house, now=WEDNESDAY)
-    Recusal.objects.create(
-        case=about_the_town, center=house.town, ground="被投诉", recorded_by=house.clerk, recorded_at=WEDNESDAY
-    )
+    recused(about_the_town, center=house.town, by=house.clerk, now=WEDNESDAY)
     sweep(now=EXPIRY)
     for case in (about_the_town, other):
         case.refresh_from_db()

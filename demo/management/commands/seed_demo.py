@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
 from cases.models import Case
-from core import clock
+from core import acting, clock
 from demo.rosters import seed_grids_and_members
 from demo.simulation import Simulation
 from demo.world import hand_out_passwords, logins, logins_path, sample_villages, staff_the_offices
@@ -22,8 +22,8 @@ class Command(BaseCommand):
         if not settings.DEMO:
             raise CommandError("Sample data is for a demo only; set DEMO=1 to say that this is one.")
         villages = sample_villages()
-        if not Case.objects.exists():
-            with transaction.atomic():
+        with acting.as_house(), transaction.atomic():
+            if not Case.objects.exists():
                 _plan_for_filling_tables()
                 self._seed(villages)
         if not logins_path().exists():

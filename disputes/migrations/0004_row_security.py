@@ -1,0 +1,13 @@
+"""The wall around cases stands around what hangs on them here."""
+
+from django.db import migrations
+
+from core.rowsecurity import guard
+
+ON_CASE = "EXISTS (SELECT FROM cases_case matter WHERE matter.id = case_id)"
+TABLES = ["disputes_dispute", "disputes_agreement"]
+
+
+class Migration(migrations.Migration):
+    dependencies = [("disputes", "0003_history"), ("cases", "0007_row_security")]
+    operations = [step for table in TABLES for step in guard(table, condition=ON_CASE)]
