@@ -51,7 +51,9 @@ def measure(few: int, many: int, *, settle: Callable[[], None] = lambda: None) -
 
 def _director(today: date) -> User:
     """Appoint somebody who sets limits for the whole city."""
-    person = User.objects.create(username="director", full_name="示例市主任（示例）", password="!")
+    person = User(username="director", full_name="示例市主任（示例）")
+    person.set_unusable_password()
+    person.save()
     city = Center.objects.get(level=Level.CITY)
     appoint(person, role=Role.CENTER_DIRECTOR, center=city, starts_on=today, actor=person, now=clock.now())
     return person

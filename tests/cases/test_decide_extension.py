@@ -142,7 +142,7 @@ def test_whoever_asked_does_not_decide_whatever_offices_they_hold(house, case):
 def test_a_center_without_a_part_in_the_matter_does_not_decide(house, case):
     asked = _asked(house, case)
     recuse_center(case.pk, center=house.town, ground="涉及本镇（示例）", actor=house.village_triage, now=FRIDAY)
-    with pytest.raises(Case.DoesNotExist):
+    with pytest.raises(Extension.DoesNotExist):
         _grant(house, asked)
     assert _grant(house, asked, who="county_supervisor").state == ExtensionState.GRANTED
 
@@ -153,7 +153,7 @@ def test_an_office_elsewhere_does_not_help_whoever_serves_at_a_center_without_a_
     both = make_person("both", Role.SUPERVISOR, house.town)
     appoint(both, role=Role.SUPERVISOR, center=house.centers["330681"], starts_on=LONG_AGO)
     house.people["both"] = both
-    with pytest.raises(Case.DoesNotExist):
+    with pytest.raises(Extension.DoesNotExist):
         _grant(house, asked, who="both")
 
 

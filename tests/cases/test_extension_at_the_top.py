@@ -75,7 +75,7 @@ def test_where_a_center_is_above_the_own_director_does_not_decide(house, asked, 
     country = Center.objects.create(code="33", name="浙江省", level="province", path="33/")
     Center.objects.filter(pk=city.pk).update(parent=country)
     assert EXTEND not in permissions_on(house.director, _case())
-    with pytest.raises(Extension.DoesNotExist):
+    with pytest.raises(Case.DoesNotExist):
         _decide(asked, house.director)
 
 

@@ -103,5 +103,6 @@ def test_what_is_refused_leaves_no_entry(top, person):
 
 
 def test_a_new_account_has_no_right_to_the_trail(house):
+    make_person("appointed", Role.MEDIATOR, house.town)  # which is on record
     assert not AuditEntry.objects.visible_to(make_person("plain")).exists()
     assert AuditEntry.objects.visible_to(house.auditadmin).exists()
