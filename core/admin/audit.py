@@ -41,6 +41,7 @@ WORDS: Final[dict[str, Any]] = {
     "asked": gettext_lazy("filter"),
     "center": gettext_lazy("center no."),
     "changes": gettext_lazy("changes no."),
+    "decision": gettext_lazy("decision no."),
     "ends_on": gettext_lazy("until"),
     "entry": gettext_lazy("entry no."),
     "event": gettext_lazy("event"),
@@ -53,9 +54,12 @@ WORDS: Final[dict[str, Any]] = {
     "reason": gettext_lazy("needed"),
     "role": gettext_lazy("role"),
     "rows": gettext_lazy("rows"),
+    "second_factor": gettext_lazy("with a second factor"),
     "starts_on": gettext_lazy("from"),
     "step": gettext_lazy("step"),
     "user": gettext_lazy("account no."),
+    "what": gettext_lazy("tried"),
+    "why": gettext_lazy("because"),
 }
 YES_OR_NO: Final = {True: gettext_lazy("yes"), False: gettext_lazy("no")}
 CODES: Final[dict[str, dict[Any, Any]]] = {
@@ -69,10 +73,19 @@ CODES: Final[dict[str, dict[Any, Any]]] = {
     "is_unmasked": YES_OR_NO,
     "paper": {"receipt": gettext_lazy("Receipt"), "extension": gettext_lazy("notice of extension")},
     "reason": dict(RevealReason.choices),
+    "second_factor": YES_OR_NO,
     "step": {
         "set": gettext_lazy("set"),
         "ended": gettext_lazy("ended"),
         "withdrawn": gettext_lazy("withdrawn before it began"),
+    },
+    "what": {"password": gettext_lazy("password"), "second_factor": gettext_lazy("code of the second factor")},
+    "why": {
+        "asked": gettext_lazy("by own choice"),
+        "idle": gettext_lazy("idle for too long"),
+        "over": gettext_lazy("longest stay over"),
+        "elsewhere": gettext_lazy("signed in elsewhere"),
+        "factor": gettext_lazy("second factor taken away"),
     },
 }
 HEADERS: Final = ("id", "at", "user", "act", "outcome", "kind", "object", "address", "session", "request", "details")

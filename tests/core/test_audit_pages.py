@@ -14,6 +14,7 @@ from core import clock
 from core.admin import audit as page
 from core.audit import AuditAct, AuditEntry, record
 from core.chain import BrokenChain, last_verification, verify_on_record
+from core.door.sessions import Ending
 from core.jobs import system_account
 from tests.factories import LONG_AGO, at, make_person, noticed
 
@@ -104,14 +105,15 @@ def test_what_is_asked_for_wrongly_is_said_and_shows_nothing(reader):
     assert (answer.status_code, answer.context["lines"]) == (422, [])
 
 
+@pytest.mark.usefixtures("trail")
 def test_the_next_page_goes_on_where_this_one_ends(reader, monkeypatch):
     monkeypatch.setattr(page, "PAGE", 2)
-    first = shown(reader, act="appointed")
-    answer = reader.get(TRAIL + reader.get(TRAIL, {"act": "appointed"}).context["next_url"])
+    first = shown(reader, act="viewed")
+    answer = reader.get(TRAIL + reader.get(TRAIL, {"act": "viewed"}).context["next_url"])
     second = [entry for entry, _kind, _details in answer.context["lines"]]
-    assert [entry.pk for entry in first + second] == [
-        *AuditEntry.objects.filter(act="appointed").values_list("pk", flat=True)[:4]
-    ]
+    newest = AuditEntry.objects.filter(act="viewed").values_list("pk", flat=True)[:4]
+    assert [entry.pk for entry in first + second] == [*newest]
+    assert len(newest) == 4
 
 
 def test_an_export_is_on_record_before_it_goes_and_holds_no_formula(reader, house):
@@ -190,3 +192,21 @@ def test_an_audit_administrator_who_is_not_in_office_any_more_reads_nothing(hous
     person.posts.update(ends_on=LONG_AGO)
     client.force_login(person)
     assert client.get(TRAIL).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"second_factor": False}, "已验证第二因素 否"),
+        ({"what": "second_factor"}, "尝试 第二因素验证码"),
+        ({"why": "elsewhere"}, "原因 在别处登录"),
+        ({"decision": 7}, "决定编号 7"),
+    ],
+)
+def test_what_the_door_records_is_told_in_the_readers_words(reader, house, data, said):
+    record(AuditAct.SIGNED_IN, actor=house.clerk, data=data, now=clock.now())
+    assert said in reader.get(TRAIL).content.decode()
+
+
+def test_every_ending_of_a_stay_has_its_words():
+    assert {ending.value for ending in Ending} | {"asked"} == set(page.CODES["why"])
