@@ -23,15 +23,28 @@ ONE_TARGET: Final = (
 )
 
 
-class Accused(models.Model):
-    """One person or office that a matter complains of: an account, a unit, a center, or a name unknown here."""
+class OnTarget(models.Model):
+    """What points to one of a person, a unit and a center."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="accused")
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
     )
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
     center = models.ForeignKey(Center, models.PROTECT, null=True, related_name="+", verbose_name=_("center"))
+
+    class Meta:
+        abstract = True
+
+    @property
+    def label(self) -> str:
+        """Who it is, in words."""
+        return str(self.person or self.unit or self.center)
+
+
+class Accused(OnTarget):
+    """One person or office that a matter complains of: an account, a unit, a center, or a name unknown here."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="accused")
     name = models.CharField(_("name"), max_length=60, blank=True)
     named_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     named_at = models.DateTimeField()
@@ -55,11 +68,11 @@ class Accused(models.Model):
 
     @property
     def label(self) -> str:
-        """Who it is, in words."""
-        return str(self.person or self.unit or self.center or self.name)
+        """Who it is, in words; a name, where it is nobody known here."""
+        return self.name or super().label
 
 
-class Recusal(models.Model):
+class Recusal(OnTarget):
     """One person, unit or center that has no part in one matter, nor have those who serve there.
 
     Serving counts from ``since`` on, when the matter came in: whoever left before is not concerned. ``with_below`` adds
@@ -67,11 +80,6 @@ class Recusal(models.Model):
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="recusals")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
-    )
-    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit"))
-    center = models.ForeignKey(Center, models.PROTECT, null=True, related_name="+", verbose_name=_("center"))
     with_below = models.BooleanField(_("with the centers below"), default=False)
     since = models.DateField()
     source = models.CharField(_("source"), max_length=8, choices=RecusalSource.choices)
@@ -98,11 +106,6 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.pk}"
-
-    @property
-    def label(self) -> str:
-        """Who has no part, in words."""
-        return str(self.person or self.unit or self.center)
 
 
 class RecusedPerson(models.Model):

@@ -45,6 +45,7 @@ def test_an_administrator_may_hold_another_office_before_and_after(top, person):
     appoint(user, role=Role.MEDIATOR, center=top, starts_on=LAST + timedelta(days=1))
     appoint(user, role=Role.AUDITADMIN, center=top, starts_on=date(2025, 1, 1), ends_on=FIRST - timedelta(days=1))
     appoint(person("another"), role=Role.MEDIATOR, center=top, starts_on=FIRST)
+    assert user.posts.count() == 3
 
 
 def test_an_administrator_may_hold_the_same_office_at_two_centers(tree, person):
