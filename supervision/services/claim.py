@@ -52,7 +52,7 @@ class DueStep:
     case: Case
 
 
-OF_STEP: Final = ("pk", "step", "at", "is_newest")
+OF_STEP: Final = ("pk", "step", "at")
 OF_CLOCK: Final = tuple(f"clock__{column.name}" for column in fields(DueClock))
 OF_CASE: Final = (
     *("number", "round", "grade", "category", "sensitivity", "received_at", "closed_at", "holder", "handler"),
@@ -77,12 +77,14 @@ def claim(*, now: datetime, size: int) -> list[DueStep]:
 
 def read(step_ids: Sequence[int], *, now: datetime) -> list[DueStep]:
     """Return these steps, the oldest first, as they stand in the database at this moment."""
-    steps = ClockStep.objects.with_is_newest(at=now).filter(among("pk", step_ids)).order_by("at", "pk")
+    steps = ClockStep.objects.filter(among("pk", step_ids)).order_by("at", "pk")
     rows = list(steps.values_list(*OF_STEP, *OF_CLOCK, "clock__case"))
+    of_the_clocks = ClockStep.objects.filter(among("clock", {row[len(OF_STEP)] for row in rows}))
+    newest = set(of_the_clocks.newest_due(at=now).values_list("pk", flat=True))
     cases = {case.pk: case for case in Case.objects.only(*OF_CASE).filter(among("pk", {row[-1] for row in rows}))}
     return [
-        DueStep(pk, step, at, is_newest, DueClock(*clock), cases[case_id])
-        for pk, step, at, is_newest, *clock, case_id in rows
+        DueStep(pk, step, at, pk in newest, DueClock(*clock), cases[case_id])
+        for pk, step, at, *clock, case_id in rows
     ]
 
 
