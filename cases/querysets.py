@@ -3,7 +3,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
-from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models import BigIntegerField, BooleanField, CharField, Exists, F, Func, OuterRef, Q, Value
 
 from cases.enums import Sensitivity, Stage
 from cases.rules.extensions import EXTENDABLE
@@ -43,7 +43,14 @@ def _seen_by(user: "User", scopes: dict[str, Scope]) -> Q:
 
 
 def _has_part(user: "User") -> Q:
-    return ~Q(pk__in=rows_of("cases.RecusedPerson").filter(user=user.pk).values("case"))
+    kept_from = Func(
+        F("pk"),
+        Value(user.pk, output_field=BigIntegerField()),
+        template="%(expressions)s))",
+        arg_joiner=" NOT IN (SELECT cases_kept_from(",
+        output_field=BooleanField(),
+    )
+    return Q(kept_from)
 
 
 def _reached_by(user: "User", permission: str, scopes: dict[str, Scope]) -> Q:

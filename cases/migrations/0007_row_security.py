@@ -26,6 +26,14 @@ JOIN centers_center below ON above.code = ANY (string_to_array(below.path, '/'))
 JOIN centers_post post ON post.center_id = below.id AND (post.ends_on IS NULL OR post.ends_on >= recusal.since)
 WHERE recusal.with_below
 """
+# Both walls ask this in every statement about matters: a function keeps its plan, the view is planned anew each time.
+KEPT_FROM = """
+CREATE FUNCTION cases_kept_from(person bigint) RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = public, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT recused.case_id FROM cases_recusedperson recused WHERE recused.user_id = person;
+END $$
+"""
 # The centers under whose seal the acting person may look, by the posts of the day.
 SEAL = """
 CREATE FUNCTION cases_opens_seal(VARIADIC center_ids bigint[]) RETURNS boolean
@@ -41,7 +49,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$
 """
 OF_CASE = """
-    id NOT IN (SELECT case_id FROM cases_recusedperson WHERE user_id = (SELECT core_actor()))
+    id NOT IN (SELECT cases_kept_from((SELECT core_actor())))
     AND (sensitivity <> 'sealed' OR cases_opens_seal(province_id, city_id, county_id, town_id, village_id))
 """
 ON_CASE = "EXISTS (SELECT FROM cases_case matter WHERE matter.id = case_id)"
@@ -58,6 +66,7 @@ class Migration(migrations.Migration):
     dependencies = [("cases", "0006_history"), ("centers", "0002_tables"), ("core", "0006_row_security")]
     operations = [
         RunSQL(RECUSED, "DROP VIEW cases_recusedperson"),
+        RunSQL(KEPT_FROM, "DROP FUNCTION cases_kept_from(bigint)"),
         RunSQL(SEAL, "DROP FUNCTION cases_opens_seal(bigint[])"),
         *guard("cases_case", condition=OF_CASE),
         *(step for table in TABLES_ON_CASE for step in guard(f"cases_{table}", condition=ON_CASE)),

@@ -83,8 +83,7 @@ def read(step_ids: Sequence[int], *, now: datetime) -> list[DueStep]:
     newest = set(of_the_clocks.newest_due(at=now).values_list("pk", flat=True))
     cases = {case.pk: case for case in Case.objects.only(*OF_CASE).filter(among("pk", {row[-1] for row in rows}))}
     return [
-        DueStep(pk, step, at, pk in newest, DueClock(*clock), cases[case_id])
-        for pk, step, at, *clock, case_id in rows
+        DueStep(pk, step, at, pk in newest, DueClock(*clock), cases[case_id]) for pk, step, at, *clock, case_id in rows
     ]
 
 
