@@ -144,7 +144,7 @@ def _as_text(field: Field, values: Iterable[Any]) -> Iterable[Any]:
     if isinstance(field, JSONField):
         return ("[]" if value == [] else AS_JSON(value) for value in values)
     if isinstance(field, EncryptedTextField):
-        encrypt = encryptor(field.crypto_context)
+        encrypt = encryptor(field.crypto_context, keyring=field.keyring)
         return (value and encrypt(value) for value in values)
     if isinstance(field, DateField) or field.choices:
         return map(cache(_text), values)

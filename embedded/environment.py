@@ -81,6 +81,8 @@ def _key() -> str:
 _GENERATORS: Final[dict[str, Callable[[], str]]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "PERSONAL_DATA_KEYS": lambda: f"k1:{_key()}",
+    "IDENTITY_KEYS": lambda: f"k1:{_key()}",
+    "FILE_KEYS": lambda: f"k1:{_key()}",
     "LOOKUP_KEY": _key,
 }
 

@@ -148,6 +148,8 @@ TRUSTED_PROXIES = environment.whole("TRUSTED_PROXIES", default=0)
 
 REVEALS_A_DAY = environment.whole("REVEALS_A_DAY", default=50)
 PERSONAL_DATA_KEYS = environment.key_ring("PERSONAL_DATA_KEYS")
+IDENTITY_KEYS = environment.key_ring("IDENTITY_KEYS")
+FILE_KEYS = environment.key_ring("FILE_KEYS")
 LOOKUP_KEY = environment.key("LOOKUP_KEY")
 
 LANGUAGE_CODE = "zh-hans"

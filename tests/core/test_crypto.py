@@ -4,7 +4,16 @@ from django.core.exceptions import FieldError
 from django.db import connection
 
 from cases.models import Party
-from core.crypto import decrypt, encrypt, lookup_hash
+from core.crypto import (
+    KEYRINGS,
+    EncryptedBinaryField,
+    EncryptedTextField,
+    decrypt,
+    encrypt,
+    lookup_hash,
+    seal,
+    unseal,
+)
 from grids.models import GridMember
 from tests.factories import at, registered
 
@@ -51,6 +60,31 @@ def test_a_new_key_seals_what_is_new_and_the_old_one_still_opens_what_is_old(set
     settings.PERSONAL_DATA_KEYS = {"next": bytes(range(32)), **settings.PERSONAL_DATA_KEYS}
     assert encrypt("x", context=HERE).startswith("next:")
     assert decrypt(old, context=HERE) == "x"
+
+
+@pytest.mark.parametrize("keyring", KEYRINGS)
+def test_a_ring_opens_what_it_sealed_and_nothing_of_the_others(keyring):
+    text, whole = encrypt("x", context=HERE, keyring=keyring), seal(b"y", context=HERE, keyring=keyring)
+    assert decrypt(text, context=HERE, keyring=keyring) == "x"
+    assert unseal(whole, context=HERE, keyring=keyring) == b"y"
+    for other in set(KEYRINGS) - {keyring}:
+        with pytest.raises(InvalidTag):
+            decrypt(text, context=HERE, keyring=other)
+        with pytest.raises(InvalidTag):
+            unseal(whole, context=HERE, keyring=other)
+
+
+@pytest.mark.parametrize("kind", [EncryptedTextField, EncryptedBinaryField])
+def test_a_field_keeps_its_ring_through_a_migration_and_names_none_but_another_than_the_first(kind):
+    assert [kind(keyring=ring).clone().keyring for ring in KEYRINGS] == [*KEYRINGS]
+    assert kind(keyring="files").deconstruct()[3]["keyring"] == "files"
+    assert "keyring" not in kind().deconstruct()[3]
+
+
+def test_a_field_writes_with_its_own_ring():
+    field = EncryptedTextField(keyring="identity", sealed_for=HERE)
+    stored = field.get_prep_value("13800000001")
+    assert decrypt(stored, context=HERE, keyring="identity") == field.from_db_value(stored) == "13800000001"
 
 
 def test_the_hash_for_look_ups_is_keyed_and_bound_to_its_context(settings):

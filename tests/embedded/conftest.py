@@ -22,5 +22,6 @@ def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def no_urls(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of a machine that has neither PostgreSQL nor Valkey."""
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "PERSONAL_DATA_KEYS", "LOOKUP_KEY"):
+    servers = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+    for name in (*servers, "SECRET_KEY", "PERSONAL_DATA_KEYS", "IDENTITY_KEYS", "FILE_KEYS", "LOOKUP_KEY"):
         monkeypatch.delenv(name, raising=False)

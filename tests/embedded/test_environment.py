@@ -9,6 +9,8 @@ from psycopg.conninfo import conninfo_to_dict
 from embedded import environment, paths
 from embedded.environment import Needed
 
+RINGS = ("PERSONAL_DATA_KEYS", "IDENTITY_KEYS", "FILE_KEYS")
+
 
 def test_secrets_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     environment.stored_secrets(tmp_path / "secrets.env")
@@ -24,14 +26,15 @@ def test_a_secret_that_the_file_lacks_is_added_to_it(tmp_path: Path) -> None:
     file = tmp_path / "secrets.env"
     file.write_text("SECRET_KEY=kept\n")
     assert environment.stored_secrets(file)["SECRET_KEY"] == "kept"
-    assert set(environment.stored_secrets(file)) == {"SECRET_KEY", "PERSONAL_DATA_KEYS", "LOOKUP_KEY"}
+    assert {*environment.stored_secrets(file)} == {"SECRET_KEY", *RINGS, "LOOKUP_KEY"}
 
 
 def test_keys_hold_32_bytes(tmp_path: Path) -> None:
     secrets = environment.stored_secrets(tmp_path / "secrets.env")
-    key_id, _, key = secrets["PERSONAL_DATA_KEYS"].partition(":")
-    assert key_id == "k1"
-    assert [len(base64.b64decode(one, validate=True)) for one in (key, secrets["LOOKUP_KEY"])] == [32, 32]
+    ids, keys = zip(*(secrets[ring].split(":") for ring in RINGS), strict=True)
+    assert ids == ("k1", "k1", "k1")
+    assert {len(base64.b64decode(one, validate=True)) for one in (*keys, secrets["LOOKUP_KEY"])} == {32}
+    assert len({*keys, secrets["LOOKUP_KEY"]}) == 4
 
 
 @pytest.mark.usefixtures("no_urls")
@@ -89,7 +92,7 @@ def test_with_both_servers_given_only_a_demo_makes_secrets(monkeypatch, tmp_path
     given = {"DATABASE_URL": "postgresql://a@db/x", "REDIS_URL": "redis://r", "LOCAL_STATE_DIR": str(tmp_path)}
     for name, value in {**given, "DEMO": demo}.items():
         monkeypatch.setenv(name, value)
-    for name in ("SECRET_KEY", "PERSONAL_DATA_KEYS", "LOOKUP_KEY"):
+    for name in ("SECRET_KEY", *RINGS, "LOOKUP_KEY"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     assert not environment.load()
