@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from celery import shared_task
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.reports.duty import at_work
 from centers.services.deliver import deliver_messages as deliver_one_batch
+from centers.services.deliver import kept_from
 from centers.services.load_calendar import load_calendar, years_around
 from core import clock, webhook
 from core.chain import BrokenChain, verify_on_record
@@ -68,10 +70,11 @@ def _carry(channel: Channel, send: Send) -> Iterator[int]:
     """Carry one row from each door in turn until nothing is due or the round is over; yield which arrived."""
     started = clock.now()
     reachable = at_work(now=started)
+    withheld = partial(kept_from, on=clock.local_day(started))
     doors = open_doors(channel)
     while doors and clock.now() < started + ROUND:
         for door in list(doors):
-            row = claim(door, at_work=reachable, now=clock.now())
+            row = claim(door, at_work=reachable, kept_from=withheld, now=clock.now())
             if row is None:
                 doors.remove(door)
             else:

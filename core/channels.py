@@ -25,6 +25,7 @@ class DeliveryState(TextChoices):
     WAITING = "waiting", _("Waiting")
     SENT = "sent", _("Sent")
     DEAD = "dead", _("Given up")
+    WITHHELD = "withheld", _("No longer meant for the recipient")
 
 
 class Failure(TextChoices):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from core.channels import Channel, DeliveryState, Failure
 from core.errors import IllegalTransition
 from core.models import ExternalDelivery, User, WebhookEndpoint
+from core.outbox import KeptFrom
 
 # How long after an attempt the next one may be made; after the last attempt there is none.
 RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 8 * 60, 12 * 60))
@@ -54,10 +55,11 @@ def open_doors(channel: Channel) -> list[Door]:
 
 
 @transaction.atomic
-def claim(door: Door, *, at_work: Q, now: datetime) -> ExternalDelivery | None:
+def claim(door: Door, *, at_work: Q, kept_from: KeptFrom, now: datetime) -> ExternalDelivery | None:
     """Take the oldest row that is due at ``door`` into one's hands, until its lease ends; None if there is none.
 
-    What is not urgent goes only to those who are ``at_work``.
+    What is not urgent goes only to those who are ``at_work``. What its recipient may not be told of any more, by
+    ``kept_from``, stays in the house for good.
 
     The next attempt is put off and this one counted before it is made, so that a row that kills its courier does not
     come first for ever. While a row is in somebody's hands, and for a minute after nobody has answered, the door gives
@@ -66,7 +68,9 @@ def claim(door: Door, *, at_work: Q, now: datetime) -> ExternalDelivery | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS, door.endpoint.pk if door.endpoint else 0])
     while row := _next_due(door, now, at_work=at_work):
-        if _take(row, now):
+        if _is_withheld(row, kept_from):
+            _give_up(row, DeliveryState.WITHHELD, now)
+        elif _take(row, now):
             return row
     return None
 
@@ -88,8 +92,7 @@ def _take(row: ExternalDelivery, now: datetime) -> bool:
     is_stale = row.due_at < now - STALE
     if is_stale or row.attempts >= MAX_ATTEMPTS:
         row.failure = Failure.STALE if is_stale else row.failure
-        row.state, row.settled_at, row.lease_until = DeliveryState.DEAD, now, None
-        row.save(update_fields=["state", "settled_at", "lease_until", "failure"])
+        _give_up(row, DeliveryState.DEAD, now)
         return False
     row.due_at = now + (RETRY_AFTER[row.attempts] if row.attempts < len(RETRY_AFTER) else LEASE)
     row.attempts += 1
@@ -98,6 +101,16 @@ def _take(row: ExternalDelivery, now: datetime) -> bool:
     row.failure, row.answer = Failure.ABANDONED, None
     row.save(update_fields=["due_at", "attempts", "fence", "lease_until", "tried_at", "failure", "answer"])
     return True
+
+
+def _is_withheld(row: ExternalDelivery, kept_from: KeptFrom) -> bool:
+    matter = row.message.outbox.matter_id
+    return matter is not None and bool(kept_from([(matter, row.recipient_id)]))
+
+
+def _give_up(row: ExternalDelivery, state: DeliveryState, now: datetime) -> None:
+    row.state, row.settled_at, row.lease_until = state, now, None
+    row.save(update_fields=["state", "settled_at", "lease_until", "failure"])
 
 
 def settle(row: ExternalDelivery, outcome: Outcome, *, now: datetime) -> bool:

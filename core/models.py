@@ -254,7 +254,7 @@ class ExternalDelivery(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state=DeliveryState.WAITING, settled_at=None)
-                | Q(state__in=[DeliveryState.SENT, DeliveryState.DEAD], settled_at__isnull=False),
+                | (~Q(state=DeliveryState.WAITING) & Q(settled_at__isnull=False)),
                 name="externaldelivery_settled_when_over",
             ),
         ]

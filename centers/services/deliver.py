@@ -21,7 +21,7 @@ def deliver_messages(*, now: datetime) -> int:
     """
     on = clock.local_day(now)
     stand_ins = partial(_stand_ins_for, on=on)
-    return deliver_batch(now=now, at_work=at_work(now=now), stand_ins=stand_ins, kept_from=partial(_kept, on=on))
+    return deliver_batch(now=now, at_work=at_work(now=now), stand_ins=stand_ins, kept_from=partial(kept_from, on=on))
 
 
 def _stand_ins_for(rows: Sequence[OutboxMessage], *, on: date) -> Mapping[int, User]:
@@ -29,9 +29,10 @@ def _stand_ins_for(rows: Sequence[OutboxMessage], *, on: date) -> Mapping[int, U
     named = stand_ins_of({row.recipient_id for row in rows}, on=on)
     copies = {row.pk: (row.matter_id, named[row.recipient_id]) for row in rows if row.recipient_id in named}
     pairs = {(matter, person.pk) for matter, person in copies.values() if matter is not None}
-    kept = _kept(pairs, on=on)
+    kept = kept_from(pairs, on=on)
     return {pk: person for pk, (matter, person) in copies.items() if (matter, person.pk) not in kept}
 
 
-def _kept(pairs: Collection[tuple[int, int]], *, on: date) -> set[tuple[int, int]]:
+def kept_from(pairs: Collection[tuple[int, int]], *, on: date) -> set[tuple[int, int]]:
+    """Return those of the pairs of a matter and an account in which the account may not be told of the matter."""
     return {pair for ask in KEPT_FROM for pair in ask(pairs, on)} if pairs else set()

@@ -1,6 +1,7 @@
 """Whoever has no part in a matter does not see it, is not given it and is told nothing, whatever rights they hold."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,10 +14,13 @@ from cases.services.assign import assign_case
 from cases.services.recuse import Target, declare_interest, name_accused, recuse_person
 from centers.enums import Role
 from centers.models import Post, Unit
-from centers.services.deliver import deliver_messages
+from centers.services.deliver import deliver_messages, kept_from
 from core import acting, clock
+from core.channels import Channel
+from core.courier import Door, claim
 from core.errors import DomainError, IllegalTransition
-from core.models import InboxMessage, OutboxMessage
+from core.models import ExternalDelivery, InboxMessage, OutboxMessage, User
+from core.outbox import EVERYBODY
 from disputes.services.verify import confirm_dispute
 from supervision.services.sweep import sweep
 from tests.factories import (
@@ -182,6 +186,19 @@ def test_what_was_delivered_before_is_out_of_sight_as_well(house):
     assert mine.exists()
     recused(case, person=house.mediator, by=house.clerk, now=NOW)
     assert not mine.all().exists()
+
+
+def test_what_waits_to_leave_the_house_is_withheld_from_whoever_has_no_part_by_then(house, settings):
+    settings.EMAIL_HOST = "127.0.0.1"
+    User.objects.filter(pk=house.mediator.pk).update(email="mediator@maple.example")
+    case = triaged(house, now=NOW)
+    sweep(now=at("2026-11-20", 8, 30))
+    deliver_messages(now=at("2026-11-20", 9))
+    assert ExternalDelivery.objects.filter(recipient=house.mediator).exists()
+    recused(case, person=house.mediator, by=house.clerk, now=NOW)
+    told = partial(kept_from, on=FRIDAY.date())
+    assert claim(Door(Channel.EMAIL), at_work=EVERYBODY, kept_from=told, now=at("2026-11-20", 9)) is None
+    assert set(ExternalDelivery.objects.values_list("state", flat=True)) == {"withheld"}
 
 
 def test_the_accused_are_structured_data_and_named_once(house):

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from core.channels import Channel, DeliveryState, Failure, MessageKind
 from core.courier import LEASE, MAX_ATTEMPTS, REST, RETRY_AFTER, STALE, Door, Outcome, claim, open_doors, settle
 from core.models import ExternalDelivery, User
-from core.outbox import EVERYBODY, NOBODY
+from core.outbox import EVERYBODY, NOBODY, nothing_is_kept
 from tests.factories import at, make_person, race
 
 NOW = at("2026-11-18")
@@ -16,7 +16,21 @@ UNREACHABLE = Outcome(Failure.UNREACHABLE)
 
 
 def _claim(door=MAIL, *, later=timedelta(), at_work=EVERYBODY):
-    return claim(door, at_work=at_work, now=NOW + later)
+    return claim(door, at_work=at_work, kept_from=nothing_is_kept, now=NOW + later)
+
+
+def test_what_its_recipient_may_not_be_told_of_any_more_stays_in_the_house(with_mail, tell):
+    tell(with_mail, now=NOW, matter_id=7)
+    asked = []
+    found = claim(MAIL, at_work=EVERYBODY, kept_from=lambda pairs: asked.extend(pairs) or pairs, now=NOW)
+    assert (found, asked) == (None, [(7, with_mail.pk)])
+    assert ExternalDelivery.objects.get().state == DeliveryState.WITHHELD
+    assert _claim(later=timedelta(days=1)) is None
+
+
+def test_what_concerns_no_matter_is_kept_from_nobody(with_mail, tell):
+    tell(with_mail, now=NOW)
+    assert claim(MAIL, at_work=EVERYBODY, kept_from=lambda pairs: pairs, now=NOW)
 
 
 def _doors():

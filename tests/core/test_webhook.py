@@ -11,7 +11,7 @@ from core import webhook
 from core.channels import Channel, Failure
 from core.courier import Door, Outcome, claim, settle
 from core.models import ExternalDelivery, User
-from core.outbox import EVERYBODY
+from core.outbox import EVERYBODY, nothing_is_kept
 from core.webhook import is_web_address, post, signature
 from tests.factories import at
 from tests.outside.gateway import DROP, HANG
@@ -25,7 +25,7 @@ def row(person, gateway, add_gateway, tell):
     """Return a claimed row whose gateway runs on this machine."""
     door = Door(Channel.WEBHOOK, add_gateway(gateway.url))
     tell(person, now=NOW)
-    return claim(door, at_work=EVERYBODY, now=NOW)
+    return claim(door, at_work=EVERYBODY, kept_from=nothing_is_kept, now=NOW)
 
 
 @pytest.fixture
@@ -108,7 +108,9 @@ def test_a_gateway_that_takes_a_message_and_says_nothing_is_told_again_under_the
     first = post(row, now=NOW)
     assert first == Outcome(Failure.UNREACHABLE)
     settle(row, first, now=NOW)
-    again = claim(Door(row.channel, row.endpoint), at_work=EVERYBODY, now=NOW + timedelta(minutes=1))
+    again = claim(
+        Door(row.channel, row.endpoint), at_work=EVERYBODY, kept_from=nothing_is_kept, now=NOW + timedelta(minutes=1)
+    )
     assert settle(again, post(again, now=NOW + timedelta(minutes=1)), now=NOW + timedelta(minutes=1))
     assert (gateway.keys, ExternalDelivery.objects.get().state) == ([str(row.key)] * 2, "sent")
 

@@ -12,7 +12,7 @@ from core import clock
 from core.channels import Channel, Failure
 from core.courier import Outcome, claim, open_doors, settle
 from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
-from core.outbox import NOBODY, Message, queue_messages
+from core.outbox import NOBODY, Message, nothing_is_kept, queue_messages
 from core.webhook import post
 from tests.factories import make_person
 from tests.outside.gateway import HANG
@@ -49,7 +49,7 @@ def courier(waiting, gateway):
 
 def _claim_after_the_lease():
     (door,) = open_doors(Channel.WEBHOOK)
-    return claim(door, at_work=NOBODY, now=clock.now() + timedelta(minutes=2))
+    return claim(door, at_work=NOBODY, kept_from=nothing_is_kept, now=clock.now() + timedelta(minutes=2))
 
 
 def test_a_courier_that_is_killed_after_sending_repeats_once_and_under_the_same_key(waiting, courier, gateway):
