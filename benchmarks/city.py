@@ -8,9 +8,10 @@ from typing import Any
 
 import psycopg
 from django.db import connection
+from django.db.models import Max
 
 from cases.enums import Category, ClockKind, Grade
-from cases.models import ClockRule
+from cases.models import Case, ClockRule
 from cases.reports import Matter, RuleBook, limit_of
 from cases.rules.plan import ClockPlan, plan_clock
 from cases.services.load_rules import load_default_rules
@@ -61,6 +62,14 @@ def add_cases(
     }
     with connection.cursor() as cursor:
         cursor.execute(statement("cases"), values)
+
+
+def add_archive(first: int, last: int) -> None:
+    """Add the cases number ``first`` to ``last``, which were closed in earlier years; one in 200 lies under seal."""
+    rule, _ladder = plan(ClockKind.LVL_VILLAGE, clock.today(), at=clock.now())
+    newest = Case.objects.aggregate(newest=Max("pk", default=0))["newest"]
+    with connection.cursor() as cursor:
+        cursor.execute(statement("archive"), {"first": first, "last": last, "rule": rule.pk, "after": newest})
 
 
 def plan(kind: ClockKind, started_on: date, *, at: datetime) -> tuple[ClockRule, ClockPlan]:

@@ -19,7 +19,7 @@ from psycopg import sql
 
 from embedded import environment, paths, servers
 
-Figures = dict[str, int | float]
+Figures = dict[str, int | float | str]
 
 URLS = ("DATABASE_URL", "DATABASE_OWNER_URL")
 LOOKS_ON = "-c maplebridge.sight=house"  # outside transactions too; pages and jobs say themselves for whom they are
@@ -48,9 +48,7 @@ def figures_line(name: str, figures: Figures) -> str:
     >>> figures_line("load", {"rows": 665276, "seconds": 12.3456})
     'bench: load rows=665276 seconds=12.3'
     """
-    values = (
-        f"{key}={value}" if isinstance(value, int) else f"{key}={_short(value)}" for key, value in figures.items()
-    )
+    values = (f"{key}={_short(value) if isinstance(value, float) else value}" for key, value in figures.items())
     return " ".join([f"bench: {name}", *values])
 
 

@@ -4,14 +4,16 @@ import contextlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.city import as_owner, build_city, plan, statement, vacuum
+from benchmarks.city import build_city, plan, statement, vacuum
 from benchmarks.common import Figures, timed
+from benchmarks.filling import make_ready_to_be_filled, without_indexes
 from cases.enums import ClockKind
 from cases.models import Case
 from core import clock
@@ -23,26 +25,11 @@ TABLES = ["cases_case", "cases_clock", "cases_clockstep"]
 STARTED_AT = datetime(2026, 11, 18, 9, 0, tzinfo=clock.SHANGHAI)
 NOW = STARTED_AT + timedelta(hours=1)  # the first step of an open case comes on the next day at midnight
 
-# What can be taken off a table, and how it is put back: keys to other tables, and indexes.
-KEYS = """
-    SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname)
-    FROM pg_constraint
-    WHERE contype = 'f' AND (conrelid = ANY(%(tables)s::regclass[]) OR confrelid = ANY(%(tables)s::regclass[]))
-"""
-INDEXES = """
-    SELECT CASE WHEN con.oid IS NULL THEN format('DROP INDEX %%s', indexrelid::regclass)
-                ELSE format('ALTER TABLE %%s DROP CONSTRAINT %%I', indrelid::regclass, conname) END,
-           CASE WHEN con.oid IS NULL THEN pg_get_indexdef(indexrelid)
-                ELSE format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', indrelid::regclass, conname,
-                            pg_get_constraintdef(con.oid)) END
-    FROM pg_index LEFT JOIN pg_constraint AS con ON con.conindid = indexrelid AND con.contype = 'u'
-    WHERE indrelid = ANY(%(tables)s::regclass[]) AND NOT indisprimary
-"""
-
 
 def run() -> Iterator[Figures]:
-    _make_ready_to_be_filled()
-    return measure(SIZES, quickly=_without_indexes, settle=vacuum)
+    """Fill and measure; what a sweep that finds nothing does not look at is never built: all indexes but the steps'."""
+    make_ready_to_be_filled(TABLES, unindexed=TABLES[:-1])
+    return measure(SIZES, quickly=partial(without_indexes, TABLES[-1:]), settle=vacuum)
 
 
 def measure(
@@ -102,30 +89,3 @@ def _seconds() -> float:
     with timed() as watch:
         sweep(now=NOW)
     return watch.seconds
-
-
-def _make_ready_to_be_filled() -> None:
-    """Take off what a sweep that finds nothing does not look at and what would be checked or built row by row.
-
-    Those are the keys between the tables and the indexes of all but the steps. No log is kept of what is thrown away.
-    """
-    with as_owner() as session:
-        for (drop,) in session.execute(KEYS, {"tables": TABLES}).fetchall():
-            session.execute(drop)
-        for drop, _make in session.execute(INDEXES, {"tables": TABLES[:-1]}).fetchall():
-            session.execute(drop)
-        for table in TABLES:
-            session.execute(f"ALTER TABLE {table} SET UNLOGGED")
-
-
-@contextlib.contextmanager
-def _without_indexes() -> Iterator[None]:
-    """Take the indexes of the steps off inside the block, so that they are built at once instead of row by row."""
-    with as_owner() as session:
-        found = session.execute(INDEXES, {"tables": TABLES[-1:]}).fetchall()
-        for drop, _make in found:
-            session.execute(drop)
-        yield
-        session.execute("SET maintenance_work_mem = '512MB'")
-        for _drop, make in found:
-            session.execute(make)

@@ -98,9 +98,9 @@ def queue_scope(user: User) -> CaseQuerySet:
     return Case.objects.obtainable_by(user, SUPERVISE)
 
 
-def filtered_queue(user: User, chosen: QueueFilter, *, now: datetime) -> CaseQuerySet:
-    """Return the cases of the queue under a filter, without an order."""
-    cases = TABS[chosen.tab].select(queue_scope(user), now)
+def filtered_queue(scope: CaseQuerySet, chosen: QueueFilter, *, now: datetime) -> CaseQuerySet:
+    """Return the cases of ``scope`` under a filter, without an order."""
+    cases = TABS[chosen.tab].select(scope, now)
     if chosen.kind and chosen.center_id:
         late = late_clocks(now).filter(case=OuterRef("pk"), kind=chosen.kind, holder=chosen.center_id)
         cases = cases.filter(Exists(late))
@@ -108,14 +108,14 @@ def filtered_queue(user: User, chosen: QueueFilter, *, now: datetime) -> CaseQue
 
 
 def queue_page(
-    user: User, chosen: QueueFilter, *, after: QueueKey | None, now: datetime
+    scope: CaseQuerySet, chosen: QueueFilter, *, after: QueueKey | None, now: datetime
 ) -> tuple[list[QueueRow], QueueKey | None]:
-    """Return one page of the queue and the key of the next page if there is one.
+    """Return one page of the queue of ``scope`` and the key of the next page if there is one.
 
     The least time left comes first. Cases none of whose limits runs, because all are paused, come after those with a
     due date, in the order of their registration: this is the order of the indexes of open cases.
     """
-    cases = filtered_queue(user, chosen, now=now).defer("summary")
+    cases = filtered_queue(scope, chosen, now=now).defer("summary")
     found = _from(cases.select_related("village", "holder", "unit", "handler").order_by("due_at", "pk"), after)
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
     count_time_left(found, today=clock.local_day(now))
@@ -155,9 +155,8 @@ def _with_what_was_sent(cases: list[Case]) -> list[QueueRow]:
     ]
 
 
-def tab_counts(user: User, *, now: datetime) -> dict[str, int]:
-    """Return how many cases each tab holds, counted up to one over a thousand."""
-    scope = queue_scope(user)
+def tab_counts(scope: CaseQuerySet, *, now: datetime) -> dict[str, int]:
+    """Return how many cases of ``scope`` each tab holds, counted up to one over a thousand."""
     return {tab.name: tab.select(scope, now).order_by()[: COUNT_CAP + 1].count() for tab in TABS.values()}
 
 
@@ -174,9 +173,9 @@ class Matrix:
     rows: list[tuple[str, str, list[int]]]
 
 
-def lateness_matrix(user: User, *, now: datetime) -> Matrix:
-    """Return where in the subtree which limits are late, for the centers with most of them."""
-    late = late_clocks(now).filter(case__in=queue_scope(user).late(at=now))
+def lateness_matrix(scope: CaseQuerySet, *, now: datetime) -> Matrix:
+    """Return where in ``scope`` which limits are late, for the centers with most of them."""
+    late = late_clocks(now).filter(case__in=scope.late(at=now))
     counted = list(
         late.order_by().values_list("kind", "holder", "holder__name").annotate(cases=Count("case", distinct=True))
     )

@@ -6,7 +6,6 @@ from datetime import date
 from statistics import median_low
 from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind
@@ -14,6 +13,7 @@ from cases.models import Clock, ClockRule
 from cases.pages.rules import View, about_text, centers_above, in_force, most_text, place_text
 from cases.reports import FATES_AT_MOST, Fate, fates_under, limit_of
 from cases.rules.lengths import length_text
+from core.links import page_of
 from core.models import User
 
 CASES_AT_MOST: Final = 50
@@ -117,7 +117,7 @@ def _cases(fates: Sequence[Fate], user: User) -> list[MovedCase]:
     return [
         MovedCase(
             clocks[fate.clock_id].case.number,
-            reverse("admin:cases_case_change", args=[fate.case_id]),
+            page_of("admin:cases_case_change", fate.case_id),
             clocks[fate.clock_id].holder.name,
             fate.was_due_on,
             fate.due_on,

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -14,6 +13,7 @@ from cases.reports.recusals import Recusals, deciders
 from cases.rules.lengths import length_text
 from core import clock
 from core.channels import MessageKind
+from core.links import page_of
 from core.outbox import Message, queue_messages
 
 
@@ -55,7 +55,7 @@ def _tell(
     }
     subject, body = (text % names for text in words)
     recusals = Recusals.of([case.pk])
-    key, link = f"{MessageKind.EXTENSION}:{asked.pk}:{asked.state}", reverse("admin:cases_case_change", args=[case.pk])
+    key, link = f"{MessageKind.EXTENSION}:{asked.pk}:{asked.state}", page_of("admin:cases_case_change", case.pk)
     queue_messages(
         [
             Message(key, person, subject, body, reason, link, is_urgent, case.pk)

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind, EventKind, Step
@@ -24,6 +23,7 @@ from core.bulk import among, without_collector, write_objects
 from core.channels import MessageKind
 from core.errors import CalendarMissing
 from core.jobs import system_account
+from core.links import page_of
 from core.outbox import Message, queue_messages
 
 logger = logging.getLogger(__name__)
@@ -150,6 +150,6 @@ def _messages(row: Clock, words: Mapping[str, str], newest: CalendarChange) -> I
         subject=_("%(number)s: the last day is now %(due_on)s") % names,
         body=_("%(limit)s: the calendar changed, last day now %(due_on)s instead of %(was_on)s (%(ground)s).") % names,
         reason=_("You handle the matter."),
-        link=reverse("admin:cases_case_change", args=[row.case_id]),
+        link=page_of("admin:cases_case_change", row.case_id),
         matter_id=row.case_id,
     )

@@ -11,7 +11,6 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -30,6 +29,7 @@ from centers.models import Center, Unit
 from core import acting, clock
 from core.channels import MessageKind
 from core.errors import DomainError, IllegalTransition
+from core.links import page_of
 from core.models import User
 from core.outbox import Message, queue_messages
 
@@ -153,7 +153,7 @@ def _take_from_handler(case: Case, assigners: set[int], *, actor: User, now: dat
     case.handler = None
     case.save(update_fields=["handler"])
     record(case, EventKind.HANDLER_WITHDRAWN, actor=actor, now=now, center=case.holder.name)
-    key, link = f"{MessageKind.RECUSAL}:{case.pk}:{now.isoformat()}", reverse("admin:cases_case_change", args=[case.pk])
+    key, link = f"{MessageKind.RECUSAL}:{case.pk}:{now.isoformat()}", page_of("admin:cases_case_change", case.pk)
     with override(settings.LANGUAGE_CODE):
         subject = _("%(number)s needs another handler") % {"number": case.number}
         body = _("Its handler has no part in it any more. Its limits run on; give it to somebody else.")

@@ -70,7 +70,7 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
 def _urgent(user: User, now: datetime) -> list[QueueLine] | None:
     """Return the lines with the least time left: of the subtree for a supervisor, of the own desk for a handler."""
     if user.has_perm(SUPERVISE):
-        page, _following = queue_page(user, QueueFilter("all"), after=None, now=now)
+        page, _following = queue_page(queue_scope(user), QueueFilter("all"), after=None, now=now)
         rows = [row for row in page if row.case.due_at is not None]
     elif user.has_perm(HANDLE):
         desk = DESKS["mine"].rows(user, now=now).filter(due_at__isnull=False)

@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from cases.enums import ClockKind
+from cases.enums import Category, ClockKind, Stage
 from cases.models import Transfer
 from cases.pages.case import Chip, case_chip
 from centers.models import Center
 from core import clock
+from core.links import page_of
 from core.models import User
+from supervision.enums import NoticeLevel, NoticeState
+from supervision.models import SupervisionNotice
 from supervision.reports import (
     COUNT_CAP,
     TABS,
@@ -23,6 +26,7 @@ from supervision.reports import (
     QueueRow,
     lateness_matrix,
     queue_page,
+    queue_scope,
     tab_counts,
 )
 
@@ -54,24 +58,36 @@ def chosen_start(query: QueryDict) -> QueueKey | None:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeTag:
+    """A supervision notice as a line of the queue names it."""
+
+    level: str
+    text: str
+    state: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueueLine:
     """One line of the queue, ready to be drawn."""
 
     row: QueueRow
     chip: Chip
+    about: str
     paused: str
+    notices: list[NoticeTag]
     url: str
     next_act: str
 
 
 def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, Any]:
     """Return everything the queue page shows."""
-    chosen = chosen_filter(query)
-    rows, following = queue_page(user, chosen, after=chosen_start(query), now=now)
-    matrix = lateness_matrix(user, now=now)
+    chosen, scope = chosen_filter(query), queue_scope(user)
+    rows, following = queue_page(scope, chosen, after=chosen_start(query), now=now)
+    matrix = lateness_matrix(scope, now=now)
     return {
         "title": _("Escalation queue"),
-        "tabs": _tabs(tab_counts(user, now=now), chosen),
+        "tabs": _tabs(tab_counts(scope, now=now), chosen),
         "lines": queue_lines(rows, now=now),
         "matrix_centers": matrix.centers,
         "matrix_rows": [
@@ -100,12 +116,23 @@ def queue_lines(rows: Sequence[QueueRow], *, now: datetime) -> list[QueueLine]:
         QueueLine(
             row,
             Chip(_("Paused"), "paused") if row.pause and row.case.due_at is None else case_chip(row.case, today=today),
+            f"{Category(row.case.category).label} · {Stage(row.case.stage).label}",
             _paused_text(row),
-            reverse("admin:cases_case_change", args=[row.case.pk]),
+            [_notice_tag(notice) for notice in row.notices],
+            page_of("admin:cases_case_change", row.case.pk),
             _next_act(row, unsigned),
         )
         for row in rows
     ]
+
+
+def _notice_tag(notice: SupervisionNotice) -> NoticeTag:
+    return NoticeTag(
+        notice.level,
+        f"{NoticeLevel(notice.level).label} {notice.number}",
+        str(NoticeState(notice.state).label),
+        page_of("admin:supervision_supervisionnotice_change", notice.pk),
+    )
 
 
 def _paused_text(row: QueueRow) -> str:

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.db import utils
 from django.db.models import Count, Min
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from cases.models import Case, ClockStep
 from cases.querysets import ClockStepQuerySet
 from cases.services.retry_steps import RETRY
+from core.links import page_of
 from core.models import User
 from supervision.services.sweep import PATIENCE
 
@@ -141,6 +141,6 @@ def _line(step: ClockStep, *, is_visible: bool) -> StepLine:
     return StepLine(
         step,
         case.number if is_visible else "",
-        reverse("admin:cases_case_change", args=[case.pk]) if is_visible else "",
+        page_of("admin:cases_case_change", case.pk) if is_visible else "",
         (step.failed_at or step.at) + PATIENCE,
     )

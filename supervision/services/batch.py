@@ -8,8 +8,6 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Final
 
-from django.urls import reverse
-
 from cases.enums import EventKind
 from cases.models import ClockStep, Event
 from cases.reports.recusals import ASSIGNERS, Recusals
@@ -18,6 +16,7 @@ from centers.models import Center, Post
 from core import clock
 from core.bulk import among, write_rows
 from core.jobs import system_account
+from core.links import page_of
 from core.outbox import Message, queue_messages
 from supervision.services.claim import DueStep
 from supervision.services.known import Known
@@ -81,10 +80,6 @@ class Batch:
     def recusals(self) -> Recusals:
         """Return who has no part in which of the cases."""
         return Recusals.of({step.case.pk for step in self.steps})
-
-    @cached_property
-    def _link(self) -> str:
-        return reverse("admin:cases_case_change", args=[0])  # composed once: it takes longer than writing the row
 
     def people(self, center_ids: Iterable[int | None], *roles: Role, unit_id: int | None = None) -> set[int]:
         """Return who is in office with ``roles`` at exactly these centers; only those of ``unit_id``, if given."""
@@ -174,7 +169,7 @@ class Batch:
         """
         if not always and not step.is_newest:
             return
-        key, link = f"step:{step.pk}:{words.effect}", self._link.replace("/0/", f"/{step.case.pk}/")
+        key, link = f"step:{step.pk}:{words.effect}", page_of("admin:cases_case_change", step.case.pk)
         subject, body = words.subject % names, words.body % names
         self.messages.extend(
             Message(key, person, subject, body, words.reason, link, matter_id=step.case.pk)

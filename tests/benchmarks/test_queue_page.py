@@ -2,22 +2,24 @@ import pytest
 
 from benchmarks.common import figures_line
 from benchmarks.queue_page import measure
-from cases.models import Case
+from cases.models import Case, Recusal
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_page_is_asked_for_among_few_and_many_cases_and_its_line_says_so():
-    figures = measure(300, 600, open_every=2)
-    keys = [part.partition("=")[0] for part in figures_line("queue_page", figures).split()[2:]]
+def test_the_page_is_asked_for_while_the_archive_grows_and_its_lines_say_so():
+    few, many = measure((400, 800), open_cases=300)
+    keys = [part.partition("=")[0] for part in figures_line("queue_page", many).split()[2:]]
     assert keys == [
         "cases",
+        "user",
         "late_in_county",
         "p50_ms",
         "p95_ms",
         "queries",
         "list_buffers",
-        "ratio_100k_vs_20k",
+        "ratio_vs_400",
     ]
-    assert (figures["cases"], Case.objects.open().count()) == (600, 300)
-    assert figures["queries"] > 0
+    assert (few["cases"], many["cases"], Case.objects.open().count()) == (400, 800, 300)
+    assert few["queries"] == many["queries"] > 0
+    assert Recusal.objects.exists()

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.db import transaction
+
 from cases.enums import EventKind, Step
 from cases.models import Case, ClockStep, Event, Transfer
 from core import clock
@@ -14,8 +16,12 @@ ONCE = {"moves": 1, "escalated": 1, "notices": 1, "twice in an inbox": 0}
 NOTHING = dict.fromkeys(ONCE, 0)
 
 
+@transaction.atomic
 def falls_due_soon(house, *, after=timedelta(seconds=3)) -> Case:
-    """Return a case that was triaged long ago and whose village limit passes three seconds from now."""
+    """Return a case that was triaged long ago and whose village limit passes three seconds from now.
+
+    In one transaction: the sweep is at work, and would find it late before it is triaged.
+    """
     case = triaged(house, now=clock.now() - timedelta(days=12))
     ends_at = clock.now() + after
     ClockStep.objects.filter(clock__case=case).update(at=clock.now() - timedelta(days=1))

@@ -10,7 +10,16 @@ from cases.enums import ClockKind
 from cases.models import Case
 from cases.services.assign import assign_case
 from supervision.pages.queue import chosen_filter, chosen_start, queue_context
-from supervision.reports import PAGE_SIZE, TABS, QueueFilter, filtered_queue, lateness_matrix, queue_page, tab_counts
+from supervision.reports import (
+    PAGE_SIZE,
+    TABS,
+    QueueFilter,
+    filtered_queue,
+    lateness_matrix,
+    queue_page,
+    queue_scope,
+    tab_counts,
+)
 from supervision.services.sweep import sweep
 from tests.factories import agreed, at, noticed, registered, triaged
 
@@ -19,7 +28,7 @@ MORNING = at("2026-11-24", 8, 30)
 
 
 def _tabs_of(case, user, now):
-    return {name for name in TABS if case in filtered_queue(user, QueueFilter(name), now=now)}
+    return {name for name in TABS if case in filtered_queue(queue_scope(user), QueueFilter(name), now=now)}
 
 
 @pytest.mark.parametrize(
@@ -57,8 +66,10 @@ def test_the_counts_on_the_tabs_are_those_of_their_lists(house):
         build(house, now=NOW)
     noticed(house, now=NOW)
     now = at("2026-11-28", 0)
-    lists = {name: filtered_queue(house.town_supervisor, QueueFilter(name), now=now).count() for name in TABS}
-    assert tab_counts(house.town_supervisor, now=now) == lists
+    lists = {
+        name: filtered_queue(queue_scope(house.town_supervisor), QueueFilter(name), now=now).count() for name in TABS
+    }
+    assert tab_counts(queue_scope(house.town_supervisor), now=now) == lists
     assert lists["late"] > lists["climbed"] > 0
 
 
@@ -66,7 +77,7 @@ def test_a_row_tells_where_it_climbed_and_what_was_sent(house):
     case = triaged(house, now=NOW)
     for moment in (at("2026-11-20", 9), MORNING):
         sweep(now=moment)
-    ((row,), following) = queue_page(house.town_supervisor, QueueFilter("late"), after=None, now=MORNING)
+    ((row,), following) = queue_page(queue_scope(house.town_supervisor), QueueFilter("late"), after=None, now=MORNING)
     assert (row.path, row.reminders, following) == (("枫源村", "枫桥镇"), 2, None)
     assert row.notices == list(case.notices.all())
 
@@ -74,8 +85,8 @@ def test_a_row_tells_where_it_climbed_and_what_was_sent(house):
 def test_the_pages_follow_each_other_without_a_gap_or_a_double(house):
     for _ in range(PAGE_SIZE + 1):
         registered(house, now=NOW)
-    first, key = queue_page(house.town_supervisor, QueueFilter("all"), after=None, now=NOW)
-    second, end = queue_page(house.town_supervisor, QueueFilter("all"), after=key, now=NOW)
+    first, key = queue_page(queue_scope(house.town_supervisor), QueueFilter("all"), after=None, now=NOW)
+    second, end = queue_page(queue_scope(house.town_supervisor), QueueFilter("all"), after=key, now=NOW)
     assert (len(first), len(second), end) == (PAGE_SIZE, 1, None)
     numbers = [row.case.pk for row in first + second]
     assert numbers == list(Case.objects.order_by("due_at", "pk").values_list("pk", flat=True))
@@ -94,13 +105,13 @@ def test_the_link_to_the_next_page_leads_there(house, client):
 def test_a_cell_of_the_matrix_counts_what_its_list_shows(house):
     for _ in range(2):
         noticed(house, now=NOW)
-    matrix = lateness_matrix(house.county_supervisor, now=MORNING)
+    matrix = lateness_matrix(queue_scope(house.county_supervisor), now=MORNING)
     assert matrix.centers == [(house.village.pk, "枫源村")]
     assert [(kind, counts) for kind, _label, counts in matrix.rows] == [(ClockKind.LVL_VILLAGE, [2])]
     cell = QueueFilter("late", ClockKind.LVL_VILLAGE, house.village.pk)
-    assert filtered_queue(house.county_supervisor, cell, now=MORNING).count() == 2
+    assert filtered_queue(queue_scope(house.county_supervisor), cell, now=MORNING).count() == 2
     elsewhere = QueueFilter("late", ClockKind.LVL_VILLAGE, house.town.pk)
-    assert not filtered_queue(house.county_supervisor, elsewhere, now=MORNING).exists()
+    assert not filtered_queue(queue_scope(house.county_supervisor), elsewhere, now=MORNING).exists()
 
 
 def test_a_cell_shown_says_what_it_shows_and_how_to_leave_it(house):
@@ -152,5 +163,5 @@ def test_the_handlers_home_page_shows_the_own_desk_by_the_time_left(house, clien
 
 def test_a_day_is_enough_for_the_order(house):
     early, later = registered(house, now=NOW), registered(house, now=NOW + timedelta(days=1))
-    rows, _key = queue_page(house.town_supervisor, QueueFilter("all"), after=None, now=NOW)
+    rows, _key = queue_page(queue_scope(house.town_supervisor), QueueFilter("all"), after=None, now=NOW)
     assert [row.case for row in rows] == [early, later]

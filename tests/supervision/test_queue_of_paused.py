@@ -10,7 +10,7 @@ from django.urls import reverse
 from cases.models import Case
 from cases.services.pause import end_pause
 from supervision.pages.queue import chosen_start, queue_context
-from supervision.reports import PAGE_SIZE, QueueFilter, filtered_queue, queue_page, tab_counts
+from supervision.reports import PAGE_SIZE, QueueFilter, filtered_queue, queue_page, queue_scope, tab_counts
 from tests.factories import at, paused, registered, triaged
 
 NOW = at("2026-11-18")
@@ -22,7 +22,7 @@ def _paused(house):
 
 
 def _listed(house, tab="all", *, after=None):
-    rows, following = queue_page(house.town_supervisor, QueueFilter(tab), after=after, now=FRIDAY)
+    rows, following = queue_page(queue_scope(house.town_supervisor), QueueFilter(tab), after=after, now=FRIDAY)
     return [row.case for row in rows], following
 
 
@@ -41,9 +41,10 @@ def test_it_has_a_tab_of_its_own_until_the_pause_ends(house):
 
 def test_it_is_neither_late_nor_due_soon_and_counts_where_it_is_listed(house):
     _paused(house)
-    counts = tab_counts(house.town_supervisor, now=at("2027-01-31"))
+    scope = queue_scope(house.town_supervisor)
+    counts = tab_counts(scope, now=at("2027-01-31"))
     assert {name for name, count in counts.items() if count} == {"all", "paused"}
-    assert counts["all"] == filtered_queue(house.town_supervisor, QueueFilter("all"), now=FRIDAY).count() == 1
+    assert counts["all"] == filtered_queue(scope, QueueFilter("all"), now=FRIDAY).count() == 1
 
 
 def test_its_line_says_since_when_and_until_when_at_the_latest(house):
@@ -83,7 +84,9 @@ def test_a_page_of_paused_cases_leads_to_the_next_one(house, client):
 
 
 def test_the_order_is_that_of_the_index_of_open_cases(house):
-    cases = filtered_queue(house.town_supervisor, QueueFilter("all"), now=NOW).order_by("due_at", "pk")[:51]
+    cases = filtered_queue(queue_scope(house.town_supervisor), QueueFilter("all"), now=NOW).order_by("due_at", "pk")[
+        :51
+    ]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
     plan = cases.explain()
