@@ -166,3 +166,10 @@ def test_every_decision_is_listed_and_says_what_was_decided_and_why():
         assert f"decisions/{page.name}" in listed
         assert "## Decision" in text
         assert "## Why" in text
+
+
+def test_every_test_that_the_page_of_threats_names_is_there():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (DOCS / "threats.md").read_text())
+    lost = [name for path, name in named if f"def {name}(" not in (ROOT / path).read_text()]
+    assert len(named) > 30
+    assert lost == []
