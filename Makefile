@@ -14,10 +14,10 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 
 CHECKS := $(addprefix check-,format lint types layers templates migrations system)
 
-.PHONY: help demo test check bench faults messages lock clean $(CHECKS)
+.PHONY: help demo test check bench faults matrix matrix-mutants messages lock clean $(CHECKS)
 
 help: ## show this list
-> @sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-14s %s\n' "$$name" "$$what"; done
+> @sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r name what; do printf '%-14s %s\n' "$$name" "$$what"; done
 
 demo: $(VENV)/.runtime ## run everything with sample data; PORT=8001 chooses the port
 > @$(BIN)/python manage.py demo --port $(PORT) $(ARGS)
@@ -55,6 +55,12 @@ bench: $(VENV)/.development ## run the benchmarks; ONLY=name chooses one
 
 faults: $(VENV)/.development ## inject faults into real processes and count what was lost; SECONDS=60 SEED=1
 > @$(BIN)/python -m faults --seconds $(SECONDS) --seed $(SEED)
+
+matrix: $(VENV)/.development ## ask every page as every kind of user about every kind of row, against the written policy
+> @$(BIN)/python -m matrix
+
+matrix-mutants: $(VENV)/.development ## break thirty guards one at a time and see the matrix find each
+> @$(BIN)/python -m matrix.proof
 
 messages: $(VENV)/.development ## collect and compile the translations (needs gettext)
 > $(BIN)/python manage.py makemessages --locale zh_Hans --no-location --ignore '$(VENV)/*' --ignore 'build/*' --ignore 'tests/*'

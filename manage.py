@@ -5,6 +5,8 @@ import gc
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
+
 from embedded import commands
 
 INTERRUPTED = 130  # what a shell says of a command that Ctrl-C has ended
@@ -21,6 +23,8 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}")  # it says what to do; where it was raised helps nobody
 
 
 def _load() -> None:

@@ -68,10 +68,19 @@ class PartyRole(TextChoices):
 
 
 class Sensitivity(TextChoices):
-    """How a matter is kept: among those whose work it is, or under seal."""
+    """How closely a matter is kept, from the lowest: as any other, without the informant's name, or under seal."""
 
     NORMAL = "normal", _("Normal")
+    CONFIDENTIAL = "confidential", _("Confidential")
     SEALED = "sealed", _("Sealed")
+
+
+class DecisionState(TextChoices):
+    """Where something stands that one person asks for and a second one decides."""
+
+    ASKED = "asked", _("Asked for")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
 
 
 class RecusalSource(TextChoices):
@@ -87,6 +96,7 @@ class TransferReason(TextChoices):
     TRIAGE = "triage", _("Triage")
     ESCALATION = "escalation", _("Limit passed")
     RECUSAL = "recusal", _("Recusal")
+    REORGANISATION = "reorg", _("Reorganisation")
 
 
 class ClockKind(TextChoices):
@@ -192,6 +202,8 @@ class EventKind(TextChoices):
     EXTENSION_REFUSED = "extension_refused", _("Extension refused")
     EXTENSION_TOLD = "extension_told", _("Extension told")
     CLOCK_MOVED = "clock_moved", _("Limit moved by the calendar")
+    CENTER_MERGED = "center_merged", _("Center merged into another")
+    CENTER_MOVED = "center_moved", _("Center placed under another")
     CENTER_RECUSED = "center_recused", _("Center recused")
     PERSON_RECUSED = "person_recused", _("Person or unit recused")
     INTEREST_DECLARED = "interest_declared", _("Interest declared")
@@ -199,6 +211,13 @@ class EventKind(TextChoices):
     HANDLER_WITHDRAWN = "handler_withdrawn", _("Handler withdrawn")
     HANDED_UP = "handed_up", _("Handed to the center above")
     REOPENED = "reopened", _("Reopened")
+    SENSITIVITY_RAISED = "sensitivity_raised", _("Sensitivity raised")
+    LOWERING_PROPOSED = "lowering_proposed", _("Lower sensitivity proposed")
+    LOWERING_REFUSED = "lowering_refused", _("Lower sensitivity refused")
+    SENSITIVITY_LOWERED = "sensitivity_lowered", _("Sensitivity lowered")
+    IDENTITY_ASKED = "identity_asked", _("Identity asked for")
+    IDENTITY_OPENED = "identity_opened", _("Identity opened")
+    IDENTITY_REFUSED = "identity_refused", _("Identity refused")
     NOTICE_ISSUED = "notice_issued", _("Supervision notice issued")
     NOTICE_SIGNED_FOR = "notice_signed_for", _("Supervision notice signed for")
     NOTICE_REPLIED = "notice_replied", _("Supervision notice answered")
@@ -212,6 +231,8 @@ class EventKind(TextChoices):
     VERIFIED = "verified", _("Verified")
     RETURNED = "returned", _("Returned for more work")
     CLOSED = "closed", _("Closed")
+    FILES_ATTACHED = "files_attached", _("Files added")
+    FILE_WITHDRAWN = "file_withdrawn", _("File withdrawn")
 
 
 class Outcome(TextChoices):

@@ -3,10 +3,12 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db.models import BigIntegerField, BooleanField, CharField, Exists, F, Func, OuterRef, Q, Value
 
 from cases.enums import Sensitivity, Stage
 from cases.rules.extensions import EXTENDABLE
+from cases.rules.sensitivity import ASKS_LAPSE_AFTER
 from centers.enums import Level
 from centers.reports import Scope, scope_of, scopes_of
 from centers.rules import LEVELS
@@ -17,8 +19,12 @@ HANDLE: Final = "cases.handle_case"
 EXTEND: Final = "cases.extend_case"
 EXTEND_AT_TOP: Final = "cases.extend_top_case"  # gives EXTEND on what the center itself holds, with none above it
 ASSIGN: Final = "cases.assign_case"
+ATTACH: Final = "cases.attach_file"
 DECLARE: Final = "cases.declare_interest"
 SEALED: Final = "cases.view_sealed_case"
+RAISE: Final = "cases.raise_sensitivity"
+ASK_IDENTITY: Final = "cases.ask_identity"
+DECIDE_IDENTITY: Final = "cases.decide_identity"
 SEEING: Final = ("cases.view_case", SEALED, HANDLE)
 # What the center that holds a case does, or one above it; a center below has handed it on, or was too late.
 HOLDERS_ACTS: Final = frozenset({"cases.triage_case", ASSIGN, "cases.verify_case"})
@@ -35,11 +41,11 @@ if TYPE_CHECKING:
 def _seen_by(user: "User", scopes: dict[str, Scope]) -> Q:
     """Return what ``user`` may know of: their centers' cases and their desk's, under seal only with that right.
 
-    A recusal wins over every right.
+    Whoever may look under the seal also sees what is confidential. A recusal wins over every right.
     """
     on_my_desk = Q(handler=user.pk) & scopes[HANDLE].covers()
     openly = ~Q(sensitivity=Sensitivity.SEALED) & (scopes["cases.view_case"].covers() | on_my_desk)
-    return (openly | Q(sensitivity=Sensitivity.SEALED) & scopes[SEALED].covers()) & _has_part(user)
+    return (openly | ~Q(sensitivity=Sensitivity.NORMAL) & scopes[SEALED].covers()) & _has_part(user)
 
 
 def _has_part(user: "User") -> Q:
@@ -85,6 +91,14 @@ class CaseQuerySet(ScopedQuerySet):
         scopes = scopes_of(user, *_rights_behind(permission))
         return self.filter(_reached_by(user, permission, scopes) & _has_part(user))
 
+    def belonging_to(self, center: "Center", *, on: date) -> Self:
+        """Return the cases whose place belonged to ``center`` on ``on``, by the tree of that day."""
+        places, level = rows_of("cases.CasePlace").filter(until_on__gte=on), center.level
+        earlier = places.filter(case=OuterRef("case"), pk__lt=OuterRef("pk"))
+        then = places.filter(~Exists(earlier), **{level: center.pk})
+        unmoved = Q(**{level: center.pk}) & ~Exists(places.filter(case=OuterRef("pk")))
+        return self.filter(unmoved | Q(pk__in=then.values("case")))
+
     def open(self) -> Self:
         """Return the cases that are not closed."""
         return self.filter(closed_at=None)
@@ -113,6 +127,16 @@ class CaseQuerySet(ScopedQuerySet):
     def to_extend(self) -> Self:
         """Return the cases on which an extension of a limit that is not over waits to be decided."""
         return self.open().filter(Exists(rows_of("cases.Extension").to_decide().filter(clock__case=OuterRef("pk"))))
+
+    def to_reveal(self, user: "User", *, at: datetime) -> Self:
+        """Return the cases on which somebody but ``user`` waits for leave to be shown who brought them."""
+        asked = rows_of("cases.IdentityReveal").waiting(at=at).exclude(asked_by=user.pk)
+        return self.filter(Exists(asked.filter(case=OuterRef("pk"))))
+
+    def to_lower(self, user: "User", *, at: datetime) -> Self:
+        """Return the cases of which somebody but ``user`` has proposed that they be kept less closely."""
+        asked = rows_of("cases.SensitivityChange").waiting(at=at).exclude(asked_by=user.pk)
+        return self.filter(Exists(asked.filter(case=OuterRef("pk"))))
 
     def paused(self) -> Self:
         """Return the open cases a limit of which does not count now."""
@@ -162,6 +186,39 @@ class OnCaseQuerySet(ScopedQuerySet):
     def visible_to(self, user: "User") -> Self:
         """Return the rows of the cases ``user`` may see."""
         return self.filter(case__in=rows_of("cases.Case").visible_to(user))
+
+
+class AttachmentQuerySet(OnCaseQuerySet):
+    def kept(self) -> Self:
+        """Return the attachments that have not been withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
+class AttachmentContentQuerySet(ScopedQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Return the contents of the attachments to the cases ``user`` may see."""
+        return self.filter(attachment__in=rows_of("cases.Attachment").visible_to(user))
+
+
+class AskedQuerySet(OnCaseQuerySet):
+    """What one person asks for and a second one decides."""
+
+    def waiting(self, *, at: datetime) -> Self:
+        """Return what nobody has decided, and has not lapsed at ``at``."""
+        return self.filter(state="asked", asked_at__gt=at - ASKS_LAPSE_AFTER)
+
+
+class IdentityRevealQuerySet(AskedQuerySet):
+    def running_for(self, user: "User", *, at: datetime | TransactionNow) -> Self:
+        """Return those by which ``user`` is shown an identity at ``at``."""
+        return self.filter(asked_by=user.pk, state="approved", ends_at__gt=at)
+
+
+class IdentityQuerySet(ScopedQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Return the identities that ``user`` is shown by leave of a second person, at the database's own moment."""
+        running = rows_of("cases.IdentityReveal").visible_to(user).running_for(user, at=TransactionNow())
+        return self.filter(party__case__in=running.values("case"))
 
 
 class RecusedPersonQuerySet(ScopedQuerySet):

@@ -47,6 +47,13 @@ class Role(TextChoices):
     AUDITADMIN = "auditadmin", _("Audit administrator")
 
 
+class ReorganisationKind(TextChoices):
+    """How the tree changes: a center is absorbed by another of its level, or goes below another one."""
+
+    MERGE = "merge", _("Merged into another center")
+    MOVE = "move", _("Placed under another center")
+
+
 class CalendarSource(TextChoices):
     """Where the calendar learnt what kind of day it is."""
 

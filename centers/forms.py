@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,13 +10,15 @@ from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminFileFieldWidget,
     UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from centers.enums import CalendarSource, Role
+from centers.enums import CalendarSource, ReorganisationKind, Role
 from centers.models import Center, Post, StandIn
 from centers.querysets import CenterQuerySet
+from centers.reports.reorganisation import TreeChange, changeable_centers, check_actor, check_change
 from centers.rules.calendar import DayValue
 from centers.services.appoint import appoint, check_appointment, check_end, check_period, end_post
 from centers.services.load_calendar import NOTICE_TITLE, check_years
@@ -105,6 +108,53 @@ class StandInForm(ServiceForm):
     def save(self, commit: bool = True) -> StandIn:  # noqa: ARG002, FBT001, FBT002 - Django's signature
         given = dict(self.cleaned_data)
         return name_stand_in(given.pop("absent"), **given, actor=self.actor, now=clock.now())
+
+
+class CenterField(forms.ModelChoiceField):
+    """A center, named with the one above it."""
+
+    widget = UnfoldAdminSelect2Widget
+
+    def label_from_instance(self, obj: Center) -> str:
+        return f"{obj.parent.name} / {obj.name}" if obj.parent else obj.name
+
+
+class ReorganisationForm(forms.Form):
+    """Which center goes where, and why."""
+
+    kind = forms.ChoiceField(
+        choices=ReorganisationKind.choices, label=_("What happens"), widget=UnfoldAdminRadioSelectWidget
+    )
+    center = CenterField(queryset=Center.objects.none(), label=_("Center that changes"))
+    target = CenterField(
+        queryset=Center.objects.none(),
+        label=_("Absorbing center, or the one to stand above it"),
+        help_text=_("At a merger one of the same level; otherwise one of the level right above."),
+    )
+    ground = forms.CharField(
+        label=pgettext_lazy("calendar", "Ground"),
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("The decision that approves it; it stays on record."),
+    )
+
+    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        for name in ("center", "target"):
+            self.fields[name].queryset = changeable_centers(actor).select_related("parent")  # type: ignore[attr-defined]  # a choice of rows
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            ask(check_change, self.change())
+            ask(partial(check_actor, on=clock.today()), self.change(), self.actor)
+        return cleaned
+
+    def change(self) -> TreeChange:
+        """Return the change that was asked for."""
+        given = self.cleaned_data
+        return TreeChange(ReorganisationKind(given["kind"]), given["center"], given["target"])
 
 
 class PlaceForm(forms.Form):

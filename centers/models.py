@@ -8,7 +8,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
-from centers.enums import CalendarSource, Level, ResidentMode, Role, UnitKind
+from centers.enums import CalendarSource, Level, ReorganisationKind, ResidentMode, Role, UnitKind
 from centers.querysets import (
     CenterGrantQuerySet,
     CenterQuerySet,
@@ -39,7 +39,10 @@ def _alone(role: Role) -> ExclusionConstraint:
 
 
 class Center(models.Model):  # type: ignore[django-manager-missing]  # guardian is untyped
-    """The governance center of one division: province, city, county, town or village."""
+    """The governance center of one division: province, city, county, town or village.
+
+    One that was merged into another has ``closed_on``, and stands below the center that carries on for it.
+    """
 
     code = models.CharField(_("division code"), max_length=12, db_collation="C")
     name = models.CharField(_("name"), max_length=60)
@@ -49,6 +52,7 @@ class Center(models.Model):  # type: ignore[django-manager-missing]  # guardian 
     )
     path = models.CharField(_("path"), max_length=64, db_collation="C", editable=False)
     is_current = models.BooleanField(_("in the newest file"), default=True)
+    closed_on = models.DateField(_("closed on"), null=True, editable=False)
 
     objects = CenterQuerySet.as_manager()
 
@@ -128,6 +132,55 @@ class CenterGrant(UserObjectPermissionBase):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "permission"], name="centergrant_once_per_post")]
         indexes = [models.Index(fields=["user", "permission"], name="centergrant_by_user")]
+
+
+class Reorganisation(models.Model):
+    """One change of the tree: a center that was merged into another of its level, or went to another parent."""
+
+    kind = models.CharField(_("kind"), max_length=6, choices=ReorganisationKind.choices)
+    center = models.ForeignKey(Center, models.PROTECT, related_name="reorganisations", verbose_name=_("center"))
+    target = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("goes to"))
+    origin = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("belonged to"))
+    effective_on = models.DateField(_("from"))
+    ground = models.CharField(_("ground"), max_length=200)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("carried out by")
+    )
+    decided_at = models.DateTimeField(_("carried out"))
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reorganisation")
+        verbose_name_plural = _("reorganisations")
+        ordering = ["-decided_at", "-pk"]
+        default_permissions = ("view", "add")
+        constraints = [
+            models.CheckConstraint(condition=~Q(ground=""), name="reorganisation_has_ground"),
+            models.CheckConstraint(condition=~Q(center=F("target")), name="reorganisation_goes_elsewhere"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.center} → {self.target}"
+
+
+class FormerPlace(models.Model):
+    """One center that lay under another until a reorganisation: who served there had that one above them."""
+
+    reorganisation = models.ForeignKey(Reorganisation, models.PROTECT, related_name="former_places")
+    center = models.ForeignKey(Center, models.PROTECT, related_name="+")
+    above = models.ForeignKey(Center, models.PROTECT, related_name="+")
+
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("former place of a center")
+        verbose_name_plural = _("former places of centers")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["reorganisation", "center", "above"], name="formerplace_once")]
+
+    def __str__(self) -> str:
+        return f"{self.center_id} < {self.above_id}"
 
 
 class StandIn(models.Model):

@@ -18,6 +18,10 @@ class CenterQuerySet(PublicQuerySet):
         """Return the divisions that stand in the newest file."""
         return self.filter(is_current=True)
 
+    def open(self) -> Self:
+        """Return the centers that have not been merged into another."""
+        return self.filter(closed_on=None)
+
     def below(self, center: "Center") -> Self:
         """Return ``center`` and everything under it."""
         return self.filter(path__startswith=center.path)

@@ -1,7 +1,10 @@
 """The one reader of the process environment: typed, and loud when something is missing or malformed."""
 
-import base64
-from collections.abc import Mapping
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -9,6 +12,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
+
+from core.keys import Key, MalformedKeys, parse_key, parse_ring
 
 env = environ.Env()
 
@@ -40,18 +45,29 @@ def names(name: str, *, default: list[str]) -> list[str]:
     return list(env.list(name, default=default))
 
 
+def secret(name: str) -> str:
+    """Return the variable ``name``, or what stands in the file that ``<name>_FILE`` names and its owner alone may read.
+
+    Raises ImproperlyConfigured when neither or both are given, or the file cannot be trusted.
+    """
+    given, file = env.str(name, default=""), env.str(f"{name}_FILE", default="")
+    if given and file:
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; keep one and take the other out")
+    if not given and not file:
+        raise ImproperlyConfigured(f"{name} is not set; set it, or let {name}_FILE name a file that holds it")
+    return str(given) if given else _only_owners(Path(file), name=f"{name}_FILE").strip()
+
+
 def key(name: str) -> bytes:
-    """Return a base64 variable as 32 bytes of key."""
-    return _key_bytes(name, text(name))
+    """Return a secret in base64 as 32 bytes of key."""
+    with _named(name):
+        return parse_key(secret(name), size=32, name="the key")
 
 
-def key_ring(name: str) -> dict[str, bytes]:
-    """Return ``id:base64,id:base64`` as keys by id, the first one being the one to encrypt with."""
-    ring = {}
-    for part in text(name).split(","):
-        key_id, _, value = part.strip().partition(":")
-        ring[key_id] = _key_bytes(name, value)
-    return ring
+def key_ring(name: str) -> dict[str, Key]:
+    """Return a secret ``id:key,id:key`` as keys by id, the first one being the one to encrypt with."""
+    with _named(name):
+        return parse_ring(secret(name))
 
 
 def database(url: str, *, limits: Mapping[str, int] | None = None) -> dict[str, Any]:
@@ -83,11 +99,31 @@ def broker(redis_url: str) -> str:
     return f"redis+socket://{unquote(parts.path)}?virtual_host={number}"
 
 
-def _key_bytes(name: str, value: str) -> bytes:
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Say of which variable keys are malformed."""
     try:
-        raw = base64.b64decode(value, validate=True)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is not base64") from error
-    if len(raw) != 32:  # noqa: PLR2004 - AES-256 and HMAC-SHA-256 take 32 bytes
-        raise ImproperlyConfigured(f"{name} must hold 32 bytes, it holds {len(raw)}")
-    return raw
+        yield
+    except MalformedKeys as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+
+
+def _only_owners(path: Path, *, name: str) -> str:
+    """Return the text of a file that nobody but its owner may open; the file that was looked at is the one read."""
+    try:
+        with open(path, encoding="utf-8", opener=_at_once) as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode):
+                raise ImproperlyConfigured(f"{name}: {path} is not a file")
+            if mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise ImproperlyConfigured(f"{name}: others may open {path}; close it with: chmod 600 {path}")
+            return file.read()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}: {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(f"{name}: {path} is not text") from error
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open without waiting: at a pipe one would wait for its other end."""
+    return os.open(path, flags | os.O_NONBLOCK)

@@ -45,6 +45,7 @@ class AuditAct(models.TextChoices):
     ACCOUNT_CREATED = "account_created", _("account created")
     ACCOUNT_CHANGED = "account_changed", _("account changed")
     ACCOUNT_DISABLED = "account_disabled", _("account disabled")
+    REORGANISED = "reorganised", _("centers reorganised")
     RULE_CHANGED = "rule_changed", _("time limit rule changed")
     CALENDAR_CHANGED = "calendar_changed", _("calendar changed")
     TRAIL_VERIFIED = "trail_verified", _("audit trail verified")

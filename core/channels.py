@@ -12,6 +12,7 @@ class MessageKind(TextChoices):
     CALENDAR = "calendar", _("Limits moved by a change of the calendar")
     STAND_IN = "standin", _("Stand-ins")
     RECUSAL = "recusal", _("Recusals: matters that need another handler")
+    IDENTITY = "identity", _("Informants: requests and decisions that take a second person")
 
 
 class Channel(TextChoices):

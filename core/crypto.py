@@ -2,30 +2,73 @@
 
 A stored value reads ``<key id>:<base64 of nonce and ciphertext>``; the table and column it belongs to are
 authenticated with it, so that a value copied to another column does not decrypt. Each kind of data has its own ring of
-keys: whoever got hold of one ring reads nothing of the others.
+keys (``core.keys``): whoever got hold of one ring reads nothing of the others. The key says which cipher it is for.
 """
 
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Callable
+from functools import cache
+from typing import Any, Final, Protocol
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import SM4
+from cryptography.hazmat.primitives.ciphers.modes import GCM
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import UnreadableValue
+from core.keys import PERSONAL, CipherName, Key, keys_of
 
 NONCE_BYTES: Final = 12
-PERSONAL: Final = "personal"
-# The name of a ring, and the setting that holds its keys by id, the first one being the one to encrypt with.
-KEYRINGS: Final = {PERSONAL: "PERSONAL_DATA_KEYS", "identity": "IDENTITY_KEYS", "files": "FILE_KEYS"}
+TAG_BYTES: Final = 16
+
+logger: Final = logging.getLogger(__name__)
 
 
-def keys_of(keyring: str) -> Mapping[str, bytes]:
-    """Return the keys of a ring by id, the newest first."""
-    ring: Mapping[str, bytes] = getattr(settings, KEYRINGS[keyring])
-    return ring
+class AuthenticatedCipher(Protocol):
+    """A cipher that is bound to a key and refuses what was tampered with."""
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
+        """Return ciphertext and tag."""
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
+        """Return the plain bytes; raises InvalidTag."""
+
+
+class SM4GCM:
+    """SM4 (GB/T 32907) in Galois/counter mode (GB/T 36624), with the methods that ``AESGCM`` has."""
+
+    def __init__(self, key: bytes) -> None:
+        self._algorithm = SM4(key)
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
+        sealing = Cipher(self._algorithm, GCM(nonce)).encryptor()
+        sealing.authenticate_additional_data(associated_data)
+        return sealing.update(data) + sealing.finalize() + sealing.tag
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
+        mode = GCM(nonce, data[-TAG_BYTES:], min_tag_length=TAG_BYTES)
+        opening = Cipher(self._algorithm, mode).decryptor()
+        opening.authenticate_additional_data(associated_data)
+        return opening.update(data[:-TAG_BYTES]) + opening.finalize()
+
+
+_CIPHERS: Final[dict[CipherName, Callable[[bytes], AuthenticatedCipher]]] = {
+    CipherName.AES256: AESGCM,
+    CipherName.SM4: SM4GCM,
+}
+
+
+@cache
+def _cipher(key: Key) -> AuthenticatedCipher:
+    return _CIPHERS[key.cipher](key.raw)
 
 
 def encrypt(plain: str, *, context: str, keyring: str = PERSONAL) -> str:
@@ -36,7 +79,7 @@ def encrypt(plain: str, *, context: str, keyring: str = PERSONAL) -> str:
 def encryptor(context: str, *, keyring: str = PERSONAL) -> Callable[[str], str]:
     """Return ``encrypt`` for one context, for many values: the key is prepared once."""
     key_id, key = next(iter(keys_of(keyring).items()))
-    cipher, bound_to = AESGCM(key), context.encode()
+    cipher, bound_to = _cipher(key), context.encode()
 
     def encrypt_one(plain: str) -> str:
         nonce = secrets.token_bytes(NONCE_BYTES)
@@ -47,25 +90,49 @@ def encryptor(context: str, *, keyring: str = PERSONAL) -> Callable[[str], str]:
 
 
 def decrypt(stored: str, *, context: str, keyring: str = PERSONAL) -> str:
-    """Return the plain text; raises KeyError for an unknown key and InvalidTag for a value that was tampered with."""
-    key_id, _, value = stored.partition(":")
-    raw = base64.b64decode(value)
-    sealer = AESGCM(keys_of(keyring)[key_id])
-    return sealer.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()).decode()
+    """Return the plain text; raises UnreadableValue for an unknown key and for a value that was tampered with."""
+    key_id, _colon, value = stored.partition(":")
+    try:
+        raw = base64.b64decode(value)
+    except ValueError as error:
+        raise _unreadable(stored, context=context) from error
+    return _open(key_id, raw, stored=stored, context=context, keyring=keyring).decode()
 
 
 def seal(plain: bytes, *, context: str, keyring: str = PERSONAL) -> bytes:
     """Return ``plain`` encrypted as ``encrypt`` does, as bytes and without base64: key id, colon, nonce, ciphertext."""
     key_id, key = next(iter(keys_of(keyring).items()))
     nonce = secrets.token_bytes(NONCE_BYTES)
-    return f"{key_id}:".encode() + nonce + AESGCM(key).encrypt(nonce, plain, context.encode())
+    return f"{key_id}:".encode() + nonce + _cipher(key).encrypt(nonce, plain, context.encode())
 
 
 def unseal(stored: bytes, *, context: str, keyring: str = PERSONAL) -> bytes:
     """Return what ``seal`` encrypted; raises as ``decrypt`` does."""
-    key_id, _, raw = stored.partition(b":")
-    cipher = AESGCM(keys_of(keyring)[key_id.decode()])
-    return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
+    key_id, _colon, raw = stored.partition(b":")
+    return _open(key_id.decode(errors="replace"), raw, stored=stored, context=context, keyring=keyring)
+
+
+def _open(key_id: str, raw: bytes, *, stored: str | bytes, context: str, keyring: str) -> bytes:
+    key = keys_of(keyring).get(key_id)
+    if key is None or len(raw) < NONCE_BYTES + TAG_BYTES:
+        raise _unreadable(stored, context=context)
+    try:
+        return _cipher(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode())
+    except InvalidTag as error:
+        raise _unreadable(stored, context=context) from error
+
+
+def _unreadable(stored: str | bytes, *, context: str) -> UnreadableValue:
+    """Return the error, and put its place into the log: not everybody who catches it knows of places."""
+    logger.error("a value of %s cannot be read: its key is not here, or somebody changed it", context)
+    return UnreadableValue(
+        _(
+            "A protected value that belongs here cannot be read: its key is missing, or somebody changed it in the "
+            "database. Nothing was changed. Tell the system administrator."
+        ),
+        place=context,
+        stored=stored,
+    )
 
 
 def lookup_hash(value: str, *, context: str) -> str:

@@ -45,6 +45,20 @@ class CalendarMissing(DomainError):
     code = "calendar_missing"
 
 
+class UnreadableValue(DomainError):
+    """A value is there and cannot be decrypted: its key is missing, or it was tampered with.
+
+    ``place`` is the ``table.column`` it is bound to, ``stored`` the ciphertext, by which its row is found.
+    """
+
+    code = "unreadable_value"
+
+    def __init__(self, message: str | Promise, *, place: str, stored: str | bytes) -> None:
+        super().__init__(message)
+        self.place = place
+        self.stored = stored
+
+
 class InvalidFile(DomainError):
     """A file was refused whole. ``problems`` lists every line that is wrong, ``(line, text)`` each."""
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Mod
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from core import audit, clock, history  # noqa: F401 - tables, so that Django finds them here
+from core import audit, clock, fingerprints, history  # noqa: F401 - tables, so that Django finds them here
 from core.channels import Channel, DeliveryState, Failure, MessageKind
 from core.crypto import EncryptedTextField
 from core.door.models import DoorAccount

@@ -6,9 +6,9 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.confined.refusal import Refused
 from core.errors import InvalidFile
 from core.reader.headers import ROWS
-from core.reader.refusal import Refused
 
 MESSAGES: Final[Mapping[str, Promise]] = {
     "broken": _("The file is damaged or no workbook. Open it in Excel or WPS and save it as .xlsx anew."),

@@ -1,5 +1,6 @@
 """Showing a masked field in full: once, for a reason, on record before it is shown, and not without end."""
 
+from collections.abc import Mapping
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +37,16 @@ def reveal(row: Any, *, field: str, actor: "User", reason: RevealReason, now: da
 
     Raises BudgetSpent for the first one above the day's budget (``REVEALS_A_DAY``), which is put on record as refused.
     """
+    spend_reveal(row, actor=actor, data={"field": field, "reason": reason.value}, now=now)
+    return str(getattr(row, field))
+
+
+def spend_reveal(row: Any, *, actor: "User", data: Mapping[str, str], now: datetime) -> None:
+    """Put on record, before it happens, that ``actor`` is shown what ``data`` names of ``row``; raises BudgetSpent."""
     with transaction.atomic():
         locks.hold(f"core.reveal:{actor.pk}")
         is_spent = _shown_today(actor, now=now) >= settings.REVEALS_A_DAY
         outcome = AuditOutcome.REFUSED if is_spent else AuditOutcome.DONE
-        data = {"field": field, "reason": reason.value}
         record(AuditAct.REVEALED, actor=actor, subject=row, outcome=outcome, data=data, now=now)
     if is_spent:
         raise BudgetSpent(
@@ -50,7 +56,6 @@ def reveal(row: Any, *, field: str, actor: "User", reason: RevealReason, now: da
             ),
             count=settings.REVEALS_A_DAY,
         )
-    return str(getattr(row, field))
 
 
 def _shown_today(actor: "User", *, now: datetime) -> int:

@@ -4,6 +4,7 @@ The first wall is ``visible_to``. Both hold for the application's role; the owne
 bound. A transaction that does not say for whom it is (``core.acting``) gets an error instead of an empty answer.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.db.migrations import RunSQL
@@ -28,6 +29,13 @@ CREATE POLICY {table}_sight ON {table} USING (
     (SELECT core_sight()) = 'house' OR ((SELECT core_sight()) = 'person' AND ({condition}))
 )
 """
+_COMMAND: Final = "CREATE POLICY {table}_{command} ON {table} FOR {command} {condition}"
+_CHECKED: Final = {
+    "select": "USING ({0})",
+    "insert": "WITH CHECK ({0})",
+    "update": "USING ({0}) WITH CHECK ({1})",
+    "delete": "USING ({0})",
+}
 
 
 def sight_functions() -> list[RunSQL]:
@@ -43,4 +51,26 @@ def guard(table: str, *, condition: str) -> list[RunSQL]:
     return [
         RunSQL(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"),
         RunSQL(_POLICY.format(table=table, condition=condition), f"DROP POLICY {table}_sight ON {table}"),
+    ]
+
+
+def guard_commands(table: str, *, conditions: Mapping[str, str | tuple[str, str]]) -> list[RunSQL]:
+    """Return the migration steps that allow each command on ``table`` where its condition holds, in SQL.
+
+    Of an update there are two, on what the row said before and on what it is to say. The house is no exception, and a
+    command without a condition is refused to everybody.
+    """
+    return [
+        RunSQL(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"),
+        *(
+            RunSQL(
+                _COMMAND.format(
+                    table=table,
+                    command=command,
+                    condition=_CHECKED[command].format(*([told] if isinstance(told, str) else told)),
+                ),
+                f"DROP POLICY {table}_{command} ON {table}",
+            )
+            for command, told in conditions.items()
+        ),
     ]

@@ -8,18 +8,20 @@ import mmap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from django.utils.translation import gettext as _
 
+from core.confined.process import Limits, Program, run_child
+from core.confined.refusal import Refused
 from core.errors import InvalidFile
 from core.reader.headers import Headers
-from core.reader.process import Limits, run_child
-from core.reader.refusal import Refused
 from core.reader.wire import LINE_BYTES, BrokenCell, Row, decode
 from core.refusals import refusal
 
 __all__ = ["BrokenCell", "Headers", "Limits", "OtherSheet", "Row", "Table", "check_size", "read_table"]
+
+_READER: Final = Program("core.reader.child", "python_calamine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def read_table(data: bytes, *, wanted: Headers, max_bytes: int, max_rows: int, w
     check_size(len(data), max_bytes=max_bytes)
     asked = {"wanted": wanted.as_plain(), "max_rows": max_rows}
     try:
-        verdict, rows = run_child(data, asked, within=within or Limits())
+        verdict, rows = run_child(_READER, data, asked, within=within or Limits())
         with rows:
             table = _table(verdict, rows, wanted)
     except Refused as refused:

@@ -9,17 +9,23 @@ from django.core.files.uploadhandler import FileUploadHandler
 
 
 class InMemoryUploadHandler(FileUploadHandler):
-    """Keeps a file in memory. Of one that is larger than any form takes its size alone is kept, for the form to refuse.
+    """Keeps files in memory, where Django's own would write larger ones to temporary files.
 
-    Django's own would write it to a temporary file.
+    Of a file that is larger than any form takes its size alone is kept, for the form to refuse; and so it is with those
+    that come once the request has brought as much as any may.
     """
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self._room = settings.UPLOAD_MAX_BYTES
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
         self._content = io.BytesIO()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if start + len(raw_data) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+        self._room -= len(raw_data)
+        if start + len(raw_data) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE and self._room >= 0:
             self._content.write(raw_data)
         else:
             self._content = io.BytesIO()

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from cases.enums import Category, Channel, Grade, PartyRole, Procedure, Stage
+from cases.enums import Category, Channel, Grade, PartyRole, Procedure, Sensitivity, Stage
 from cases.models import Case, Transfer
 from cases.services.assign import assign_case
-from cases.services.register import NewCase, NewParty
+from cases.services.identities import NewParty
+from cases.services.register import NewCase
 from centers.enums import Role
 from centers.models import Center
 from centers.reports import work_calendar
@@ -39,6 +40,7 @@ from supervision.services.sweep import sweep
 
 DAYS_BACK: Final = 40
 OFFICE_HOURS: Final = (9, 17)
+CONFIDENTIAL_ONE_IN: Final = 12
 
 
 def _handler(case_id: int) -> User | None:
@@ -128,6 +130,7 @@ class Simulation:
                     NewParty(PartyRole.APPLICANT, "样本甲", f"1380000{number:04d}", "示例路1号"),
                     NewParty(PartyRole.RESPONDENT, "样本乙", f"1390000{number:04d}", "示例路2号"),
                 ],
+                sensitivity=Sensitivity.NORMAL if number % CONFIDENTIAL_ONE_IN else Sensitivity.CONFIDENTIAL,
             )
             case, _code = register_dispute(
                 new, actor=self.world.holder(village_id, Role.INTAKE_CLERK), received_at=moment, now=moment

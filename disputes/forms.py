@@ -9,7 +9,8 @@ from cases.forms.acts import HandlerField, choose_from, offer_handlers
 from cases.forms.fields import ChoiceField, DayField, LongTextField, TextField
 from cases.querysets import SEALED
 from cases.rules.matters import first_level
-from cases.services.register import NewCase, NewParty
+from cases.services.identities import NewParty
+from cases.services.register import NewCase
 from centers.enums import Level
 from centers.models import Center
 from centers.reports import centers_in_scope
@@ -43,7 +44,11 @@ class RegisterForm(forms.Form):
         choices=Sensitivity.choices,
         label=_("Sensitivity"),
         initial=Sensitivity.NORMAL,
-        help_text=_("Under seal, the confidential officers of the place alone see the matter."),
+        required=False,
+        help_text=_(
+            "Confidential hides from everybody who brings the matter; any applicant may ask for it. "
+            "Under seal, the confidential officers of the place alone see the matter."
+        ),
     )
     title = TextField(max_length=60, label=_("Matter"), help_text=_("A few words, without names."))
     summary = LongTextField(label=_("What happened, and what is asked for"))
@@ -60,8 +65,8 @@ class RegisterForm(forms.Form):
         choose_from(self, "place", places)
         grids = Grid.objects.filter(village__in=places, is_active=True).select_related("village")
         choose_from(self, "grid", grids)
-        if not user.has_perm(SEALED):
-            del self.fields["sensitivity"]
+        levels = list(Sensitivity) if user.has_perm(SEALED) else [Sensitivity.NORMAL, Sensitivity.CONFIDENTIAL]
+        self.fields["sensitivity"].choices = [(level.value, level.label) for level in levels]  # type: ignore[attr-defined]  # a choice field
         villages = list(places[:2])
         if len(villages) == 1:
             self.fields["place"].initial = villages[0].pk
@@ -95,7 +100,7 @@ class RegisterForm(forms.Form):
             place=data["place"],
             grid=data["grid"],
             parties=parties,
-            sensitivity=Sensitivity(data.get("sensitivity", Sensitivity.NORMAL)),
+            sensitivity=Sensitivity(data["sensitivity"] or Sensitivity.NORMAL),
         )
 
 

@@ -23,7 +23,7 @@ NEEDS_NOTHING: Final = frozenset(
     }
 )
 OWNER_COMMANDS: Final = frozenset(
-    {"flush", "makemigrations", "migrate", "showmigrations", "sqlmigrate", "squashmigrations"}
+    {"flush", "makemigrations", "migrate", "rotate_keys", "showmigrations", "sqlmigrate", "squashmigrations"}
 )
 
 
@@ -31,7 +31,8 @@ OWNER_COMMANDS: Final = frozenset(
 def surroundings(argv: Sequence[str]) -> Iterator[None]:
     """Give the command in ``argv`` what it needs while the block runs.
 
-    Schema commands connect as the owner of the database, all others as the
+    Schema commands connect as the owner of the database, and so does the one that
+    rewrites what the history holds; all others as the
     application. Servers that another process has up are shared with it.
     """
     command = argv[1] if len(argv) > 1 else "help"

@@ -57,7 +57,8 @@ def load() -> Needed:
     os.environ.setdefault("LOCAL_STATE_DIR", str(paths.state_dir()))
     if wanted or os.environ.get("DEMO"):
         for name, value in stored_secrets(paths.secrets_file()).items():
-            os.environ.setdefault(name, value)
+            if f"{name}_FILE" not in os.environ:
+                os.environ.setdefault(name, value)
     return wanted
 
 

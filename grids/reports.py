@@ -61,9 +61,13 @@ def rosterable_grids(user: "User") -> dict[str, KnownGrid]:
 
 
 def drawable_villages(user: "User") -> dict[str, int]:
-    """Return the ids of the villages, by code, in which ``user`` may draw grids by a file."""
-    villages = centers_in_scope(user, IMPORT_ROSTER).current().filter(level=Level.VILLAGE)
-    return dict(villages.values_list("code", "pk"))
+    """Return the ids of the villages, by code, in which ``user`` may draw grids by a file.
+
+    The code of a village that was merged into another stands for that one: its grids have kept their codes.
+    """
+    villages = centers_in_scope(user, IMPORT_ROSTER).filter(level=Level.VILLAGE)
+    merged = villages.exclude(closed_on=None).values_list("code", "parent")
+    return dict(merged) | dict(villages.current().values_list("code", "pk"))
 
 
 def with_services(members: QuerySet, user: "User", *, on: date) -> QuerySet:

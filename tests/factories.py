@@ -15,10 +15,12 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection, transaction
 
 from cases.enums import Category, Channel, ClockKind, Grade, PartyRole, PauseReason, Procedure, RecusalSource, Step
-from cases.models import Case, Clock, ClockRule, ClockStep, Extension, Recusal
+from cases.models import Attachment, AttachmentContent, Case, Clock, ClockRule, ClockStep, Extension, Recusal
+from cases.services.attach import fingerprint_of
+from cases.services.identities import NewParty
 from cases.services.load_rules import load_default_rules
 from cases.services.pause import start_pause
-from cases.services.register import NewCase, NewParty
+from cases.services.register import NewCase
 from centers.enums import CalendarSource, Level, Role, UnitKind
 from centers.models import CalendarChange, Center, CenterGrant, Post, Unit, WorkCalendarDay
 from centers.reports.calendar import plan_day
@@ -27,11 +29,12 @@ from centers.rules.calendar import DayValue
 from centers.services import appoint as appointing
 from centers.services.change_days import change_days
 from centers.services.load_calendar import load_calendar
-from core import clock
+from core import acting, clock
 from core.bulk import write_rows
 from core.door import passwords
 from core.door.models import PasswordRecord
 from core.errors import DomainError
+from core.examination import FileKind
 from core.jobs import system_account
 from core.models import User
 from disputes.enums import AgreementForm, TerminationReason
@@ -304,6 +307,10 @@ def decided_about(case: Case, *, by: User, ground: str, now: datetime) -> None:
     recused(case, person=make_person("kept_out"), by=by, ground=ground, now=now)
     case.accused.create(name="示例单位", named_by=by, named_at=now)
     case.reopenings.create(round=2, ground=ground, reopened_by=by, reopened_at=now)
+    asked = {"ground": ground, "asked_by": by, "asked_at": now}
+    case.sensitivity_changes.create(before="sealed", after="normal", **asked)
+    with acting.as_person(by.pk):
+        case.reveals.create(reason="contact", **asked)
 
 
 def recused(case: Case, *, by: User, now: datetime, ground: str = "示例", **target: object) -> Recusal:
@@ -320,6 +327,17 @@ def extended(limit: Clock, *, asked_by: User, decided_by: User, now: datetime) -
     asked = {"amount": 1, "unit_of_time": "working_days", "ground": "示例", "asked_by": asked_by, "asked_at": now}
     decided = {"state": "granted", "decided_by": decided_by, "decided_at": now}
     return limit.extensions.create(**asked, **decided, **notice)
+
+
+def attached(
+    case: Case, *, by: User, now: datetime, content: bytes = b"sample", preview: bytes | None = None, **changes: Any
+) -> Attachment:
+    """Write something as attached; it is not looked at."""
+    told = {"name": "示例.txt", "kind": FileKind.TEXT, "size": len(content), "fingerprint": fingerprint_of(content)}
+    told |= changes
+    attachment = case.attachments.create(**told, uploaded_by=by, uploaded_at=now)
+    AttachmentContent.objects.create(attachment=attachment, content=content, preview=preview)
+    return attachment
 
 
 @contextmanager

@@ -40,7 +40,9 @@ ADDED_MODULES = {
 SEES_AS_THE_HOUSE = {
     "core/periodic.py": "jobs belong to nobody",
     "cases/services/recuse.py": "who keeps a matter from themselves no longer sees what follows",
+    "cases/services/sensitivity.py": "who puts a matter under seal may not be able to look under it",
     "cases/services/register.py": "a number under seal must not be one that the actor cannot see",
+    "centers/services/reorganise.py": "all matters of a place follow it, those that the actor may not see as well",
     "demo/management/commands/seed_demo.py": "fills an empty system",
 }
 WITHOUT_READERS = {
@@ -53,6 +55,7 @@ WITHOUT_READERS = {
     "FailedAttempts": "a counter by keyed hashes that tell nobody anything",
     "SecondFactor": "a secret between one app and the door",
     "RecoveryCode": "hashes of codes that were shown once",
+    "KeyFingerprint": "hashes of keys, which the connection itself compares",
     "TokenBucket": "a counter by keyed hashes that tell nobody anything",
 }
 SEVERAL_POSITIONS = {

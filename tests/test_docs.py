@@ -11,6 +11,7 @@ from centers import enums as centers
 from core.audit import AuditAct, AuditOutcome
 from core.chain import Fault
 from core.channels import Channel, DeliveryState, Failure, MessageKind
+from core.examination import FileKind
 from core.jumps import JumpCause
 from core.models import FenceAct
 from core.reveal import RevealReason
@@ -26,7 +27,7 @@ READMES = [ROOT / "README.md", ROOT / "README.zh.md"]
 PAGES = [*READMES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 
 # The reader of the environment itself builds nothing; these are its typed questions.
-QUESTIONS = {"text", "flag", "whole", "names", "key", "key_ring"}
+QUESTIONS = {"text", "flag", "whole", "names", "secret", "key", "key_ring"}
 
 
 def _id(path: Path) -> str:
@@ -77,8 +78,8 @@ def test_every_make_target_that_is_named_exists(page):
 
 
 def test_the_readme_names_every_target_that_help_lists():
-    listed = set(re.findall(r"^([a-z]+):[^#\n]*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)", READMES[0].read_text()))
+    listed = set(re.findall(r"^([a-z-]+):[^#\n]*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)", READMES[0].read_text()))
     assert {"help", "demo", "test", "check", "bench"} <= named & listed
 
 
@@ -91,7 +92,7 @@ def test_every_relative_link_leads_somewhere(page):
 @pytest.mark.parametrize("page", PAGES, ids=_id)
 def test_every_file_of_the_code_that_is_named_exists(page):
     apps = "config|core|centers|grids|cases|disputes|petitions|supervision|portal|demo|deploy|embedded"
-    apps += "|benchmarks|tests|docs"
+    apps += "|benchmarks|matrix|tests|docs"
     named = re.findall(rf"`((?:{apps})/[\w/.-]*)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
 
@@ -146,6 +147,7 @@ VOCABULARIES = [
         AuditOutcome,
         Fault,
         RevealReason,
+        FileKind,
     )
 ]
 

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 
 from cases.admin import CaseAdmin
-from cases.models import Case, ClockRule, ClockStep
+from cases.models import Attachment, Case, ClockRule, ClockStep
 from centers.admin import StandInAdmin
 from centers.enums import Role
 from centers.models import StandIn
@@ -32,6 +32,7 @@ from tests.centers.test_notice import NOTICE_2027, as_csv
 from tests.factories import (
     agreed,
     at,
+    attached,
     change_day,
     long_export,
     make_person,
@@ -69,6 +70,10 @@ SAME_IN_CHINESE = {
     "CSV": "the name of the format",
     "http": "the beginning of an address",
     "https": "the same",
+    "PDF": "the name of the format",
+    "OFD": "the name of the format",
+    "MB": "a unit",
+    "KB": "a unit",
 }
 HIDDEN_TAGS = {"script", "style", "kbd", "textarea"}
 SPOKEN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "label", "data-more", "data-less", "data-label"}
@@ -114,6 +119,9 @@ def busy_house(house, monkeypatch):
     mediating(house, now=at("2026-11-12"))
     agreed(house, now=at("2026-11-19"))
     registered(house, now=at("2026-11-20"))
+    for content, withdrawn in ((b"1", {}), (b"2", {"withdrawn_by": house.clerk, "withdrawn_at": now})):
+        file = attached(Case.objects.earliest("pk"), by=house.mediator, now=now, name="示例", content=content)
+        Attachment.objects.filter(pk=file.pk).update(**withdrawn, withdrawal_reason="示例" if withdrawn else "")
     sweep(now=now)
     WebhookEndpoint.objects.create(name="短信网关", url="http://127.0.0.1:9/", secret="x" * 16, kinds=["step"])
     deliver_batch(now=now)
@@ -162,6 +170,9 @@ def own_pages():
     yield from (f"{reverse('admin:supervision_queue')}?tab={tab}" for tab in TABS)
     yield from (reverse("admin:cases_case_change", args=[case.pk]) for case in Case.objects.all())
     yield from (reverse("admin:cases_case_receipt", args=[case.pk]) for case in Case.objects.all()[:1])
+    for file in Attachment.objects.kept():
+        yield reverse("admin:cases_case_files", args=[file.case_id])
+        yield reverse("admin:cases_case_withdraw_file", args=[file.case_id, file.pk])
     for notice in SupervisionNotice.objects.all():
         yield reverse("admin:supervision_supervisionnotice_change", args=[notice.pk])
         yield reverse("admin:supervision_notice_paper", args=[notice.pk])

@@ -13,7 +13,7 @@ from cases.models import Case, ClockRule, ClockStep, Party
 from cases.services.clocks import start_clock
 from cases.services.events import record
 from centers.enums import Level, Role
-from centers.models import Center, Post, StandIn, Unit, WorkCalendarDay
+from centers.models import Center, Post, Reorganisation, StandIn, Unit, WorkCalendarDay
 from core import clock
 from core.audit import AuditAct, AuditEntry
 from core.audit import record as write_entry
@@ -86,6 +86,12 @@ def _stand_in(house, number):
     StandIn.objects.create(absent=absent, starts_on=clock.today(), ends_on=clock.today(), **fields)
 
 
+def _reorganisation(house, number):
+    county = house.centers["330681"]
+    told = {"kind": "move", "effective_on": LONG_AGO, "ground": f"示例{number}", "decided_by": house.viewer}
+    Reorganisation.objects.create(center=house.town, target=county, origin=county, **told, decided_at=THEN)
+
+
 def _member(house, number):
     member = GridMember.objects.create(name="样本", id_number="1", id_hash=str(number), mobile="1")
     grid = make_grid(house.village, house.centers, 100 + number)
@@ -126,6 +132,7 @@ MORE = {
     ExternalDelivery: _delivery,
     WebhookEndpoint: _gateway,
     StandIn: _stand_in,
+    Reorganisation: _reorganisation,
     Grid: lambda house, number: make_grid(house.village, house.centers, 100 + number),
     GridMember: _member,
     RosterImport: lambda house, number: uploaded(house.viewer, f"示例{number}", now=THEN),

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from cases.admin.attachments import AttachmentsMixin
+from cases.admin.identity import identity_acts, identity_page
 from cases.admin.limits import limit_acts
 from cases.admin.recusals import recusal_acts
 from cases.enums import Stage
@@ -23,6 +25,7 @@ from cases.forms.acts import AssignForm, ReissueForm
 from cases.models import Case
 from cases.pages.case import case_chip, stage_strip, timeline, waiting_for
 from cases.pages.history import history
+from cases.pages.identity import identity_panel, party_rows
 from cases.pages.limits import effective_due, extension_context, limit_blocks
 from cases.pages.receipt import keep_code, kept_code
 from cases.querysets import CaseQuerySet
@@ -35,7 +38,6 @@ from core import clock
 from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
 from core.admin.reveal import reveal_page
 from core.audit import AuditAct, record
-from core.personal import masked
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class CaseList(ChangeList):
 
 
 @admin.register(Case)
-class CaseAdmin(ActsMixin, ReadOnlyAdmin):
+class CaseAdmin(AttachmentsMixin, ActsMixin, ReadOnlyAdmin):
     list_display = ("number", "title", "category", "grade", "stage", "place", "holder", "remaining")
     list_filter = (DeskFilter, "stage", "grade", "category")
     search_fields = ("number", "title")
@@ -129,7 +131,10 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
             self.admin_site.admin_view(self.reveal_view),
             name="cases_case_reveal",
         )
-        return [receipt, extension, reveal, *super().get_urls()]
+        identity = path(
+            "<path:object_id>/identity/", self.admin_site.admin_view(self.identity_view), name="cases_case_identity"
+        )
+        return [receipt, extension, reveal, identity, *super().get_urls()]
 
     def acts(self) -> Sequence[Act]:
         own = [
@@ -143,6 +148,7 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
                 _assign,
             ),
             *recusal_acts(),
+            *identity_acts(),
             Act(
                 "reissue",
                 gettext_lazy("Issue a new query code"),
@@ -173,10 +179,12 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
     ) -> HttpResponse:
         case = self.visible_row(request, object_id)
         context = {**self.admin_site.each_context(request), **case_context(case), "opts": self.opts}
+        context["identity"] = identity_panel(case, user=account(request), now=clock.now())
         context["acts"] = [
             (act, reverse("admin:cases_case_act", args=[case.pk, act.name])) for act in self.open_acts(request, case)
         ]
         panels = [(panel.template, panel.context(request, case)) for panel in self.panels]
+        context |= self.files_context(request, case)
         context["panels"] = [(template, values) for template, values in panels if values is not None]
         return TemplateResponse(request, "cases/case_page.html", context)
 
@@ -200,6 +208,11 @@ class CaseAdmin(ActsMixin, ReadOnlyAdmin):
         party = get_object_or_404(case.parties, pk=number)
         rights, back = permissions_on(account(request), case), self.row_url(case)
         return reveal_page(request, party, field=field, rights=rights, site=self.admin_site, back=back)
+
+    def identity_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show who brought a confidential matter, by leave of a second person and on record."""
+        case = self.visible_row(request, object_id)
+        return identity_page(request, case, site=self.admin_site, back=self.row_url(case))
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show who changed what in the case, to everybody who sees it."""
@@ -237,10 +250,7 @@ def case_context(case: Case) -> dict[str, Any]:
         "recusals": case.recusals.select_related("person", "unit", "center", "recorded_by"),
         "accused": case.accused.select_related("person", "unit", "center"),
         "reopenings": case.reopenings.select_related("reopened_by"),
-        "parties": [
-            (party, [(field, masked(party, field)) for field in ("name", "mobile", "address")])
-            for party in case.parties.all()
-        ],
+        "parties": party_rows(case),
         "results": case.results.select_related("reported_by", "verified_by"),
         "timeline": timeline(case),
     }

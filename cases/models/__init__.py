@@ -1,23 +1,31 @@
 """What: the case (one matter, one code), the people in it, the clocks that run on it and what happened."""
 
+from cases.models.attachment import Attachment, AttachmentContent
 from cases.models.clocks import Clock, ClockRule, ClockStep, Extension, Pause
-from cases.models.matter import Case, Party, Transfer
+from cases.models.identity import Identity, IdentityReveal, SensitivityChange
+from cases.models.matter import Case, CasePlace, Party, Transfer
 from cases.models.record import Event, Reopening, Result
 from cases.models.recusal import Accused, Recusal, RecusedPerson
 
 __all__ = [
     "Accused",
+    "Attachment",
+    "AttachmentContent",
     "Case",
+    "CasePlace",
     "Clock",
     "ClockRule",
     "ClockStep",
     "Event",
     "Extension",
+    "Identity",
+    "IdentityReveal",
     "Party",
     "Pause",
     "Recusal",
     "RecusedPerson",
     "Reopening",
     "Result",
+    "SensitivityChange",
     "Transfer",
 ]

@@ -6,12 +6,16 @@ from typing import Any, ClassVar, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, Channel, Grade, PartyRole, Procedure, Sensitivity, Stage, TransferReason
 from cases.querysets import CaseQuerySet, OnCaseQuerySet, TransferQuerySet
+from cases.rules.sensitivity import informant_letters
 from centers.enums import Level
-from centers.models import Center, Unit
+from centers.models import Center, Reorganisation, Unit
 from centers.rules import LEVELS
 from core.crypto import EncryptedTextField
 from core.masking import hide, mask_mobile, mask_name
@@ -20,7 +24,7 @@ from grids.models import Grid
 
 
 def place(verbose_name: Any, level: Level) -> models.ForeignKey:
-    """Return an ancestor column: the division of ``level`` in which a case arose, fixed at its birth."""
+    """Return an ancestor column: the division of ``level`` in which a case arose; only a reorganisation changes it."""
     return models.ForeignKey(
         Center,
         models.PROTECT,
@@ -30,6 +34,11 @@ def place(verbose_name: Any, level: Level) -> models.ForeignKey:
         verbose_name=verbose_name,
         db_index=False,
     )
+
+
+def former_place() -> models.ForeignKey:
+    """Return an ancestor column as it was."""
+    return models.ForeignKey(Center, models.PROTECT, null=True, related_name="+", db_index=False)
 
 
 class Case(models.Model):
@@ -99,7 +108,11 @@ class Case(models.Model):
             ("extend_case", "Can decide on extensions of centers below"),
             ("extend_top_case", "Can decide on extensions of the own center where none is above it"),
             ("view_sealed_case", "Can see sealed cases"),
+            ("attach_file", "Can add files to cases and withdraw them"),
             ("declare_interest", "Can declare an interest of their own in a case"),
+            ("raise_sensitivity", "Can raise the sensitivity of cases"),
+            ("ask_identity", "Can ask to be shown who brought a confidential case"),
+            ("decide_identity", "Can decide who is shown an identity, and on lowering the sensitivity of cases"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["code"], name="case_code_once"),
@@ -132,21 +145,62 @@ class Case(models.Model):
         """Whether the matter is kept under seal."""
         return self.sensitivity == Sensitivity.SEALED
 
+    @property
+    def hides_identity(self) -> bool:
+        """Whether whoever brought the matter is called an informant and no name."""
+        return self.sensitivity != Sensitivity.NORMAL
+
     def center_ids(self, down_to: Level) -> tuple[int, ...]:
         """Return the centers over the place where the case arose, from the top down to the level ``down_to``."""
         levels = LEVELS[: LEVELS.index(down_to) + 1]
         return tuple(pk for level in levels if (pk := getattr(self, f"{level}_id")) is not None)
 
 
+class CasePlace(models.Model):
+    """Where one matter belonged up to a day, because a reorganisation has changed its place since.
+
+    Written by a reorganisation alone, in the same columns as those of the matter, so that the figures of a day that is
+    over stay what they were. The first row that ends on a day or later says where the matter belonged on that day.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="former_places", db_index=False)
+    reorganisation = models.ForeignKey(Reorganisation, models.PROTECT, related_name="+")
+    until_on = models.DateField()
+    province = former_place()
+    city = former_place()
+    county = former_place()
+    town = former_place()
+    village = former_place()
+    holder = models.ForeignKey(Center, models.PROTECT, related_name="+", db_index=False)
+
+    objects = OnCaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("former place of a case")
+        verbose_name_plural = _("former places of cases")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["case", "reorganisation"], name="caseplace_once_per_reorganisation")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.until_on}"
+
+
 SEES_A_CASE: Final = frozenset({"cases.view_case", "cases.handle_case"})
 
 
 class Party(models.Model):
-    """One person or organisation in a case. Nothing about it leaves the case."""
+    """One person or organisation in a case. Nothing about it leaves the case.
+
+    Whoever brought a confidential or sealed matter is an informant with a number and without a name: the rest is in
+    ``Identity``.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="parties")
     role = models.CharField(_("role"), max_length=10, choices=PartyRole.choices)
-    name = models.CharField(_("name"), max_length=60)
+    informant = models.PositiveSmallIntegerField(_("informant"), null=True)
+    name = models.CharField(_("name"), max_length=60, blank=True)
     mobile = EncryptedTextField(_("mobile"), blank=True)
     address = EncryptedTextField(_("address"), blank=True)
     consented_on = models.DateField(_("consented to mediation on"), null=True, blank=True)
@@ -162,9 +216,24 @@ class Party(models.Model):
         verbose_name = _("party")
         verbose_name_plural = _("parties")
         ordering = ["role", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(informant=None) & ~Q(name="")
+                | Q(Exact(Length("mobile"), 0), Exact(Length("address"), 0), informant__isnull=False, name=""),
+                name="party_has_name_or_number",
+            ),
+            models.UniqueConstraint(fields=["case", "informant"], name="party_informant_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.pk}"
+
+    @property
+    def pseudonym(self) -> str:
+        """What an informant is called, nothing for whoever has a name here."""
+        if self.informant is None:
+            return ""
+        return gettext("Informant %(letter)s") % {"letter": informant_letters(self.informant)}
 
 
 class Transfer(models.Model):

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.enums import Category, ClockKind, EventKind, Grade, Outcome, PauseReason, Stage
+from cases.enums import Category, ClockKind, EventKind, Grade, Outcome, PauseReason, Sensitivity, Stage
 from cases.models import Case, Event
 from cases.rules.lengths import length_text
 from core import clock
@@ -129,6 +129,8 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.CLOCK_MOVED: gettext_lazy(
         "%(clock)s: the calendar changed, last day now %(due_on)s instead of %(was_on)s (%(ground)s)"
     ),
+    EventKind.CENTER_MERGED: gettext_lazy("%(center)s was merged into %(target)s, which carries on the matter"),
+    EventKind.CENTER_MOVED: gettext_lazy("%(center)s now belongs to %(target)s, and the matter with it"),
     EventKind.CENTER_RECUSED: gettext_lazy("%(center)s has no part in the matter"),
     EventKind.PERSON_RECUSED: gettext_lazy("Somebody has no part in the matter any more"),
     EventKind.INTEREST_DECLARED: gettext_lazy("Declared an interest, and has no part in the matter any more"),
@@ -136,6 +138,13 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.HANDLER_WITHDRAWN: gettext_lazy("Taken from the handler; %(center)s names another one"),
     EventKind.HANDED_UP: gettext_lazy("Handed from %(origin)s to %(target)s"),
     EventKind.REOPENED: gettext_lazy("Reopened, round %(round)s"),
+    EventKind.SENSITIVITY_RAISED: gettext_lazy("Kept more closely: %(sensitivity)s"),
+    EventKind.LOWERING_PROPOSED: gettext_lazy("Proposed to keep it less closely: %(sensitivity)s"),
+    EventKind.LOWERING_REFUSED: gettext_lazy("Kept as closely as before"),
+    EventKind.SENSITIVITY_LOWERED: gettext_lazy("Kept less closely: %(sensitivity)s"),
+    EventKind.IDENTITY_ASKED: gettext_lazy("Asked to be shown the informant"),
+    EventKind.IDENTITY_OPENED: gettext_lazy("Let the informant be shown to whoever asked"),
+    EventKind.IDENTITY_REFUSED: gettext_lazy("Refused to let the informant be shown"),
     EventKind.NOTICE_ISSUED: gettext_lazy("Supervision notice %(number)s to %(center)s"),
     EventKind.NOTICE_SIGNED_FOR: gettext_lazy("Supervision notice %(number)s signed for"),
     EventKind.NOTICE_REPLIED: gettext_lazy("Supervision notice %(number)s answered"),
@@ -149,12 +158,15 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.VERIFIED: gettext_lazy("Result verified"),
     EventKind.RETURNED: gettext_lazy("Returned for more work"),
     EventKind.CLOSED: gettext_lazy("Case closed"),
+    EventKind.FILES_ATTACHED: gettext_lazy("Files added: %(count)s"),
+    EventKind.FILE_WITHDRAWN: gettext_lazy("A file was withdrawn"),
 }
 WORDS: Final[Mapping[str, Callable[[str], str]]] = {
     "clock": lambda value: _label(ClockKind, value),
     "grade": lambda value: _label(Grade, value),
     "category": lambda value: _label(Category, value),
     "outcome": lambda value: _label(Outcome, value),
+    "sensitivity": lambda value: _label(Sensitivity, value),
     "pause": lambda value: _label(PauseReason, value),
     "length": _length,
 }

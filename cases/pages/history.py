@@ -105,6 +105,8 @@ def _line(record: RowChange, after: Row, model: type[Model], names: Names) -> Hi
         Change(_label(fields[column]), *(_shown(fields[column], row.get(column), names) for row in (before, after)))
         for column in _changed(before, after)
     ]
+    if after and not changes:
+        changes = [Change(_("personal data"), "", "")]  # columns of which the record keeps no more than that
     what = str(model._meta.verbose_name)  # noqa: SLF001 - the documented Meta API
     return HistoryLine(record.at, record.actor.full_name if record.actor else "", what, changes)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, ExtensionState
 from cases.models import Case, Clock, ClockRule, Extension, Pause
 from cases.querysets import (
+    DECIDE_IDENTITY,
     EXTEND,
     EXTEND_AT_TOP,
     HANDLE,
@@ -299,6 +300,18 @@ DESKS: Final = {
         _desk("to_triage", _("To triage"), "cases.triage_case", lambda cases, _user, _now: cases.to_triage()),
         _desk("to_sign_for", _("To sign for"), "cases.assign_case", lambda cases, _user, _now: cases.to_sign_for()),
         _desk("to_extend", _("Extensions to decide"), EXTEND, lambda cases, _user, _now: cases.to_extend()),
+        _desk(
+            "to_reveal",
+            _("Requests to show an informant"),
+            DECIDE_IDENTITY,
+            lambda cases, user, now: cases.to_reveal(user, at=now),
+        ),
+        _desk(
+            "to_lower",
+            _("Lower sensitivity to confirm"),
+            DECIDE_IDENTITY,
+            lambda cases, user, now: cases.to_lower(user, at=now),
+        ),
         _desk("to_verify", _("To verify"), "cases.verify_case", lambda cases, _user, _now: cases.to_verify()),
         _desk("mine_late", _("Mine, late"), HANDLE, lambda cases, user, now: cases.on_desk_of(user).late(at=now)),
         _desk(

@@ -92,11 +92,9 @@ def name_accused(case_id: int, *, accused: Target, actor: User, now: datetime) -
 
 
 def _recuse(case: Case, target: Target, source: RecusalSource, *, ground: str, actor: User, now: datetime) -> Recusal:
-    """Keep a locked matter from ``target`` from now on, and let it go on without them.
+    """Keep a locked matter from ``target`` from now on, and let it go on without them; see ``go_on_without``.
 
-    If nobody is left where it lies who may give it to a handler, it goes at once to the next center above that has
-    somebody; with nobody there it stays and climbs like any other. If its handler is concerned it waits for another
-    one. From here on the actor may no longer see what is written, so the house writes it. Raises IllegalTransition for
+    From here on the actor may no longer see what is written, so the house writes it. Raises IllegalTransition for
     a closed case, DomainError for somebody who has no part in it already.
     """
     if case.stage == Stage.CLOSED:
@@ -104,7 +102,7 @@ def _recuse(case: Case, target: Target, source: RecusalSource, *, ground: str, a
     with acting.as_house():
         recusal = _write(case, target, source, ground=ground, actor=actor, now=now)
         record(case, _kind(target, source), actor=actor, now=now, **_named(target))
-        _go_on_without(case, actor=actor, now=now)
+        go_on_without(case, is_handler_out=is_handler_recused(case), actor=actor, now=now)
     return recusal
 
 
@@ -134,13 +132,24 @@ def _named(target: Target) -> dict[str, Any]:
     return {"center": target.center.name} if target.center else {}
 
 
-def _go_on_without(case: Case, *, actor: User, now: datetime) -> None:
+def is_handler_recused(case: Case) -> bool:
+    """Return whether whoever handles the case has no part in it by now."""
+    return bool(case.handler_id and Recusals.of([case.pk]).exclude_person(case.pk, case.handler_id))
+
+
+def go_on_without(case: Case, *, is_handler_out: bool, actor: User, now: datetime) -> None:
+    """Let a locked matter go on that some people lost sight of.
+
+    If nobody is left where it lies who may give it to a handler, it goes at once to the next center above that has
+    somebody; with nobody there it stays and climbs like any other. If its handler is concerned it waits for another
+    one.
+    """
     today = clock.local_day(now)
     left = assigners_at(case, [case.holder], on=today)
     target = None if left else next_center(case, on=today)
     if target is not None:
         _hand_up(case, target, actor=actor, now=now)
-    elif case.handler_id and Recusals.of([case.pk]).exclude_person(case.pk, case.handler_id):
+    elif case.handler_id and is_handler_out:
         _take_from_handler(case, left.get(case.holder_id, set()), actor=actor, now=now)
 
 

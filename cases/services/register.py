@@ -8,31 +8,22 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, Channel, ClockKind, EventKind, PartyRole, Procedure, Sensitivity, TransferReason
-from cases.models import Case, Party, Transfer
+from cases.models import Case, Transfer
 from cases.querysets import SEALED
 from cases.rules.matters import SEALED_NUMBERS, case_code, case_number, sealed_code, sealed_number
 from cases.services.clocks import start_clock
 from cases.services.events import record
+from cases.services.identities import NewParty, write_parties
 from cases.services.query_code import hash_query_code, make_query_code
 from centers.enums import Level
 from centers.models import Center
-from centers.reports import Scope, ancestors_by_level, scope_of
+from centers.reports import TREE_LOCK, Scope, ancestors_by_level, scope_of
 from centers.rules import short_name
-from core import acting, clock
+from core import acting, clock, locks
 from core.errors import DomainError
 from core.models import User
 from core.numbering import take_numbers
 from grids.models import Grid
-
-
-@dataclass(frozen=True, slots=True)
-class NewParty:
-    """One person or organisation named at the window."""
-
-    role: PartyRole
-    name: str
-    mobile: str = ""
-    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +46,12 @@ def register_case(new: NewCase, *, actor: User, received_at: datetime, now: date
     """Register a matter and return it with its query code, which is never to be had again.
 
     Every matter is registered (Regulations on Petition Work, art. 22). It gets a gapless number of its town and
-    year, its place's ancestors for good, and a limit of one working day to be triaged. Under seal the number follows
-    from nothing. Raises Center.DoesNotExist for a place where ``actor`` may not register, DomainError for a grid
-    outside the place, a date in the future, a dispute without an applicant, or a seal that the actor may not open.
+    year, its place's ancestors, and a limit of one working day to be triaged. Under seal the number follows
+    from nothing. Whoever brings a confidential or sealed one is an informant without a name in it. Raises
+    Center.DoesNotExist for a place where ``actor`` may not register, DomainError for a grid outside the place, a date
+    in the future, a dispute without an applicant, or a seal that the actor may not open.
     """
+    locks.hold_with_others(TREE_LOCK)
     _check(new, actor=actor, received_at=received_at, now=now)
     ancestors = ancestors_by_level(new.place)
     names = _names(ancestors.get(Level.TOWN, new.place), clock.local_day(now).year, sensitivity=new.sensitivity)
@@ -78,10 +71,7 @@ def register_case(new: NewCase, *, actor: User, received_at: datetime, now: date
         query_code_hash=hash_query_code(code),
         **ancestors,
     )
-    Party.objects.bulk_create(
-        Party(case=case, role=party.role, name=party.name, mobile=party.mobile, address=party.address)
-        for party in new.parties
-    )
+    write_parties(case, parties=new.parties)
     Transfer.objects.create(case=case, reason=TransferReason.REGISTRATION, to_center=new.place, moved_at=now)
     record(case, EventKind.REGISTERED, actor=actor, now=now, center=new.place.name)
     start_clock(case, ClockKind.SIGN_FOR, now=now)
@@ -91,7 +81,7 @@ def register_case(new: NewCase, *, actor: User, received_at: datetime, now: date
 
 def _names(series: Center, year: int, *, sensitivity: Sensitivity) -> dict[str, str]:
     """Return the next code and number of a town and year; under seal ones that nobody else has."""
-    if sensitivity == Sensitivity.NORMAL:
+    if sensitivity != Sensitivity.SEALED:
         number = take_numbers(f"case:{series.code}", year)[0]
         names = case_code(series.code, year, number), case_number(short_name(series.name), year, number)
     else:
@@ -109,6 +99,8 @@ def _is_taken(code: str) -> bool:
 def _check(new: NewCase, *, actor: User, received_at: datetime, now: datetime) -> None:
     if not _is_under(new.place, scope_of(actor, "cases.add_case")):
         raise Center.DoesNotExist
+    if new.place.closed_on is not None:
+        raise DomainError(_("%(center)s was merged into another center. Register the matter there."), center=new.place)
     if new.sensitivity == Sensitivity.SEALED and not _is_under(new.place, scope_of(actor, SEALED)):
         raise DomainError(_("Only a confidential officer of this place registers a matter under seal."))
     if new.grid is not None and new.grid.village_id != new.place.pk:

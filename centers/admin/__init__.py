@@ -2,9 +2,11 @@
 
 from centers.admin.calendar import WorkCalendarDayAdmin
 from centers.admin.offices import CenterAdmin, PostAdmin, StandInAdmin, UnitAdmin
-from centers.enums import Role
+from centers.admin.reorganisations import ReorganisationAdmin
+from centers.enums import ReorganisationKind, Role
 from core.admin.audit import CODES
 
 CODES["role"] = dict(Role.choices)
+CODES["kind"] = dict(ReorganisationKind.choices)
 
-__all__ = ["CenterAdmin", "PostAdmin", "StandInAdmin", "UnitAdmin", "WorkCalendarDayAdmin"]
+__all__ = ["CenterAdmin", "PostAdmin", "ReorganisationAdmin", "StandInAdmin", "UnitAdmin", "WorkCalendarDayAdmin"]

@@ -20,7 +20,7 @@ CHOSEN_IN: Final = frozenset({("post", "center"), ("post", "unit"), ("unit", "ce
 
 
 def own_centers(request: HttpRequest, verb: str, model_name: str | None) -> QuerySet[Center]:
-    return centers_in_scope(request.user, f"centers.{verb}_{model_name}")  # type: ignore[arg-type]  # the admin lets nobody in who has not signed in
+    return centers_in_scope(request.user, f"centers.{verb}_{model_name}").open()  # type: ignore[arg-type]  # the admin lets nobody in who has not signed in
 
 
 class PlacedAdmin(ScopedAdmin):
@@ -46,11 +46,11 @@ class SavedByFormAdmin(ScopedAdmin):
 
 @admin.register(Center)
 class CenterAdmin(ReadOnlyAdmin):
-    list_display = ("name", "code", "level", "parent", "is_current")
+    list_display = ("name", "code", "level", "parent", "is_current", "closed_on")
     list_filter = ("level",)
     list_select_related = ("parent",)
     search_fields = ("code__startswith", "name")
-    fields = ("name", "code", "level", "parent", "is_current")
+    fields = ("name", "code", "level", "parent", "is_current", "closed_on")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Center], search_term: str

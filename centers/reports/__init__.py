@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 # Shared by whoever counts a limit, held alone by whoever changes a day: see centers.services.change_days.
 CALENDAR_LOCK: Final = "work calendar"
 
+# Shared by whoever writes down what lies under what, held alone by whoever changes it: see centers.services.reorganise.
+TREE_LOCK: Final = "tree of centers"
+
 # Asked several times on every page, so it is written out: the same rows as CenterGrant.objects.live(), at a tenth of
 # the cost of having the query composed each time. A test holds the two together.
 LIVE_GRANTS: Final = """

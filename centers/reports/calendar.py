@@ -37,7 +37,7 @@ def regions(user: "User", *, chosen: Center | None) -> CenterQuerySet:
     """Return the regions to choose from: those with days of their own, and those ``user`` may give some."""
     has_days = Q(pk__in=WorkCalendarDay.objects.regional().values("center"))
     posts = Q(posts__grants__permission__codename="change_workcalendarday", posts__user=user.pk)
-    mine = Q(pk__in=centers_in_scope(user, CHANGE).filter(Q(level__in=REGION_LEVELS) | posts).values("pk"))
+    mine = Q(pk__in=centers_in_scope(user, CHANGE).open().filter(Q(level__in=REGION_LEVELS) | posts).values("pk"))
     return Center.objects.filter(has_days | mine | Q(pk=chosen.pk if chosen else None))
 
 

@@ -13,12 +13,13 @@ LEVELS: Final = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWN, Level.VIL
 CODE_DIGITS: Final = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWN: 9, Level.VILLAGE: 12}
 
 _READS_THE_HOUSE: Final = frozenset({"centers.view_center", "centers.view_unit", "centers.view_workcalendarday"})
-_HAS_CASES: Final = _READS_THE_HOUSE | {"cases.declare_interest"}
+_HAS_CASES: Final = _READS_THE_HOUSE | {"cases.declare_interest", "cases.attach_file", "cases.ask_identity"}
 _READS_CASES: Final = _HAS_CASES | {"cases.view_case", "grids.view_grid"}
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.INTAKE_CLERK: _READS_CASES | {"cases.add_case"},
-    Role.TRIAGE_OFFICER: _READS_CASES | {"cases.add_case", "cases.triage_case", "cases.assign_case"},
+    Role.TRIAGE_OFFICER: _READS_CASES
+    | {"cases.add_case", "cases.triage_case", "cases.assign_case", "cases.raise_sensitivity"},
     Role.MEDIATOR: _HAS_CASES | {"cases.handle_case"},
     Role.HANDLER: _HAS_CASES | {"cases.handle_case"},
     Role.UNIT_LEADER: _READS_CASES | {"supervision.view_supervisionnotice", "supervision.reply_supervisionnotice"},
@@ -30,6 +31,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "cases.extend_case",
         "cases.view_clockrule",
         "cases.retry_clockstep",
+        "cases.raise_sensitivity",
         "supervision.view_supervisionnotice",
         "supervision.verify_supervisionnotice",
     },
@@ -42,11 +44,15 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "cases.extend_top_case",
         "cases.view_clockrule",
         "cases.change_clockrule",
+        "cases.raise_sensitivity",
+        "cases.decide_identity",
         "supervision.view_supervisionnotice",
     },
     Role.CONFIDENTIAL_OFFICER: _HAS_CASES
     | {
         "cases.view_sealed_case",
+        "cases.raise_sensitivity",
+        "cases.decide_identity",
         "cases.add_case",
         "cases.triage_case",
         "cases.assign_case",
@@ -91,6 +97,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "centers.view_post",
         "centers.add_post",
         "centers.change_post",
+        "centers.view_reorganisation",
+        "centers.add_reorganisation",
         "core.view_heartbeat",
         "core.view_fenceentry",
     },

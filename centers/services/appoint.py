@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from centers.enums import Role
 from centers.models import Center, CenterGrant, Post, Unit
+from centers.reports import TREE_LOCK
 from centers.rules import may_hold_both, permissions_of
+from core import locks
 from core.audit import AuditAct, record
 from core.errors import DomainError
 from core.models import User
@@ -29,11 +31,12 @@ def appoint(
 
     Raises DomainError for what ``check_appointment`` refuses.
     """
+    locks.hold_with_others(TREE_LOCK)
     post = Post(user=user, role=role, center=center, unit=unit, starts_on=starts_on, ends_on=ends_on)
     check_appointment(post)
     post.save()
     renew_grants(post)
-    record(AuditAct.APPOINTED, actor=actor, subject=post, data=_told(post), now=now)
+    record(AuditAct.APPOINTED, actor=actor, subject=post, data=told_of(post), now=now)
     return post
 
 
@@ -48,6 +51,12 @@ def check_appointment(post: Post) -> None:
             _("The unit %(unit)s does not belong to %(center)s. Choose a unit of this center."),
             unit=post.unit,
             center=post.center,
+        )
+    if Center.objects.exclude(closed_on=None).filter(pk=post.center_id).exists():
+        raise DomainError(
+            _("%(center)s was merged into %(target)s. Appoint the person there."),
+            center=post.center,
+            target=post.center.parent,
         )
     check_period(post.starts_on, post.ends_on)
     if post.role == Role.AUDITADMIN and post.center.parent_id is not None:
@@ -96,18 +105,21 @@ def end_post(post: Post, *, ends_on: date, actor: User, now: datetime) -> Post:
     check_end(post, ends_on)
     post.ends_on = ends_on
     post.save(update_fields=["ends_on"])
-    record(AuditAct.POST_ENDED, actor=actor, subject=post, data=_told(post), now=now)
+    record(AuditAct.POST_ENDED, actor=actor, subject=post, data=told_of(post), now=now)
     return post
 
 
-def _told(post: Post) -> dict[str, str | int]:
+def told_of(post: Post) -> dict[str, str | int]:
+    """Return what the audit trail says of a post."""
     days = {"starts_on": post.starts_on.isoformat(), "ends_on": post.ends_on.isoformat() if post.ends_on else ""}
     return {"user": post.user_id, "role": str(post.role), "center": post.center_id, **days}
 
 
 def renew_grants(post: Post) -> None:
-    """Write the rights that the post's role gives, in place of those it had."""
+    """Write the rights that the post's role gives, in place of those it had; at a center that is closed, none."""
     post.grants.all().delete()
+    if post.center.closed_on is not None:
+        return
     condition = Q(pk__in=[])
     for permission in permissions_of(Role(post.role)):
         app_label, codename = permission.split(".")

@@ -31,6 +31,7 @@ TEXTS: Final[dict[str, str | Promise]] = {
     "name_missing": _("The name is missing. Enter the name of %(code)s."),
     "name_long": _("The name has %(detail)s characters; at most %(name_length)s fit. Shorten it."),
     "parent": _("The parent %(parent)s is neither in the file nor in the system. Add its line or correct parent_code."),
+    "closed": _("%(code)s was merged into %(detail)s. Remove its line, or name that one as the parent."),
     "parent_missing": _("%(code)s names no parent and is not at the file's top level. Enter its parent_code."),
     "parent_province": _("A province belongs to nothing. Leave its parent_code empty."),
     "parent_level": _(
@@ -84,6 +85,11 @@ problem(line, kind, code, level, parent_code, detail) AS (
     SELECT line, CASE WHEN rank = 0 THEN 'parent_province' WHEN is_lost THEN 'parent' ELSE 'parent_level' END,
            code, level, parent_code, level_above
     FROM placed WHERE rank = 0 OR is_lost OR rank_above <> rank - 1
+    UNION ALL
+    SELECT line, 'closed', closed.code, stated.level, stated.parent_code, successor.name
+    FROM stated JOIN centers_center closed ON closed.code IN (stated.code, stated.parent_code)
+    JOIN centers_center successor ON successor.id = closed.parent_id
+    WHERE closed.closed_on IS NOT NULL
     UNION ALL
     SELECT line, 'parent_missing', code, level, parent_code, '' FROM stated
     WHERE parent_code = '' AND rank > (SELECT min(rank) FROM stated)

@@ -4,10 +4,14 @@ from typing import Final
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext as _
 
+from centers.models import Center
 from centers.services.check_divisions import check_divisions
 from centers.services.merge_divisions import merge_divisions
 from centers.services.read_divisions import read_divisions
+from centers.services.reorganise import FOLLOWERS
+from core.errors import InvalidFile
 
 NAMED: Final = 20
 
@@ -19,6 +23,12 @@ DROP TABLE IF EXISTS pg_temp.division_line;
 CREATE TEMPORARY TABLE division_line (
     line integer, code text COLLATE "C", name text, level text, parent_code text COLLATE "C", flaw text, detail text
 ) ON COMMIT DROP
+"""
+
+MOVED: Final = """
+SELECT center.id, line.line FROM division_change change
+JOIN centers_center center USING (code) JOIN division_line line USING (code)
+WHERE change.is_moved
 """
 
 COUNTS: Final = """
@@ -78,6 +88,7 @@ def load_divisions(file: Iterable[bytes]) -> LoadedDivisions:
         lines = _stage(cursor, file)
         check_divisions(cursor)
         merge_divisions(cursor)
+        _check_moves(cursor)
         return _report(cursor, lines)
 
 
@@ -89,6 +100,24 @@ def _stage(cursor: CursorWrapper, file: Iterable[bytes]) -> int:
             copy.write_row(row)
     cursor.execute("ANALYZE division_line")
     return count
+
+
+def _check_moves(cursor: CursorWrapper) -> None:
+    """Raise InvalidFile when a division was put elsewhere under which something lies: that takes a reorganisation."""
+    cursor.execute(MOVED)
+    lines = dict(cursor.fetchall())
+    bound = [
+        center
+        for center in Center.objects.filter(pk__in=lines).order_by("code")
+        if any(follower.holds(center) for follower in FOLLOWERS)
+    ]
+    if bound:
+        text = _("%(center)s has matters or grids and is not moved by a file. Reorganise it on its page first.")
+        raise InvalidFile(
+            _("Nothing was loaded: %(count)s problems. Correct the lines and load the file again."),
+            problems=[(lines[center.pk], text % {"center": center}) for center in bound],
+            count=len(bound),
+        )
 
 
 def _report(cursor: CursorWrapper, lines: int) -> LoadedDivisions:

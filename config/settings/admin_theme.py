@@ -102,6 +102,12 @@ UNFOLD: Final[dict[str, Any]] = {
                     _entry(_("Centers"), "account_tree", "centers_center_changelist", "centers.view_center"),
                     _entry(_("Units"), "domain", "centers_unit_changelist", "centers.view_unit"),
                     _entry(_("Posts"), "badge", "centers_post_changelist", "centers.view_post"),
+                    _entry(
+                        _("Reorganisation"),
+                        "device_hub",
+                        "centers_reorganisation_changelist",
+                        "centers.view_reorganisation",
+                    ),
                     _entry(_("Accounts"), "person", "core_user_changelist", "core.view_user"),
                     _entry(
                         _("Work calendar"),

@@ -13,7 +13,7 @@ from config.settings.admin_theme import UNFOLD  # noqa: F401 - a setting
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-SECRET_KEY = environment.text("SECRET_KEY")
+SECRET_KEY = environment.secret("SECRET_KEY")
 DEBUG = False
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS", default=[])
@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "core.headers.HeadersMiddleware",
     "core.middleware.RefuseNulMiddleware",
     "core.middleware.BusyMiddleware",
+    "core.unreadable.UnreadableMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.OriginMiddleware",
@@ -176,7 +177,10 @@ ROSTER_MAX_BYTES = 40 * 1024 * 1024
 ROSTER_MAX_ROWS = 200_000
 ROSTER_EXPORT_AT_ONCE = 2_000  # rows; a longer list is made by a worker
 ROSTER_FILES_AT_ONCE = 20  # of one person, read and not yet decided on
-FILE_UPLOAD_MAX_MEMORY_SIZE = ROSTER_MAX_BYTES
+ATTACHMENT_MEGABYTES = environment.whole("ATTACHMENT_MEGABYTES", default=20)
+ATTACHMENTS_A_CASE = environment.whole("ATTACHMENTS_A_CASE", default=40)
+UPLOAD_MAX_BYTES = 100 * 1024 * 1024  # of all files of one request together
+FILE_UPLOAD_MAX_MEMORY_SIZE = max(ROSTER_MAX_BYTES, ATTACHMENT_MEGABYTES * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = ["core.uploads.InMemoryUploadHandler"]  # an upload never touches the disk in plain
 IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 
@@ -239,10 +243,14 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "core.reporting.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }
+DEFAULT_EXCEPTION_REPORTER = "core.reporting.Reporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "core.reporting.Filter"
 SILENCED_SYSTEM_CHECKS = [
     "guardian.W001"
 ]  # rights are read by centers.backends.PostBackend, which honours a post's dates

@@ -33,7 +33,15 @@ PAGE: Final = 100
 EXPORT_ROWS: Final = 50_000
 EXPORT: Final = "core.export_auditentry"
 OVERDUE: Final = timedelta(days=2)
-KINDS: Final = ("cases.case", "cases.party", "cases.clockrule", "core.user", "centers.post", "grids.gridmember")
+KINDS: Final = (
+    "cases.case",
+    "cases.party",
+    "cases.identityreveal",
+    "cases.clockrule",
+    "core.user",
+    "centers.post",
+    "grids.gridmember",
+)
 KINDS_OF_FILES: Final = ("grids.rosterexport", "grids.rosterimport", "supervision.supervisionnotice")
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 # What the details of an entry are called, and what their codes mean; rooms above add the codes that they write.
@@ -50,6 +58,7 @@ WORDS: Final[dict[str, Any]] = {
     "fields": gettext_lazy("fields"),
     "head": gettext_lazy("link"),
     "is_unmasked": gettext_lazy("readable numbers"),
+    "kind": gettext_lazy("kind"),
     "paper": gettext_lazy("paper"),
     "reason": gettext_lazy("needed"),
     "role": gettext_lazy("role"),
@@ -57,6 +66,7 @@ WORDS: Final[dict[str, Any]] = {
     "second_factor": gettext_lazy("with a second factor"),
     "starts_on": gettext_lazy("from"),
     "step": gettext_lazy("step"),
+    "target": gettext_lazy("to center no."),
     "user": gettext_lazy("account no."),
     "what": gettext_lazy("tried"),
     "why": gettext_lazy("because"),
@@ -68,6 +78,7 @@ CODES: Final[dict[str, dict[Any, Any]]] = {
         "mobile": gettext_lazy("mobile"),
         "address": gettext_lazy("address"),
         "id_number": gettext_lazy("ID number"),
+        "identity": gettext_lazy("identity"),
     },
     "fields": {field.name: field.verbose_name for field in User._meta.concrete_fields},  # noqa: SLF001 - the documented Meta API
     "is_unmasked": YES_OR_NO,

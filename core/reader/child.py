@@ -6,16 +6,16 @@ into a file that its parent has opened. Neither Django nor a setting is in reach
 
 import codecs
 import gc
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, BinaryIO, Final
 
+from core.confined.child import answer
+from core.confined.limits import open_no_more_files
+from core.confined.refusal import Refused
 from core.reader.headers import Found, Headers
-from core.reader.limits import confine, open_no_more_files
-from core.reader.refusal import Refused
 from core.reader.wire import ROWS, Row, encode
 
 _CODECS: Final = ("utf-8-sig", "utf-16", "utf-16-le", "gb18030", "cp437", "latin-1")
@@ -23,18 +23,8 @@ _CODECS: Final = ("utf-8-sig", "utf-16", "utf-16-le", "gb18030", "cp437", "latin
 
 def main(request: str) -> None:
     """Read the file of a request and say what came of it."""
-    asked = json.loads(request)
-    confine(seconds=asked["seconds"], memory_bytes=asked["memory_bytes"])
     gc.disable()  # nothing here goes in circles, and the process is short
-    try:
-        verdict = _read(asked)
-    except Refused as refused:
-        verdict = {"refused": refused.code, "params": refused.params}
-    except MemoryError:
-        verdict = {"refused": "too_complex", "params": {}}
-    sys.stdout.write(json.dumps(verdict))
-    sys.stdout.flush()
-    os._exit(0)  # the machine takes the memory back faster than a million values let go of it one by one
+    answer(request, _read)
 
 
 def _read(asked: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.reader.refusal import Refused
+from core.confined.refusal import Refused
 
 MAX_COLUMNS: Final = 256
 

@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from core.reader.refusal import Refused
+from core.confined.archive import Archive
+from core.confined.refusal import Refused
 
-ZIP: Final = b"PK\x03\x04"
-OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EMPTY_ZIP: Final = (b"PK\x05\x06", b"PK\x07\x08")
 _BEGINNINGS: Final = {
     b"%PDF": "document", b"{\\rtf": "document",
@@ -13,6 +12,11 @@ _BEGINNINGS: Final = {
     b"II*\x00": "picture", b"MM\x00*": "picture", b"RIFF": "picture",
     b"Rar!": "archive", b"7z\xbc\xaf": "archive", b"\x1f\x8b": "archive", b"BZh": "archive", b"\xfd7zXZ": "archive",
     b"\x09\x00\x04\x00": "old_workbook", b"\x09\x02\x06\x00": "old_workbook", b"\x09\x04\x06\x00": "old_workbook",
+}  # fmt: skip
+_PARTS: Final = {
+    "mimetype": "open_document", "content.xml": "open_document",
+    "xl/workbook.bin": "binary_workbook", "xl/vbaproject.bin": "macros",
+    "word/document.xml": "document", "ppt/presentation.xml": "document", "encryptioninfo": "encrypted",
 }  # fmt: skip
 _WEB_PAGE: Final = ("<html", "<!doctype html", "<table", "<head", "<body", "<meta", "<style", "mime-version:")
 _LOOKED_AT: Final = 4096
@@ -36,3 +40,14 @@ def check_text(text: str) -> None:
         raise Refused("web_page")
     if beginning.startswith("<?xml"):
         raise Refused("no_table")
+
+
+def check_parts(archive: Archive) -> None:
+    """Refuse an archive that is no .xlsx, or one that is locked."""
+    for name, code in _PARTS.items():
+        if name in archive:
+            raise Refused(code)
+    if archive.is_locked:
+        raise Refused("encrypted")
+    if "xl/workbook.xml" not in archive:
+        raise Refused("broken" if "[content_types].xml" in archive else "archive")

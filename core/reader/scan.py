@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from core.reader.archive import Archive
+from core.confined.archive import Archive
+from core.confined.refusal import Refused
 from core.reader.columns import column_number
-from core.reader.refusal import Refused
 from core.reader.wire import BrokenCell
 
 MAX_BROKEN_CELLS: Final = 50_000

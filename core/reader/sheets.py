@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from core.reader import archive, biff, scan
+from core.confined.archive import ZIP, Archive
+from core.confined.compound import OLE
+from core.confined.refusal import Refused
+from core.reader import biff, scan
 from core.reader.columns import check_width
 from core.reader.headers import ROWS, Found, Headers, find_headers, nearest
-from core.reader.kinds import OLE, ZIP, check_beginning
-from core.reader.refusal import Refused
+from core.reader.kinds import check_beginning, check_parts
 from core.reader.scan import Marks
 from core.reader.texts import text_rows
 from core.reader.wire import Row
@@ -57,7 +59,8 @@ def open_sheets(data: bytes, wanted: Headers) -> list[Sheet]:
 
 
 def _sheets_of_xlsx(data: bytes) -> list[Sheet]:
-    parts = archive.Archive(data)
+    parts = Archive(data)
+    check_parts(parts)
     names = scan.parts_of_sheets(parts)
     return _sheets(data, lambda sheet: scan.marks_of(parts, names.get(sheet, "")))
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from core.confined.refusal import Refused
 from core.reader.columns import MAX_COLUMNS, check_width
 from core.reader.headers import ROWS, Headers, find_headers, nearest
 from core.reader.kinds import check_text
-from core.reader.refusal import Refused
 
 LONGEST_CELL: Final = 131_072  # characters; four times what a cell of Excel can hold
 _DELIMITERS: Final = ",\t;，|"

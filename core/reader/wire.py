@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from core.reader.refusal import Refused
+from core.confined.refusal import Refused
 
 ROWS: Final = 500
 LINE_BYTES: Final = 8 * 1024**2

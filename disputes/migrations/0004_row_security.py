@@ -9,5 +9,5 @@ TABLES = ["disputes_dispute", "disputes_agreement"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disputes", "0003_history"), ("cases", "0007_row_security")]
+    dependencies = [("disputes", "0003_history"), ("cases", "0005_row_security")]
     operations = [step for table in TABLES for step in guard(table, condition=ON_CASE)]

@@ -28,7 +28,10 @@ SELECT told.id, 'not_yours' AS code, NULL AS detail
 FROM grids_stagedgrid told
 LEFT JOIN grids_grid grid ON grid.id = told.grid_id
 LEFT JOIN centers_center village
-    ON village.id = told.village_id AND village.level = 'village' AND village.code = left(told.code, 12)
+    ON village.id = told.village_id AND village.level = 'village' AND (
+        village.code = left(told.code, 12) OR EXISTS (
+            SELECT FROM centers_center merged
+            WHERE merged.parent_id = village.id AND merged.code = left(told.code, 12)))
 WHERE {TAKES_PART} AND (
     village.id IS NULL OR grid.id IS NOT NULL AND {COVERED} IS NOT TRUE
     OR NOT EXISTS (SELECT FROM centers_center held WHERE held.id = ANY(%(held)s::bigint[])

@@ -37,7 +37,7 @@ def create_grid(
     the village's code with three digits more, or that another grid has.
     """
     locks.hold_with_others(ROSTER_LOCK)
-    villages = centers_in_scope(actor, "grids.add_grid").filter(level=Level.VILLAGE)
+    villages = centers_in_scope(actor, "grids.add_grid").open().filter(level=Level.VILLAGE)
     village = villages.get(pk=village_id)
     check_code_of_village(code, village.code)
     if Grid.objects.filter(code=code).exists():

@@ -9,5 +9,5 @@ TABLES = ["supervision_supervisionnotice"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("supervision", "0003_history"), ("cases", "0007_row_security")]
+    dependencies = [("supervision", "0003_history"), ("cases", "0005_row_security")]
     operations = [step for table in TABLES for step in guard(table, condition=ON_CASE)]

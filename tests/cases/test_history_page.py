@@ -44,7 +44,7 @@ def test_texts_and_personal_data_are_named_but_not_shown(house):
     Party.objects.filter(case=case).update(name="金丝雀", mobile="13900000009")
     Case.objects.filter(pk=case.pk).update(summary="金丝雀")
     changes = [change for line in history(case) for change in line.changes if line.at >= started]
-    assert {change.label for change in changes} >= {"名称", "手机号码", "纠纷简要情况"}
+    assert {change.label for change in changes} >= {"个人信息", "纠纷简要情况"}
     assert {(change.before, change.after) for change in changes} == {("", "")}
 
 

@@ -5,8 +5,9 @@ from django.db import transaction
 
 from cases.enums import ClockKind, EventKind, PartyRole, Stage
 from cases.models import Case, Party
+from cases.services.identities import NewParty
 from cases.services.query_code import hash_query_code
-from cases.services.register import NewParty, register_case
+from cases.services.register import register_case
 from centers.models import Center, Post
 from core.errors import DomainError
 from core.models import NumberSeries

@@ -85,11 +85,12 @@ def test_only_officers_are_given_it_or_told_of_it(house, officer):
     assert handlers_of(case, on=NOW.date()) == [{house.town: officer, house.centers["330681"]: above}[case.holder]]
 
 
-def test_by_page_the_officer_alone_is_offered_the_seal(house, officer, client):
-    for person, is_offered in ((officer, True), (house.clerk, False)):
+def test_by_page_the_officer_alone_is_offered_the_seal_and_everybody_confidentiality(house, officer, client):
+    open_to_all = [Sensitivity.NORMAL, Sensitivity.CONFIDENTIAL]
+    for person, offered in ((officer, [*open_to_all, Sensitivity.SEALED]), (house.clerk, open_to_all)):
         client.force_login(person)
         form = client.get(reverse("admin:disputes_dispute_register")).context["form"]
-        assert ("sensitivity" in form.fields) is is_offered
+        assert [value for value, _label in form.fields["sensitivity"].choices] == offered
 
 
 def test_by_page_it_looks_as_if_it_never_existed(house, officer, client):

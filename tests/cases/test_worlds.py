@@ -9,17 +9,21 @@ from django.db import transaction
 from django.urls import reverse
 
 from cases.enums import RecusalSource, Sensitivity
-from cases.models import Case, Recusal
+from cases.models import Case, Identity, IdentityReveal, Recusal
+from cases.rules.sensitivity import shown_until
 from centers.enums import Level, Role
 from centers.models import Post, Unit
 from core import acting, clock
 from disputes.services.register import register_dispute
+from tests.cases.identities import past_every_wall
 from tests.factories import LONG_AGO, appoint, at, end_post, make_person, new_case
 
 NOW = at("2026-11-18")
 CAME_IN = date(2026, 11, 18)
 ROLES = (Role.INTAKE_CLERK, Role.SUPERVISOR, Role.CONFIDENTIAL_OFFICER, Role.MEDIATOR, Role.ROSTER_MANAGER)
-OPENS = {Role.INTAKE_CLERK: False, Role.SUPERVISOR: False, Role.CONFIDENTIAL_OFFICER: True}
+OPEN = (Sensitivity.NORMAL, Sensitivity.CONFIDENTIAL)
+CLOSE = (Sensitivity.CONFIDENTIAL, Sensitivity.SEALED)
+SEES = {Role.INTAKE_CLERK: OPEN, Role.SUPERVISOR: OPEN, Role.CONFIDENTIAL_OFFICER: CLOSE}
 
 
 @dataclass(frozen=True)
@@ -69,11 +73,25 @@ class World:
 
     def _case(self, house):
         place = self.dice.choice([center for center in self.centers if center.level == Level.VILLAGE])
-        new = new_case(house, place=place, grid=None)
+        kept = self.dice.choice([Sensitivity.NORMAL, Sensitivity.CONFIDENTIAL, Sensitivity.SEALED])
+        at_first = kept if kept != Sensitivity.SEALED else Sensitivity.CONFIDENTIAL
+        new = new_case(house, place=place, grid=None, sensitivity=at_first)
         case = register_dispute(new, actor=self.registrar, received_at=NOW, now=NOW)[0]
-        case.sensitivity = self.dice.choice([Sensitivity.NORMAL, Sensitivity.NORMAL, Sensitivity.SEALED])
+        case.sensitivity = kept
         case.save(update_fields=["sensitivity"])
         return case
+
+    def let_see(self):
+        """Let each person be shown the informants of some matters by leave of another one; return which."""
+        pairs = [(person, case) for person in self.people for case in self.cases if self.dice.random() < 0.5]
+        now, leave = clock.now(), {"reason": "contact", "ground": "示例", "state": "approved"}
+        with past_every_wall():
+            IdentityReveal.objects.bulk_create(
+                IdentityReveal(**leave, case=case, asked_by=person, asked_at=now, decided_by=self.registrar,
+                               decided_at=now, ends_at=shown_until(now))
+                for person, case in pairs
+            )  # fmt: skip
+        return {(person.pk, case.pk) for person, case in pairs}
 
     def _kept(self, case, house):
         kind, with_below = self.dice.choice(["person", "unit", "center"]), self.dice.random() < 0.5
@@ -101,9 +119,8 @@ class World:
         return True
 
     def may_see(self, person, case):
-        is_sealed = case.sensitivity == Sensitivity.SEALED
         return self.has_part(person, case) and any(
-            OPENS.get(office.role) is is_sealed and case.village.path.startswith(office.path)
+            case.sensitivity in SEES.get(office.role, ()) and case.village.path.startswith(office.path)
             for office in self.offices[person.pk]
             if office.ends_on is None or office.ends_on >= clock.today()
         )
@@ -131,6 +148,18 @@ def test_list_and_wall_show_what_a_plain_reading_allows(house, seed):
         passed = {case.pk for case in world.cases if world.may_pass_the_wall(person, case)}
         assert _behind_the_wall(person) == passed
         assert listed <= passed
+
+
+@pytest.mark.parametrize("seed", range(200, 202))
+def test_the_wall_shows_an_identity_by_leave_and_to_those_it_lets_pass(house, seed):
+    world = World(house, seed)
+    let = world.let_see()
+    for person in world.people:
+        passed = {case for case in world.cases if case.hides_identity and world.may_pass_the_wall(person, case)}
+        with acting.as_person(person.pk), transaction.atomic():
+            seen = set(Identity.objects.values_list("party__case", flat=True))
+        assert seen == {case.pk for case in passed if (person.pk, case.pk) in let}
+    assert not Identity.objects.exists()
 
 
 @pytest.mark.parametrize("seed", range(100, 103))

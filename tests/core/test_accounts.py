@@ -56,3 +56,11 @@ def test_whoever_may_only_look_at_an_account_sees_nothing_of_its_password(house,
     answer = client.get(reverse("admin:core_user_change", args=[house.clerk.pk]))
     assert answer.status_code == 200
     assert house.clerk.password not in answer.content.decode()
+
+
+def test_an_account_that_is_switched_off_is_out_at_the_next_request(house, client):
+    client.force_login(house.town_supervisor)
+    page = reverse("admin:cases_case_changelist")
+    assert client.get(page).status_code == 200
+    User.objects.filter(pk=house.town_supervisor.pk).update(is_active=False)
+    assert client.get(page).status_code == 302

@@ -87,7 +87,13 @@ def test_the_applications_role_can_neither_write_nor_stop_the_record(db, stateme
 ALL_THAT_IS_DONE = ["core_user", "centers_post", "centers_centergrant", "centers_unit", "centers_standin"]
 ALL_THAT_IS_DONE += ["grids_grid", "grids_gridmember", "grids_assignment", "cases_clockrule"]
 CHANGES = ["cases_case", "cases_party", "cases_transfer", "cases_clock", "cases_result", "cases_recusal"]
-CHANGES += ["disputes_dispute", "disputes_agreement", "supervision_supervisionnotice"]
+CHANGES += [
+    "centers_center",
+    "cases_attachment",
+    "disputes_dispute",
+    "disputes_agreement",
+    "supervision_supervisionnotice",
+]
 
 
 def test_every_table_whose_changes_matter_is_under_record(db):
@@ -118,3 +124,9 @@ def test_the_records_of_a_matter_are_shown_with_its_row_and_not_without(house):
         with acting.as_person(person.pk):
             assert told.all().exists() is is_shown
     assert RowChange.objects.filter(matter_id=None).exists()
+
+
+def test_no_change_is_joined_with_itself_row_by_row_whatever_its_session_changed_before(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proconfig FROM pg_proc WHERE proname = 'core_keep_history'")
+        assert "enable_nestloop=off" in cursor.fetchone()[0]

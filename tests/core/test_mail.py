@@ -6,7 +6,7 @@ from core.channels import Channel, Failure
 from core.courier import Door, Outcome, claim
 from core.mail import MailDoor, mail_of
 from core.models import ExternalDelivery, User
-from core.outbox import EVERYBODY
+from core.outbox import EVERYBODY, nothing_is_kept
 from tests.factories import at, make_person
 
 NOW = at("2026-11-18")
@@ -14,7 +14,7 @@ NOW = at("2026-11-18")
 
 def _row(person, tell, **changes):
     tell(person, now=NOW, **changes)
-    return claim(Door(Channel.EMAIL), at_work=EVERYBODY, now=NOW)
+    return claim(Door(Channel.EMAIL), at_work=EVERYBODY, kept_from=nothing_is_kept, now=NOW)
 
 
 def _send(row):
@@ -80,5 +80,7 @@ def test_a_mail_server_that_is_away_is_no_answer(with_mail, mail_server, tell):
 def test_whoever_has_no_address_any_more_gets_no_mail(with_mail, mail_server, tell, change):
     tell(with_mail, now=NOW)
     User.objects.filter(pk=with_mail.pk).update(**change)
-    assert _send(claim(Door(Channel.EMAIL), at_work=EVERYBODY, now=NOW)) == Outcome(Failure.NO_ADDRESS)
+    assert _send(claim(Door(Channel.EMAIL), at_work=EVERYBODY, kept_from=nothing_is_kept, now=NOW)) == Outcome(
+        Failure.NO_ADDRESS
+    )
     assert mail_server.letters == []

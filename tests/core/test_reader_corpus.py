@@ -5,8 +5,8 @@ import time
 
 import pytest
 
+from core.confined.limits import SECONDS
 from core.errors import InvalidFile
-from core.reader.limits import SECONDS
 from core.tables import read_table
 from tests.corpus import content, others, structure, texts, xls
 from tests.corpus.case import WANTED, Reads, trimmed

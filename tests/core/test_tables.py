@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from core.confined import process
+from core.confined.process import Limits, run_child
+from core.confined.refusal import Refused
 from core.errors import InvalidFile
-from core.reader import archive, kinds, process, wire
-from core.reader.process import Limits, run_child
-from core.reader.refusal import Refused
+from core.reader import kinds, wire
 from core.refusals import MESSAGES, refusal
-from core.tables import Headers, OtherSheet, check_size, read_table
+from core.tables import _READER, Headers, OtherSheet, check_size, read_table
 from tests.corpus.case import HEADERS, PEOPLE, WANTED
 from tests.corpus.xlsx import book, people, sheet, table
 
@@ -29,7 +30,7 @@ CONFINED = """
 import sys, json, resource, os
 sys.path += sys.argv[1:3]
 asked = json.loads(sys.argv[3])
-from core.reader.limits import confine, open_no_more_files
+from core.confined.limits import confine, open_no_more_files
 confine(seconds=asked["seconds"], memory_bytes=asked["memory_bytes"])
 def tried(act):
     try:
@@ -181,7 +182,7 @@ def test_rows_that_are_lost_or_garbled_on_the_way_are_a_refused_file(child_is, w
 def test_the_child_sees_nothing_of_its_parents(child_is, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     child_is(SEES)
-    environment, folder, mask, foreign, files, path = run_child(b"", {}, within=Limits())[0]
+    environment, folder, mask, foreign, files, path = run_child(_READER, b"", {}, within=Limits())[0]
     assert set(environment) <= {"LC_CTYPE"}
     assert (folder, mask, foreign) == ("/", 0o077, [])
     assert files == 5  # the usual three, the rows, and the folder that is being listed
@@ -190,7 +191,7 @@ def test_the_child_sees_nothing_of_its_parents(child_is, monkeypatch):
 
 def test_the_child_cannot_exceed_its_limits(child_is):
     child_is(CONFINED)
-    told = run_child(b"", {}, within=Limits(memory_bytes=256 * 1024**2))[0]
+    told = run_child(_READER, b"", {}, within=Limits(memory_bytes=256 * 1024**2))[0]
     assert told == {"memory": "MemoryError", "files": "OSError", "output": "OSError", "limits": [0, 0]}
 
 
@@ -213,9 +214,10 @@ def test_no_child_outlives_its_reading(child_is, monkeypatch):
 
 
 def test_every_refusal_has_words_that_fit_in_chinese_and_no_words_are_spare():
-    source = "".join(path.read_text() for path in Path(process.__file__).parent.glob("*.py"))
+    folders = [Path(module.__file__).parent for module in (process, kinds)]
+    source = "".join(path.read_text() for folder in folders for path in folder.glob("*.py"))
     codes = {*re.findall(r"Refused\(\s*\"(\w+)\"", source), "old_workbook", "document", "doctype", "quotes"}
-    assert codes | set(kinds._BEGINNINGS.values()) | set(archive._KINDS.values()) == set(MESSAGES)
+    assert codes | set(kinds._BEGINNINGS.values()) | set(kinds._PARTS.values()) == set(MESSAGES)
     names = dict.fromkeys(("columns", "count", "rows", "row", "cell", "column", "sheet", "megabytes"), "7")
     told = [str(refusal(Refused(code, **names))) for code in MESSAGES]
     assert [text for text in told if not re.search("[\u4e00-\u9fff]", text) or "%" in text] == []

@@ -62,8 +62,11 @@ def stream(*sheets, states=None, from_1904=False, version=BIFF8, before=b""):
     return start + bounds + record(0x0A) + b"".join(sheets)
 
 
-def compound(content, name="Workbook", *, is_small=False, turn=None):
-    """Return an OLE file with one stream, among the small ones or by itself; ``turn`` breaks its table of sectors."""
+def compound(content, name="Workbook", *, is_small=False, turn=None, beside=()):
+    """Return an OLE file with one stream, among the small ones or by itself; ``turn`` breaks its table of sectors.
+
+    Up to two empty streams with the names in ``beside`` stand in it as well.
+    """
     content = content if is_small else content.ljust(CUTOFF, b"\0")
     body = content.ljust(-(-len(content) // SECTOR) * SECTOR, b"\0")
     count = len(body) // SECTOR
@@ -74,6 +77,7 @@ def compound(content, name="Workbook", *, is_small=False, turn=None):
     table = struct.pack(f"<{len(table)}I", *table).ljust(SECTOR, b"\xff")
     root = (2, len(body)) if is_small else (END, 0)
     entries = entry("Root Entry", 5, *root, child=1) + entry(name, 2, 0 if is_small else 2, len(content))
+    entries += b"".join(entry(other, 2, END, 0) for other in beside)
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(10)
     header += struct.pack("<IIIIIIII", 1, 1, 0, CUTOFF, sectors - 1 if small else END, bool(small), END, 0)
     header += struct.pack("<I", 0) + b"\xff" * 432

@@ -104,8 +104,8 @@ def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, ho
         offered[who] = {act.name for act, _url in page.context["acts"]}
     assert offered == {
         "mediator": {"accept", "terminate", "extend", "interest"},
-        "village_triage": {"assign", "accused", "recuse", "recuse_person", "interest", "reissue"},
+        "village_triage": {"assign", "accused", "raise", "recuse", "recuse_person", "interest", "reissue"},
         "clerk": {"interest", "reissue"},
-        "town_supervisor": {"assign", "accused", "recuse", "recuse_person", "interest"},
+        "town_supervisor": {"assign", "accused", "raise", "recuse", "recuse_person", "interest"},
         "unit_leader": {"interest"},
     }

@@ -1,0 +1,171 @@
+"""What each form is filled in with, so that whoever may do a thing does it, and whoever may not is refused for that.
+
+Where a form is not named here, it gets what many ask for; a form that wants more answers with its errors.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from cases.models import Clock, Extension
+from core import acting, clock
+from matrix.registry import Endpoint
+from matrix.world import World
+
+Given = dict[str, Any]
+
+
+def given(endpoint: Endpoint, world: World, row: str) -> Given:
+    """Return the values that are sent to ``endpoint`` about ``row``."""
+    if endpoint.action:
+        return {"action": endpoint.action, "_selected_action": world.rows[endpoint.model][row], "post": "yes"}
+    own = _OWN.get(endpoint.name)
+    return {**_common(), **(own(world, row) if own else {})}
+
+
+def _common() -> Given:
+    today = clock.today().isoformat()
+    return {
+        "ground": "示例",
+        "remark": "示例",
+        "reply": "示例",
+        "verdict": "示例",
+        "explanation": "示例",
+        "routes_told": "on",
+        "consented_on": today,
+        "rights_told_on": today,
+    }
+
+
+def _triage(world: World, _row: str) -> Given:
+    return {"grade": "general", "category": "D01", "handler": world.given["handler"]}
+
+
+def _handler(world: World, row: str) -> Given:
+    name = "town_handler" if row in {"late", "climbed", "against_village"} else "handler"
+    return {"handler": world.given[name]}
+
+
+def _agreement(_world: World, _row: str) -> Given:
+    text = dict.fromkeys(("facts", "content", "performance"), "示例")
+    return {"form": "written", "signed_on": clock.today().isoformat(), **text}
+
+
+def _extension(world: World, row: str) -> Given:
+    with acting.as_house():
+        asked = Extension.objects.filter(clock__case=int(world.rows["cases.Case"][row])).first()
+    return {"extension": asked.pk if asked else 1, "told_on": clock.today().isoformat()}
+
+
+def _asked_limit(world: World, row: str) -> Given:
+    with acting.as_house():
+        limits = Clock.objects.filter(case=int(world.rows["cases.Case"][row])).to_extend(at=clock.now())
+        limit = limits.order_by("-due_at").first()
+    return {"clock": limit.pk if limit else 1, "amount": 1, "agreed_on": clock.today().isoformat()}
+
+
+def _registration(world: World, _row: str) -> Given:
+    kinds = {"category": "D01", "channel": "center_window", "sensitivity": "normal"}
+    return {"place": world.given["village"], "title": "示例", "summary": "示例", "applicant_name": "样本", **kinds}
+
+
+def _appointment(world: World, _row: str) -> Given:
+    who = {"user": world.given["nobody"], "center": world.given["village"], "role": "supervisor"}
+    return {**who, "starts_on": clock.today().isoformat()}
+
+
+def _account(_world: World, _row: str) -> Given:
+    return {
+        "username": "brand_new",
+        "full_name": "新人",
+        "password1": "Sample-new-pass-7",
+        "password2": "Sample-new-pass-7",
+    }
+
+
+def _unit(world: World, _row: str) -> Given:
+    return {
+        "center": world.given["village"],
+        "name": "新所（示例）",
+        "kind": "organ",
+        "mode": "resident",
+        "is_active": "on",
+    }
+
+
+def _gateway(_world: World, _row: str) -> Given:
+    return {"name": "新", "url": "https://example.org/", "secret": "x" * 16}
+
+
+def _grid(world: World, _row: str) -> Given:
+    return {
+        "village": world.given["village"],
+        "code": "330681109201099",
+        "name": "新网格",
+        "kind": "general",
+        "households": 9,
+    }
+
+
+def _roster(_world: World, _row: str) -> Given:
+    return {"file": SimpleUploadedFile("rows.csv", "姓名\n样本\n".encode())}
+
+
+def _rule(world: World, _row: str) -> Given:
+    place = {"center": world.given["village"], "kind": "SIGN_FOR", "level": "", "grade": "", "category": ""}
+    value = {"amount": 1, "unit_of_time": "working_days", "article": "示例", "valid_from": "2027-06-01"}
+    return {**place, **value, "_confirm": "1"}
+
+
+def _fixed(**values: Any) -> Callable[[World, str], Given]:
+    return lambda _world, _row: dict(values)
+
+
+_OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
+    "cases_case_act:triage": _triage,
+    "cases_case_act:raise": _fixed(to="sealed"),
+    "cases_case_act:lower": _fixed(to="normal"),
+    "cases_case_act:ask_identity": _fixed(reason="contact"),
+    "cases_case_withdraw_file": _fixed(reason="示例"),
+    "cases_case_files": lambda _world, _row: {"chosen": SimpleUploadedFile("note.txt", "示例".encode())},
+    "cases_case_act:assign": _handler,
+    "cases_case_act:reopen": _handler,
+    "cases_case_act:agree": _agreement,
+    "cases_case_act:terminate": _fixed(reason="impossible"),
+    "cases_case_act:grant": _extension,
+    "cases_case_act:refuse": _extension,
+    "cases_case_act:tell": _extension,
+    "cases_case_act:extend": _asked_limit,
+    "cases_case_act:pause": _fixed(reason="medical_appraisal"),
+    "cases_case_act:accused": _fixed(name="示例公司"),
+    "cases_case_act:recuse": lambda world, _row: {"center": world.given["village"]},
+    "cases_case_act:recuse_person": lambda world, _row: {"person": world.given["handler"]},
+    "cases_case_reveal:name": _fixed(reason="contact"),
+    "cases_case_reveal:mobile": _fixed(reason="contact"),
+    "cases_case_reveal:address": _fixed(reason="contact"),
+    "grids_gridmember_reveal:mobile": _fixed(reason="contact"),
+    "grids_gridmember_reveal:id_number": _fixed(reason="contact"),
+    "disputes_dispute_register": _registration,
+    "centers_post_add": _appointment,
+    "centers_post_change": _fixed(ends_on="2027-01-01"),
+    "centers_unit_add": _unit,
+    "centers_unit_change": _unit,
+    "core_user_add": _account,
+    "core_user_change": _fixed(username="changed", full_name="改", is_active="on"),
+    "core_user_act:reset_factor": _fixed(reason="示例"),
+    "core_user_act:enable": _fixed(reason="示例"),
+    "core_fenceentry_act:release": _fixed(reason="示例"),
+    "core_webhookendpoint_add": _gateway,
+    "core_webhookendpoint_change": _gateway,
+    "grids_grid_add": _grid,
+    "grids_grid_change": _grid,
+    "grids_rosterimport_upload:members": _roster,
+    "grids_rosterimport_upload:grids": _roster,
+    "grids_grid_export": _fixed(reason="示例"),
+    "grids_gridmember_export": _fixed(reason="示例"),
+    "cases_clockrule_add": _rule,
+    "cases_clockrule_act:end": _fixed(last_day="2027-06-01"),
+    "cases_clockstep_retry": _fixed(name="CalendarMissing"),
+    "centers_workcalendarday_day:2026-01-01": _fixed(kind="work", name=""),
+}
