@@ -74,10 +74,13 @@ def test_the_application_cannot_forget_a_key(database, way):
         cursor.execute(way)
 
 
-def test_a_database_without_tables_knows_no_key_and_lets_the_owner_migrate(db):
+def test_a_database_without_tables_knows_no_key_and_refuses_none(database, settings):
+    settings.PERSONAL_DATA_KEYS = {"k1": NEW}
+    with pytest.raises(WrongKeys):
+        confirm(database)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL search_path = pg_temp")
-    confirm(connection.connection)
+    assert confirm(database) is None
 
 
 @pytest.fixture
