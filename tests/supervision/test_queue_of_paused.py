@@ -88,7 +88,7 @@ def test_the_order_is_that_of_the_index_of_open_cases(house):
         :51
     ]
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")  # among a few rows a sort is as good: it is left to what needs it
     plan = cases.explain()
     assert ("case_open_by_town" in plan, "Sort" in plan) == (True, False)
 
