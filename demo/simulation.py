@@ -21,15 +21,11 @@ from core import clock
 from core.models import User
 from demo import stories
 from demo.world import World
-from disputes.enums import AgreementForm, State, TerminationReason
+from disputes.enums import Action, AgreementForm, ConsentForm, EndReason, Route, State
 from disputes.models import Dispute
-from disputes.services.mediate import (
-    NewAgreement,
-    accept_dispute,
-    record_agreement,
-    start_mediation,
-    terminate_mediation,
-)
+from disputes.services.consent import Said
+from disputes.services.end import NewEnding, end_dispute
+from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
 from disputes.services.register import register_dispute
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
@@ -180,7 +176,7 @@ class Simulation:
                 self._at(self._later(moment, 12), act)
                 return
             today = clock.local_day(moment)
-            accept_dispute(case_id, consented_on=today, actor=handler, now=moment)
+            accept_dispute(case_id, said=Said(today, ConsentForm.ORAL), actor=handler, now=moment)
             start_mediation(case_id, rights_told_on=today, actor=handler, now=moment + timedelta(minutes=20))
             self._at(self._later(moment, (fate.work_hours or 12) * 0.7), self._ends(case_id, fate))
 
@@ -192,15 +188,14 @@ class Simulation:
             if handler is None:
                 return
             if fate.fails:
-                terminate_mediation(
-                    case_id, reason=TerminationReason.IMPOSSIBLE, explanation=stories.FAILED, actor=handler, now=moment
-                )
+                new = NewEnding(EndReason.IMPOSSIBLE, stories.FAILED, list(Route), clock.local_day(moment))
+                end_dispute(case_id, action=Action.TERMINATE, new=new, actor=handler, now=moment)
             else:
                 content = self.rng.choice(stories.CONTENTS)
-                new = NewAgreement(
+                agreed = NewAgreement(
                     AgreementForm.WRITTEN, stories.FACTS, content, stories.PERFORMANCE, clock.local_day(moment)
                 )
-                record_agreement(case_id, new, actor=handler, now=moment)
+                record_agreement(case_id, agreed, actor=handler, now=moment)
             self._at(self._later(moment, 20), self._is_checked(case_id, fate))
 
         return act

@@ -7,10 +7,15 @@ class State(TextChoices):
 
     REGISTERED = "registered", _("Registered")
     TRIAGED = "triaged", _("Triaged")
+    PENDING_CONSENT = "pending_consent", _("Consent awaited")
     ACCEPTED = "accepted", _("Accepted")
     MEDIATING = "mediating", _("In mediation")
     AGREED = "agreed", _("Agreement reached")
     TERMINATED = "terminated", _("Ended without agreement")
+    REFUSED = "refused", _("Refused by a party")
+    NOT_ACCEPTED = "not_accepted", _("Not accepted")
+    GUIDED_OUT = "guided_out", _("Guided to another route")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
     CLOSED = "closed", _("Closed")
 
 
@@ -18,13 +23,26 @@ class Action(TextChoices):
     """What can be done with a mediation; the buttons of the case page."""
 
     TRIAGE = "triage", _("Triage")
+    ASK_CONSENT = "ask_consent", _("Ask for consent")
+    CONSENT = "consent", _("Record consent")
     ACCEPT = "accept", _("Accept")
     START = "start", _("Start mediation")
     AGREE = "agree", _("Record agreement")
-    TERMINATE = "terminate", _("End mediation")
     CONFIRM = "confirm", _("Verify and close")
     RETURN = "return", _("Return for more work")
     REOPEN = "reopen", _("Reopen")
+    TERMINATE = "terminate", _("End mediation")
+    REFUSE = "refuse_mediation", _("Record refusal")
+    DECLINE = "decline", _("Do not accept")
+    GUIDE_OUT = "guide_out", _("Guide to another route")
+    WITHDRAW = "withdraw", _("Record withdrawal")
+
+
+class ConsentForm(TextChoices):
+    """How a party said yes or no."""
+
+    ORAL = "oral", _("Orally, taken down")
+    WRITTEN = "written", _("In writing")
 
 
 class AgreementForm(TextChoices):
@@ -32,10 +50,36 @@ class AgreementForm(TextChoices):
     ORAL = "oral", _("Oral")
 
 
-class TerminationReason(TextChoices):
-    """Why a mediation ends without agreement (People's Mediation Law, art. 26)."""
+class EndReason(TextChoices):
+    """Why a mediation ends, or never begins, without agreement."""
 
-    PARTY_REFUSES = "party_refuses", _("A party does not want mediation, or no longer")
+    PARTY_STOPS = "party_stops", _("A party does not want to go on")
     IMPOSSIBLE = "impossible", _("No agreement can be reached")
     BAD_FAITH = "bad_faith", _("Facts were misstated or mediation abused")
+    COLLUSION = "collusion", _("The parties collude against somebody else")
     TIME_LIMIT = "time_limit", _("The limit passed and the parties did not agree to go on")
+    PARTY_REFUSES = "party_refuses", _("A party does not want mediation")
+    NO_RESPONDENT = "no_respondent", _("There is no definite respondent")
+    NO_REQUEST = "no_request", _("There is no definite request")
+    NO_FACTS = "no_facts", _("There is nothing of fact to it")
+    RESERVED = "reserved", _("By law another organ alone decides such matters")
+    PROHIBITED = "prohibited", _("By law such matters are not mediated")
+    BEFORE_COURT = "before_court", _("A court or an arbitral body has accepted or decided it")
+    BEFORE_ORGAN = "before_organ", _("The police or another organ has accepted or settled it")
+    NOT_CIVIL = "not_civil", _("It is no dispute about civil rights and duties")
+    APPLICANT_WITHDRAWS = "applicant_withdraws", _("The applicant withdraws the application")
+
+
+class Route(TextChoices):
+    """The ways that stay open to the parties, and that they are told of."""
+
+    COURT = "court", _("Lawsuit at the people's court")
+    LABOUR_ARBITRATION = "labour_arbitration", _("Labour and personnel arbitration")
+    LAND_ARBITRATION = "land_arbitration", _("Arbitration of rural land contracts")
+    ARBITRATION = "arbitration", _("Commercial arbitration, where agreed on")
+    ADMINISTRATIVE = "administrative", _("Handling by the competent administrative organ")
+    RECONSIDERATION = "reconsideration", _("Administrative reconsideration")
+    POLICE = "police", _("Report to the police")
+    PROTECTION_ORDER = "protection_order", _("Personal protection order of the court")
+    LEGAL_AID = "legal_aid", _("Legal aid")
+    PETITION = "petition", _("Petition at the petition office")

@@ -43,6 +43,8 @@ wall:cases_result                       wall
 wall:cases_transfer                     wall
 wall:core_rowchange                     wall
 wall:disputes_agreement                 wall
+wall:disputes_consent                   wall
+wall:disputes_ending                    wall
 wall:disputes_dispute                   wall
 wall:supervision_supervisionnotice      wall
 app_list:core                           staff
@@ -84,6 +86,12 @@ cases_case_act:accept                   case.handle
 cases_case_act:start                    case.handle
 cases_case_act:agree                    case.handle
 cases_case_act:terminate                case.handle
+cases_case_act:ask_consent              case.handle
+cases_case_act:consent                  case.handle
+cases_case_act:refuse_mediation         case.handle
+cases_case_act:decline                  case.handle
+cases_case_act:withdraw                 case.handle
+cases_case_act:guide_out                case.triage
 cases_case_act:extend                   case.handle
 cases_case_act:tell                     case.handle
 cases_case_act:pause                    case.handle

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cases.models import Clock, Extension
+from cases.models import Clock, Extension, Party
 from core import acting, clock
 from matrix.registry import Endpoint
 from matrix.world import World
@@ -32,8 +32,10 @@ def _common() -> Given:
         "reply": "示例",
         "verdict": "示例",
         "explanation": "示例",
-        "routes_told": "on",
-        "consented_on": today,
+        "routes": ["court"],
+        "told_on": today,
+        "said_on": today,
+        "said_how": "oral",
         "rights_told_on": today,
     }
 
@@ -50,6 +52,11 @@ def _handler(world: World, row: str) -> Given:
 def _agreement(_world: World, _row: str) -> Given:
     text = dict.fromkeys(("facts", "content", "performance"), "示例")
     return {"form": "written", "signed_on": clock.today().isoformat(), **text}
+
+
+def _party(world: World, row: str) -> Given:
+    with acting.as_house():
+        return {"party": Party.objects.filter(case=int(world.rows["cases.Case"][row])).earliest("pk").pk}
 
 
 def _extension(world: World, row: str) -> Given:
@@ -133,6 +140,11 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "cases_case_act:reopen": _handler,
     "cases_case_act:agree": _agreement,
     "cases_case_act:terminate": _fixed(reason="impossible"),
+    "cases_case_act:consent": _party,
+    "cases_case_act:refuse_mediation": lambda world, row: {**_party(world, row), "reason": "party_refuses"},
+    "cases_case_act:decline": _fixed(reason="no_request"),
+    "cases_case_act:withdraw": _fixed(reason="applicant_withdraws"),
+    "cases_case_act:guide_out": _fixed(reason="not_civil"),
     "cases_case_act:grant": _extension,
     "cases_case_act:refuse": _extension,
     "cases_case_act:tell": _extension,

@@ -27,7 +27,7 @@ from disputes.services.verify import confirm_dispute
 from matrix.people import OTHER_COUNTY, SIBLING
 from supervision.models import SupervisionNotice
 from supervision.services.sweep import sweep
-from tests.factories import House, appoint, attached, make_person, new_agreement, new_case
+from tests.factories import House, appoint, attached, make_person, new_agreement, new_case, said
 
 CASE: Final = "cases.Case"
 NOTICE: Final = "supervision.SupervisionNotice"
@@ -145,7 +145,7 @@ class Matters:
 
     def _accepted(self, name: str, **changes: Any) -> Case:
         case = self._triaged(name, **changes)
-        accept_dispute(case.pk, consented_on=clock.local_day(self.now), actor=self.house.handler, now=self.now)
+        accept_dispute(case.pk, said=said(self.now), actor=self.house.handler, now=self.now)
         return case
 
     def _mediating(self, name: str, **changes: Any) -> Case:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import translation
 
-from disputes import rules as disputes
 from disputes.enums import Action, State
+from disputes.rules import procedure as disputes
 from supervision import rules as supervision
 from supervision.enums import NoticeAction, NoticeState
 
@@ -26,9 +26,11 @@ An act that does not stand in a row below is refused with an error and changes n
 DISPUTE_NOTES = """A right counts where the matter arose, or on a center above: the right to handle only for the person
 on whose desk the case lies, the right to triage only at the center that holds the case, or above it.
 
-`agreed` and `terminated` both wait for a second person: whoever reported the result or handles
-the case cannot confirm it. A returned agreement goes back into mediation; a returned end without agreement goes back
-to the moment before acceptance, because consent has to be asked for again.
+Every way out waits for a second person: whoever reported the result or handles the case cannot confirm it. A
+returned agreement goes back into mediation; a returned end without agreement goes back to the moment before
+acceptance, a matter guided out to the moment before triage. Whoever consented in this round, to this committee, is not
+asked again. A consent to one committee is none to another: where another center takes the matter over, mediation goes
+on only once every party has said yes to it.
 """
 
 NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot

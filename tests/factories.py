@@ -1,6 +1,6 @@
 """Builders of small worlds. Every person is a sample."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from copy import deepcopy
@@ -37,14 +37,10 @@ from core.errors import DomainError
 from core.examination import FileKind
 from core.jobs import system_account
 from core.models import User
-from disputes.enums import AgreementForm, TerminationReason
-from disputes.services.mediate import (
-    NewAgreement,
-    accept_dispute,
-    record_agreement,
-    start_mediation,
-    terminate_mediation,
-)
+from disputes.enums import Action, AgreementForm, ConsentForm, EndReason, Route
+from disputes.services.consent import Said
+from disputes.services.end import NewEnding, end_dispute
+from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
 from disputes.services.register import register_dispute
 from disputes.services.triage import triage_dispute
 from grids.enums import ExportState, RosterKind
@@ -242,7 +238,7 @@ def triaged(house: House, *, now: datetime, grade: Grade = Grade.GENERAL, **chan
 
 def mediating(house: House, *, now: datetime, **changes: object) -> Case:
     case = triaged(house, now=now, **changes)
-    accept_dispute(case.pk, consented_on=clock.local_day(now), actor=house.mediator, now=now)
+    accept_dispute(case.pk, said=said(now), actor=house.mediator, now=now)
     return start_mediation(case.pk, rights_told_on=clock.local_day(now), actor=house.mediator, now=now)
 
 
@@ -251,6 +247,15 @@ def paused(house: House, *, now: datetime, since: datetime) -> Case:
     case = mediating(house, now=now, category=Category.MEDICAL)
     start_pause(case.pk, reason=PauseReason.MEDICAL_APPRAISAL, ground="示例", actor=house.mediator, now=since)
     return Case.objects.get(pk=case.pk)
+
+
+def said(now: datetime) -> Said:
+    """Return a consent given by word of mouth on the day of ``now``."""
+    return Said(clock.local_day(now), ConsentForm.ORAL)
+
+
+def new_ending(now: datetime, reason: EndReason = EndReason.IMPOSSIBLE, routes: Iterable[Route] = Route) -> NewEnding:
+    return NewEnding(reason, "分歧过大（示例）", list(routes), clock.local_day(now))
 
 
 def new_agreement(now: datetime) -> NewAgreement:
@@ -271,8 +276,7 @@ def agreed(house: House, *, now: datetime, later: timedelta = timedelta(hours=2)
 
 def terminated(house: House, *, now: datetime, **changes: object) -> Case:
     case = mediating(house, now=now, **changes)
-    reason = TerminationReason.IMPOSSIBLE
-    terminate_mediation(case.pk, reason=reason, explanation="分歧过大（示例）", actor=house.mediator, now=now)
+    end_dispute(case.pk, action=Action.TERMINATE, new=new_ending(now), actor=house.mediator, now=now)
     return Case.objects.get(pk=case.pk)
 
 

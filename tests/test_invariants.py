@@ -1,7 +1,7 @@
 """The rules that are not negotiable, each proved from outside: by raw SQL, by the source, by what a page shows."""
 
 import ast
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -14,13 +14,14 @@ from cases.models import Case, Event
 from cases.services.register import register_case
 from core import clock
 from core.errors import DomainError
-from disputes.enums import TerminationReason
-from disputes.forms import TerminateForm
+from disputes.enums import Action, EndReason, Route
+from disputes.forms.ends import TerminateForm
 from disputes.models import Dispute
-from disputes.rules import TRANSITIONS
-from disputes.services.mediate import accept_dispute, terminate_mediation
+from disputes.rules.procedure import TRANSITIONS
+from disputes.services.end import end_dispute, refuse_mediation
+from disputes.services.mediate import accept_dispute
 from supervision.services.sweep import sweep
-from tests.factories import agreed, at, mediating, new_case, noticed, registered, triaged
+from tests.factories import agreed, at, mediating, new_case, new_ending, noticed, registered, said, triaged
 
 NOW = at("2026-11-18")
 KEPT = ["cases_case", "cases_party", "cases_transfer", "cases_clock", "cases_clockstep", "cases_result", "cases_event"]
@@ -103,29 +104,34 @@ def test_r5_nothing_is_accepted_without_the_day_of_the_consent(house):
     with pytest.raises(TypeError):
         accept_dispute(case.pk, actor=house.mediator, now=NOW)
     with pytest.raises(DomainError):
-        accept_dispute(case.pk, consented_on=date(2026, 11, 19), actor=house.mediator, now=NOW)
-    assert not case.parties.exclude(consented_on=None).exists()
+        accept_dispute(case.pk, said=said(at("2026-11-19")), actor=house.mediator, now=NOW)
+    assert not case.consents.exists()
 
 
 def test_r5_the_page_asks_for_the_consent(house, client):
     case = triaged(house, now=NOW)
     client.force_login(house.mediator)
-    answer = client.post(reverse("admin:cases_case_act", args=[case.pk, "accept"]), {"consented_on": ""})
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["consented_on"])
+    answer = client.post(reverse("admin:cases_case_act", args=[case.pk, "accept"]), {"said_on": "", "said_how": "oral"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["said_on"])
     assert Dispute.objects.get().state == "triaged"
 
 
-@pytest.mark.parametrize("stage", [triaged, mediating])
-def test_r5_a_refusal_ends_the_mediation_and_nothing_but_a_check_follows(house, stage):
-    case = stage(house, now=NOW)
-    refusal = {"reason": TerminationReason.PARTY_REFUSES, "explanation": "一方不同意（示例）"}
-    terminate_mediation(case.pk, **refusal, actor=house.mediator, now=NOW)
-    assert {action for state, action in TRANSITIONS if state == "terminated"} == {"confirm", "return"}
-    assert case.events.filter(kind=EventKind.TERMINATED).exists()
+def test_r5_a_refusal_ends_the_mediation_and_nothing_but_a_check_follows(house):
+    case = triaged(house, now=NOW)
+    new, respondent = new_ending(NOW, EndReason.PARTY_REFUSES), case.parties.get(role="respondent")
+    refuse_mediation(case.pk, party_id=respondent.pk, said=said(NOW), new=new, actor=house.mediator, now=NOW)
+    assert {action for state, action in TRANSITIONS if state == "refused"} == {"confirm", "return"}
+    assert case.consents.get().is_given is False
+    assert case.events.filter(kind=EventKind.REFUSED).exists()
 
 
-@pytest.mark.parametrize("state", ["triaged", "accepted", "mediating"])
-def test_r5_a_party_may_refuse_at_every_moment_before_an_agreement(state):
+@pytest.mark.parametrize("state", ["triaged", "pending_consent"])
+def test_r5_a_party_may_refuse_before_the_mediation(state):
+    assert (state, "refuse_mediation") in TRANSITIONS
+
+
+@pytest.mark.parametrize("state", ["accepted", "mediating"])
+def test_r5_a_party_may_stop_at_every_moment_before_an_agreement(state):
     assert (state, "terminate") in TRANSITIONS
 
 
@@ -134,11 +140,14 @@ def test_r5_a_party_may_refuse_at_every_moment_before_an_agreement(state):
 
 def test_r6_a_mediation_does_not_end_before_the_routes_were_told(house):
     case = mediating(house, now=NOW)
-    given = {"reason": "impossible", "explanation": "分歧过大（示例）"}
+    given = {"reason": "impossible", "explanation": "分歧过大（示例）", "told_on": "2026-11-18"}
     untold, told = (
-        TerminateForm({**given, **more}, row=case, user=house.mediator) for more in ({}, {"routes_told": "on"})
+        TerminateForm({**given, **more}, row=case, user=house.mediator) for more in ({}, {"routes": ["court"]})
     )
-    assert (list(untold.errors), told.is_valid()) == (["routes_told"], True)
+    assert (list(untold.errors), told.is_valid()) == (["routes"], True)
+    new = new_ending(NOW, routes=[Route.POLICE])
+    with pytest.raises(DomainError, match=str(Route.COURT.label)):
+        end_dispute(case.pk, action=Action.TERMINATE, new=new, actor=house.mediator, now=NOW)
 
 
 def test_r6_the_page_refuses_too(house, client):

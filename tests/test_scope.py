@@ -31,7 +31,7 @@ from core import clock
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
 from core.outbox import deliver_batch
-from disputes.models import Agreement, Dispute
+from disputes.models import Agreement, Consent, Dispute, Ending
 from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
 from grids.enums import GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
@@ -49,6 +49,7 @@ from tests.factories import (
     make_person,
     new_agreement,
     noticed,
+    said,
 )
 
 THEN = at("2025-11-18")
@@ -63,7 +64,8 @@ CASE_ACTS = {
     "accept": "mediator",
     "start": "mediator",
     "agree": "mediator",
-    "terminate": "mediator",
+    **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
+    "guide_out": "town_triage",
     "confirm": "town_supervisor",
     "return": "town_supervisor",
     "reopen": "town_supervisor",
@@ -82,7 +84,8 @@ NOTICE_ACTS = {
 }
 OTHER_ACTS = [("stand_in", "withdraw", "clerk"), ("delivery", "send_again", "sysadmin")]
 ANYTHING = {"handler": "1", "grade": "general", "category": "D02", "remark": "x", "verdict": "x", "reply": "x"}
-ANYTHING |= {"reason": "impossible", "explanation": "x", "routes_told": "on", "consented_on": "2025-11-18"}
+ANYTHING |= {"reason": "impossible", "explanation": "x", "routes": ["court"]}
+ANYTHING |= {"said_on": "2025-11-18", "said_how": "oral", "told_on": "2025-11-18"}
 
 
 def _former(house):
@@ -142,30 +145,18 @@ def world(house):
 
 
 def _agreed(house):
-    accept_dispute(house.case.pk, consented_on=clock.local_day(THEN), actor=house.mediator, now=THEN)
+    accept_dispute(house.case.pk, said=said(THEN), actor=house.mediator, now=THEN)
     start_mediation(house.case.pk, rights_told_on=clock.local_day(THEN), actor=house.mediator, now=THEN)
     record_agreement(house.case.pk, new_agreement(THEN), actor=house.mediator, now=THEN)
+    result = house.case.results.get()
+    house.case.endings.create(result=result, reason="impossible", routes=["court"], told_on=THEN.date())
 
 
 ROWS = {
-    Case: "town_supervisor",
-    CasePlace: "town_supervisor",
-    Party: "town_supervisor",
-    Clock: "town_supervisor",
-    ClockStep: "town_supervisor",
-    Event: "town_supervisor",
-    Transfer: "town_supervisor",
-    Result: "town_supervisor",
-    Attachment: "town_supervisor",
-    AttachmentContent: "mediator",
-    Pause: "mediator",
-    Extension: "mediator",
-    IdentityReveal: "mediator",
-    SensitivityChange: "mediator",
-    Recusal: "town_supervisor",
-    Reopening: "town_supervisor",
-    Dispute: "mediator",
-    Agreement: "mediator",
+    **dict.fromkeys((Case, CasePlace, Party, Clock, ClockStep, Event, Transfer, Result), "town_supervisor"),
+    **dict.fromkeys((Attachment, Recusal, Reopening), "town_supervisor"),
+    **dict.fromkeys((AttachmentContent, Pause, Extension, IdentityReveal, SensitivityChange), "mediator"),
+    **dict.fromkeys((Dispute, Consent, Ending, Agreement), "mediator"),
     SupervisionNotice: "unit_leader",
     Grid: "roster_manager",
     GridMember: "roster_manager",

@@ -19,7 +19,7 @@ from centers.models import Center, Reorganisation, Unit
 from centers.rules import LEVELS
 from core.crypto import EncryptedTextField
 from core.masking import hide, mask_mobile, mask_name
-from core.personal import Personal
+from core.personal import Personal, masked
 from grids.models import Grid
 
 
@@ -203,7 +203,6 @@ class Party(models.Model):
     name = models.CharField(_("name"), max_length=60, blank=True)
     mobile = EncryptedTextField(_("mobile"), blank=True)
     address = EncryptedTextField(_("address"), blank=True)
-    consented_on = models.DateField(_("consented to mediation on"), null=True, blank=True)
 
     objects = OnCaseQuerySet.as_manager()
     PERSONAL: ClassVar[Mapping[str, Personal]] = {
@@ -227,6 +226,11 @@ class Party(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.pk}"
+
+    @property
+    def shown_name(self) -> str:
+        """What the party is called on a page that masks: an informant by the letter."""
+        return self.pseudonym or masked(self, "name")
 
     @property
     def pseudonym(self) -> str:

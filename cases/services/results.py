@@ -15,13 +15,24 @@ from cases.services.pause import finish_clocks
 from core.errors import IllegalTransition, SeparationOfDuties
 from core.models import User
 
-HANDLING: Final = (EventKind.ACCEPTED, EventKind.MEDIATION_STARTED, EventKind.AGREED, EventKind.TERMINATED)
+HANDLING: Final = (
+    EventKind.CONSENT_ASKED,
+    EventKind.CONSENTED,
+    EventKind.ACCEPTED,
+    EventKind.MEDIATION_STARTED,
+    EventKind.AGREED,
+    EventKind.TERMINATED,
+    EventKind.REFUSED,
+    EventKind.NOT_ACCEPTED,
+    EventKind.GUIDED_OUT,
+    EventKind.WITHDRAWN,
+)
 
 
 def report_result(case: Case, *, outcome: Outcome, summary: str, actor: User, now: datetime) -> Result:
     """Report how a locked case ended. Its clocks go on counting but stay silent until somebody has checked it."""
-    if case.stage != Stage.HANDLING:
-        raise IllegalTransition(_("A result can be reported only for a matter in handling."))
+    if case.stage in {Stage.REPORTED, Stage.CLOSED}:
+        raise IllegalTransition(_("A result can be reported only for a matter that is not at its end."))
     case.stage = Stage.REPORTED
     case.save(update_fields=["stage"])
     hold_steps(case, now=now)
@@ -47,11 +58,11 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
     return result
 
 
-def return_result(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
-    """Send the reported result of a locked case back for more work; its clocks have never stopped."""
+def return_result(case: Case, *, back_at: Stage, remark: str, actor: User, now: datetime) -> Result:
+    """Send the reported result of a locked case back to the stage ``back_at``; its clocks have never stopped."""
     result = _judge(case, is_confirmed=False, remark=remark, actor=actor, now=now)
     release_steps(case, held_at=result.reported_at, now=now)
-    case.stage = Stage.HANDLING
+    case.stage = back_at
     case.save(update_fields=["stage"])
     record(case, EventKind.RETURNED, actor=actor, now=now)
     return result

@@ -1,4 +1,4 @@
-"""What was agreed and what was issued stays: the application's role may not delete it."""
+"""What was said, agreed and what was issued stays: the application's role may not delete it."""
 
 from django.db import migrations
 
@@ -7,4 +7,7 @@ from core.grants import withhold
 
 class Migration(migrations.Migration):
     dependencies = [("disputes", "0001_tables")]
-    operations = [withhold(["disputes_dispute", "disputes_agreement"], "DELETE")]
+    operations = [
+        withhold(["disputes_dispute", "disputes_agreement"], "DELETE"),
+        withhold(["disputes_consent", "disputes_ending"], "UPDATE, DELETE"),
+    ]

@@ -5,7 +5,7 @@ from django.db import migrations
 from core.rowsecurity import guard
 
 ON_CASE = "EXISTS (SELECT FROM cases_case matter WHERE matter.id = case_id)"
-TABLES = ["disputes_dispute", "disputes_agreement"]
+TABLES = ["disputes_dispute", "disputes_agreement", "disputes_consent", "disputes_ending"]
 
 
 class Migration(migrations.Migration):

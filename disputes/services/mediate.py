@@ -1,4 +1,4 @@
-"""The mediator's acts: accept, start, and end a mediation with an agreement or without one."""
+"""The mediator's acts: accept a matter, start to mediate, and record the agreement."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,9 +17,11 @@ from core import clock
 from core.errors import DomainError
 from core.models import User
 from core.numbering import take_numbers
-from disputes.enums import Action, AgreementForm, TerminationReason
+from disputes.enums import Action, AgreementForm
 from disputes.models import Agreement
-from disputes.rules import agreement_number
+from disputes.reports import parties_to_ask
+from disputes.rules.numbers import agreement_number
+from disputes.services.consent import Said, check_consents, write_said
 from disputes.services.obtain import obtain_dispute
 
 
@@ -35,24 +37,22 @@ class NewAgreement:
 
 
 @transaction.atomic
-def accept_dispute(case_id: int, *, consented_on: date, actor: User, now: datetime) -> Case:
+def accept_dispute(case_id: int, *, said: Said, actor: User, now: datetime) -> Case:
     """Take a dispute into mediation with the consent of all parties, and start the mediation limit.
 
-    Mediation is voluntary (People's Mediation Law, arts. 3 and 17): ``consented_on`` is the day the last party
-    agreed. Raises DomainError for a consent in the future or before the matter was received.
+    Mediation is voluntary (People's Mediation Law, arts. 3 and 17): ``said`` is how and when the parties consented
+    of whom it has not been taken down yet. Raises DomainError for a consent in the future or before the matter was
+    received.
     """
     dispute, case, state = obtain_dispute(case_id, Action.ACCEPT, actor=actor)
     dispute.state = state
-    today = clock.local_day(now)
-    if not clock.local_day(case.received_at) <= consented_on <= today:
-        raise DomainError(_("The parties' consent lies between the day the matter was received and today."))
-    dispute.accepted_on = today
+    write_said(case, parties=parties_to_ask(case), said=said, is_given=True, actor=actor, now=now)
+    dispute.accepted_on = clock.local_day(now)
     dispute.save(update_fields=["state", "accepted_on"])
-    case.parties.update(consented_on=consented_on)
     case.stage = Stage.HANDLING
     case.save(update_fields=["stage"])
     kind = mediation_clock(Category(case.category))
-    record(case, EventKind.ACCEPTED, actor=actor, now=now, consented_on=consented_on.isoformat())
+    record(case, EventKind.ACCEPTED, actor=actor, now=now, consented_on=said.on.isoformat())
     if not case.clocks.filter(kind=kind, round=case.round).exists():
         started = start_clock(case, kind, now=now)
         record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=kind.value, due_on=started.due_on.isoformat())
@@ -63,6 +63,7 @@ def accept_dispute(case_id: int, *, consented_on: date, actor: User, now: dateti
 def start_mediation(case_id: int, *, rights_told_on: date, actor: User, now: datetime) -> Case:
     """Start mediating, the parties having been told their rights and duties (司法部令第75号, art. 30)."""
     dispute, case, state = obtain_dispute(case_id, Action.START, actor=actor)
+    check_consents(case)
     dispute.state = state
     if dispute.accepted_on is None or not dispute.accepted_on <= rights_told_on <= clock.local_day(now):
         raise DomainError(_("The parties are told their rights between acceptance and today."))
@@ -76,6 +77,7 @@ def start_mediation(case_id: int, *, rights_told_on: date, actor: User, now: dat
 def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datetime) -> Agreement:
     """Write down the agreement under the next number of its center, and report it as the result to be checked."""
     dispute, case, state = obtain_dispute(case_id, Action.AGREE, actor=actor)
+    check_consents(case)
     dispute.state = state
     today = clock.local_day(now)
     if dispute.rights_told_on is None or not dispute.rights_told_on <= new.signed_on <= today:
@@ -97,20 +99,3 @@ def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datet
     record(case, EventKind.AGREED, actor=actor, now=now, number=agreement.number)
     report_result(case, outcome=Outcome.AGREED, summary=new.content, actor=actor, now=now)
     return agreement
-
-
-@transaction.atomic
-def terminate_mediation(
-    case_id: int, *, reason: TerminationReason, explanation: str, actor: User, now: datetime
-) -> Case:
-    """End a mediation without agreement, the parties having been told the other routes open to them (art. 26)."""
-    dispute, case, state = obtain_dispute(case_id, Action.TERMINATE, actor=actor)
-    dispute.state = state
-    dispute.termination_reason = reason
-    dispute.save(update_fields=["state", "termination_reason"])
-    if case.stage == Stage.TRIAGED:
-        case.stage = Stage.HANDLING
-        case.save(update_fields=["stage"])
-    record(case, EventKind.TERMINATED, actor=actor, now=now, reason=reason.value)
-    report_result(case, outcome=Outcome.TERMINATED, summary=explanation, actor=actor, now=now)
-    return case

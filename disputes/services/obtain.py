@@ -3,7 +3,7 @@ from cases.services.obtain import obtain_case
 from core.models import User
 from disputes.enums import Action, State
 from disputes.models import Dispute
-from disputes.rules import PERMISSIONS, next_state
+from disputes.rules.procedure import PERMISSIONS, next_state
 
 
 def obtain_dispute(case_id: int, action: Action, *, actor: User) -> tuple[Dispute, Case, State]:

@@ -14,7 +14,7 @@ def reopen_dispute(case_id: int, *, handler: User, ground: str, actor: User, now
     """Take a closed dispute up again: it stands as after triage, and the parties are asked for their consent anew."""
     dispute, case, state = obtain_dispute(case_id, Action.REOPEN, actor=actor)
     dispute.state = state
-    dispute.accepted_on, dispute.rights_told_on, dispute.termination_reason = None, None, ""
-    dispute.save(update_fields=["state", "accepted_on", "rights_told_on", "termination_reason"])
+    dispute.accepted_on, dispute.rights_told_on = None, None
+    dispute.save(update_fields=["state", "accepted_on", "rights_told_on"])
     reopen_case(case, handler=handler, ground=ground, actor=actor, now=now)
     return case

@@ -2,11 +2,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from cases.enums import Stage
 from cases.models import Case
 from cases.services.results import confirm_result, return_result
 from core.models import User
-from disputes.enums import Action, State
+from disputes.enums import Action
+from disputes.rules.procedure import STAGES
 from disputes.services.obtain import obtain_dispute
 
 
@@ -22,12 +22,9 @@ def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) ->
 
 @transaction.atomic
 def return_dispute(case_id: int, *, remark: str, actor: User, now: datetime) -> Case:
-    """Send the reported result back to the mediator, with the reason."""
+    """Send the reported result back to whoever goes on with the matter, with the reason."""
     dispute, case, state = obtain_dispute(case_id, Action.RETURN, actor=actor)
     dispute.state = state
-    return_result(case, remark=remark, actor=actor, now=now)
+    return_result(case, back_at=STAGES[state], remark=remark, actor=actor, now=now)
     dispute.save(update_fields=["state"])
-    if dispute.state == State.TRIAGED:
-        case.stage = Stage.TRIAGED
-        case.save(update_fields=["stage"])
     return case

@@ -30,13 +30,14 @@ from centers.models import WorkCalendarDay
 from core import clock
 from core.errors import DomainError
 from core.jobs import system_account
-from disputes.enums import TerminationReason
-from disputes.services.mediate import accept_dispute, start_mediation, terminate_mediation
+from disputes.rules import ends
+from disputes.services.end import end_dispute
+from disputes.services.mediate import accept_dispute, start_mediation
 from disputes.services.reopen import reopen_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
 from supervision.services.sweep import sweep
 from tests.cases.slow_reference import last_day
-from tests.factories import at, make_person, mediating
+from tests.factories import at, make_person, mediating, new_ending, said
 
 ENDS = (Step.CLIMB, Step.LAPSE, Step.RESUME)
 MOMENTS = st.builds(
@@ -132,8 +133,12 @@ class LifeOfAMatter(RuleBasedStateMachine):
 
     @rule()
     def report(self):
-        explained = {"reason": TerminationReason.IMPOSSIBLE, "explanation": "示例"}
-        self.attempt(lambda: terminate_mediation(self.case_id, **explained, actor=self.whoever_handles, now=self.now))
+        who = self.whoever_handles
+        for action, end in ends.ENDS.items():
+            new = new_ending(self.now, end.reasons[0])
+            self.attempt(
+                lambda way=action, new=new: end_dispute(self.case_id, action=way, new=new, actor=who, now=self.now)
+            )
 
     @rule(is_confirmed=st.booleans())
     def judge(self, is_confirmed):
@@ -144,7 +149,7 @@ class LifeOfAMatter(RuleBasedStateMachine):
     @rule()
     def accept(self):
         today, who = clock.local_day(self.now), self.whoever_handles
-        self.attempt(lambda: accept_dispute(self.case_id, consented_on=today, actor=who, now=self.now))
+        self.attempt(lambda: accept_dispute(self.case_id, said=said(self.now), actor=who, now=self.now))
         self.attempt(lambda: start_mediation(self.case_id, rights_told_on=today, actor=who, now=self.now))
 
     @rule()

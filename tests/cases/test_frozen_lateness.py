@@ -14,8 +14,9 @@ from cases.services.clocks import regrade_clock
 from cases.services.events import record
 from cases.services.query_code import reissue_query_code
 from centers.enums import Role
-from disputes.enums import TerminationReason
-from disputes.services.mediate import accept_dispute, record_agreement, start_mediation, terminate_mediation
+from disputes.enums import Action, EndReason
+from disputes.services.end import end_dispute
+from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
 from supervision.services.sweep import sweep
@@ -26,7 +27,9 @@ from tests.factories import (
     end_post,
     make_person,
     new_agreement,
+    new_ending,
     registered,
+    said,
     triaged,
 )
 
@@ -58,15 +61,15 @@ def _reassign(house, case):
 
 def _close(house, case):
     today = LATER.date()
-    accept_dispute(case.pk, consented_on=today, actor=house.town_mediator, now=LATER)
+    accept_dispute(case.pk, said=said(LATER), actor=house.town_mediator, now=LATER)
     start_mediation(case.pk, rights_told_on=today, actor=house.town_mediator, now=LATER)
     record_agreement(case.pk, new_agreement(LATER), actor=house.town_mediator, now=LATER)
     confirm_dispute(case.pk, remark="已核实（示例）", actor=house.county_supervisor, now=LATER + timedelta(days=9))
 
 
 def _return(house, case):
-    explained = {"reason": TerminationReason.IMPOSSIBLE, "explanation": "分歧（示例）"}
-    terminate_mediation(case.pk, **explained, actor=house.town_mediator, now=LATER)
+    new = new_ending(LATER, EndReason.NO_REQUEST)
+    end_dispute(case.pk, action=Action.DECLINE, new=new, actor=house.town_mediator, now=LATER)
     return_dispute(case.pk, remark="请再调（示例）", actor=house.county_supervisor, now=LATER + timedelta(days=1))
 
 

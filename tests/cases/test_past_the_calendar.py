@@ -19,7 +19,7 @@ from disputes.services.triage import triage_dispute
 from supervision.models import SupervisionNotice
 from supervision.services.answer import reply_to_notice, return_notice, sign_for_notice
 from supervision.services.sweep import sweep
-from tests.factories import at, noticed, registered, triaged
+from tests.factories import at, noticed, registered, said, triaged
 
 NOW = at("2026-11-18")
 CUT = "2026-11-24"
@@ -68,7 +68,7 @@ def _triage(house, case):
 def test_acceptance_starts_no_limit_past_the_calendar(house):
     case = triaged(house, now=NOW)
     _cut()
-    _refused(lambda: accept_dispute(case.pk, consented_on=NOW.date(), actor=house.mediator, now=NOW))
+    _refused(lambda: accept_dispute(case.pk, said=said(NOW), actor=house.mediator, now=NOW))
 
 
 def test_a_returned_answer_starts_no_limit_past_the_calendar(house):
@@ -112,5 +112,5 @@ def test_a_page_says_what_is_missing_and_keeps_what_was_typed(house, client, mon
     case = triaged(house, now=NOW)
     _cut()
     client.force_login(house.mediator)
-    answer = client.post(f"/admin/cases/case/{case.pk}/act/accept/", {"consented_on": "2026-11-18"})
+    answer = client.post(f"/admin/cases/case/{case.pk}/act/accept/", {"said_on": "2026-11-18", "said_how": "oral"})
     assert (answer.status_code, "工作日历未载入" in answer.content.decode()) == (422, True)

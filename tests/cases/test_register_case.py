@@ -34,11 +34,11 @@ def test_a_matter_gets_its_number_its_place_and_its_first_limit(house):
     assert (clock.kind, clock.due_on.isoformat(), case.due_at) == (ClockKind.SIGN_FOR, "2026-11-19", clock.due_at)
 
 
-def test_the_parties_are_written_down_and_nobody_has_consented_yet(house):
+def test_the_parties_are_written_down(house):
     case, _code = _register(house)
-    assert list(case.parties.values_list("role", "name", "mobile", "address", "consented_on")) == [
-        ("applicant", "样本甲", "13800000001", "示例路1号", None),
-        ("respondent", "样本乙", "13800000002", "", None),
+    assert list(case.parties.values_list("role", "name", "mobile", "address")) == [
+        ("applicant", "样本甲", "13800000001", "示例路1号"),
+        ("respondent", "样本乙", "13800000002", ""),
     ]
 
 

@@ -16,7 +16,7 @@ from core.errors import DomainError, IllegalTransition, SeparationOfDuties
 from core.models import OutboxMessage
 from disputes.services.mediate import accept_dispute
 from tests.cases.identities import ADDRESS, MOBILE, NAME, everything, past_every_wall
-from tests.factories import at, make_person, registered, triaged
+from tests.factories import at, make_person, registered, said, triaged
 
 THEN = at("2025-11-18")
 LATER = THEN + timedelta(hours=1)
@@ -45,7 +45,7 @@ def decide(house, change, *, who="second", verb=confirm_lowering, now=LATER):
 def test_raising_moves_the_name_away_and_leaves_it_nowhere(city, level):
     Case.objects.filter(pk=city.case.pk).update(summary="示例")
     case = triaged(city, now=THEN)
-    accept_dispute(case.pk, consented_on=THEN.date(), actor=city.mediator, now=THEN)
+    accept_dispute(case.pk, said=said(THEN), actor=city.mediator, now=THEN)
     assert NAME in everything()
     lift(city, case, to=level)
     assert [word for word in (NAME, MOBILE, ADDRESS) if word in everything()] == []

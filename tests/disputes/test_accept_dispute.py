@@ -9,14 +9,14 @@ from disputes.enums import State
 from disputes.models import Dispute
 from disputes.services.mediate import accept_dispute
 from disputes.services.verify import return_dispute
-from tests.factories import agreed, at, mediating, registered, terminated, triaged
+from tests.factories import agreed, at, mediating, registered, said, terminated, triaged
 
 NOW = at("2026-11-18")
 LATER = at("2026-11-19")
 
 
 def _accept(case, house, actor="mediator", on="2026-11-19", now=LATER):
-    return accept_dispute(case.pk, consented_on=date.fromisoformat(on), actor=getattr(house, actor), now=now)
+    return accept_dispute(case.pk, said=said(at(on)), actor=getattr(house, actor), now=now)
 
 
 def test_acceptance_writes_down_the_consent_and_starts_the_mediation_limit(house):
@@ -26,7 +26,8 @@ def test_acceptance_writes_down_the_consent_and_starts_the_mediation_limit(house
         State.ACCEPTED,
         date(2026, 11, 19),
     )
-    assert set(case.parties.values_list("consented_on", flat=True)) == {date(2026, 11, 19)}
+    said_of = case.consents.values_list("party__name", "said_on", "is_given", "center")
+    assert set(said_of) == {(name, date(2026, 11, 19), True, house.village.pk) for name in ("样本甲", "样本乙")}
     assert case.clocks.get(kind=ClockKind.MED_GENERAL).due_on == date(2026, 12, 21)  # the 19th is a Saturday
     assert case.events.get(kind=EventKind.ACCEPTED).data == {"consented_on": "2026-11-19"}
 
@@ -72,7 +73,7 @@ def test_only_the_one_on_whose_desk_it_lies_accepts(house, actor):
     case = triaged(house, now=NOW)
     with pytest.raises(Case.DoesNotExist):
         _accept(case, house, actor)
-    assert not case.parties.exclude(consented_on=None).exists()
+    assert not case.consents.exists()
 
 
 def test_a_second_acceptance_after_a_return_goes_on_under_the_first_limit(house):

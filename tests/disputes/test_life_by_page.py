@@ -35,7 +35,7 @@ def _stands(stage, state):
 
 def _mediating(press, house, today):
     press("village_triage", "triage", grade="general", category="D02", handler=house.mediator.pk)
-    press("mediator", "accept", consented_on=today)
+    press("mediator", "accept", said_on=today, said_how="oral")
     press("mediator", "start", rights_told_on=today)
 
 
@@ -53,7 +53,7 @@ def test_from_the_window_to_the_end_with_an_agreement_that_went_back_once(press,
 def test_to_the_end_without_an_agreement(press, house, today):
     registered(house, now=clock.now())
     _mediating(press, house, today)
-    press("mediator", "terminate", reason="impossible", explanation="分歧（示例）", routes_told="on")
+    press("mediator", "terminate", reason="impossible", explanation="分歧（示例）", routes=["court"], told_on=today)
     assert _stands("reported", "terminated")
 
 
@@ -74,7 +74,7 @@ def test_a_matter_that_stays_needs_its_mediator_named(press, house):
 
 def test_a_rule_that_says_no_is_told_on_the_form_and_what_was_typed_stays(press, house, client):
     triaged(house, now=clock.now())
-    answer = press("mediator", "accept", consented_on="2020-01-01")
+    answer = press("mediator", "accept", said_on="2020-01-01", said_how="oral")
     assert (answer.status_code, bool(answer.context["form"].non_field_errors())) == (422, True)
     assert "2020-01-01" in answer.content.decode()
 
@@ -103,7 +103,7 @@ def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, ho
         page = client.get(reverse("admin:cases_case_change", args=[case.pk]))
         offered[who] = {act.name for act, _url in page.context["acts"]}
     assert offered == {
-        "mediator": {"accept", "terminate", "extend", "interest"},
+        "mediator": {"accept", "ask_consent", "refuse_mediation", "decline", "withdraw", "extend", "interest"},
         "village_triage": {"assign", "accused", "raise", "recuse", "recuse_person", "interest", "reissue"},
         "clerk": {"interest", "reissue"},
         "town_supervisor": {"assign", "accused", "raise", "recuse", "recuse_person", "interest"},

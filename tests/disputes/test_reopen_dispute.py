@@ -16,7 +16,7 @@ from disputes.services.mediate import accept_dispute, record_agreement, start_me
 from disputes.services.reopen import reopen_dispute
 from disputes.services.verify import confirm_dispute
 from supervision.services.sweep import sweep
-from tests.factories import at, mediating, new_agreement, race
+from tests.factories import at, mediating, new_agreement, race, said
 
 NOW = at("2026-11-18")
 THURSDAY = at("2026-11-26")
@@ -83,14 +83,14 @@ def test_consent_and_rights_are_asked_for_anew_and_the_mediation_has_a_whole_lim
     _reopen(house, case)
     dispute = Dispute.objects.get(case=case)
     assert (dispute.state, dispute.accepted_on, dispute.rights_told_on) == ("triaged", None, None)
-    accept_dispute(case.pk, consented_on=TUESDAY.date(), actor=house.town_mediator, now=TUESDAY)
+    accept_dispute(case.pk, said=said(TUESDAY), actor=house.town_mediator, now=TUESDAY)
     row = case.clocks.get(kind=ClockKind.MED_GENERAL, round=2)
     assert (row.due_on, row.state) == (date(2027, 1, 4), ClockState.RUNNING)  # 1 January is free, then a weekend
 
 
 def test_the_second_round_ends_like_the_first_and_may_be_opened_again(house, case):
     _reopen(house, case)
-    accept_dispute(case.pk, consented_on=TUESDAY.date(), actor=house.town_mediator, now=TUESDAY)
+    accept_dispute(case.pk, said=said(TUESDAY), actor=house.town_mediator, now=TUESDAY)
     start_mediation(case.pk, rights_told_on=TUESDAY.date(), actor=house.town_mediator, now=TUESDAY)
     record_agreement(case.pk, new_agreement(TUESDAY), actor=house.town_mediator, now=TUESDAY)
     confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=TUESDAY)

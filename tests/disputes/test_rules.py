@@ -1,51 +1,66 @@
 """The mediation procedure, cell by cell against a grid written out by hand."""
 
+import re
+
 import pytest
 
 from core.errors import IllegalTransition
 from disputes.enums import Action, State
-from disputes.rules import PERMISSIONS, agreement_number, is_open, next_state
+from disputes.rules.numbers import agreement_number
+from disputes.rules.procedure import PERMISSIONS, STAGES, TRANSITIONS, is_open, next_state
 
+# A state, and each act that is open there with where it leads.
 GRID = """
-            triage    accept    start      agree   terminate   confirm  return     reopen
-registered  triaged   .         .          .       .           .        .          .
-triaged     .         accepted  .          .       terminated  .        .          .
-accepted    .         .         mediating  .       terminated  .        .          .
-mediating   .         .         .          agreed  terminated  .        .          .
-agreed      .         .         .          .       .           closed   mediating  .
-terminated  .         .         .          .       .           closed   triaged    .
-closed      .         .         .          .       .           .        .          triaged
+registered:      triage=triaged guide_out=guided_out
+triaged:         ask_consent=pending_consent accept=accepted refuse_mediation=refused decline=not_accepted
+                 withdraw=withdrawn
+pending_consent: consent=pending_consent accept=accepted refuse_mediation=refused decline=not_accepted
+                 withdraw=withdrawn
+accepted:        consent=accepted start=mediating terminate=terminated withdraw=withdrawn
+mediating:       consent=mediating agree=agreed terminate=terminated withdraw=withdrawn
+agreed:          confirm=closed return=mediating
+terminated:      confirm=closed return=triaged
+refused:         confirm=closed return=triaged
+not_accepted:    confirm=closed return=triaged
+guided_out:      confirm=closed return=registered
+withdrawn:       confirm=closed return=triaged
+closed:          reopen=triaged
 """
-HEAD, *ROWS = [line.split() for line in GRID.strip().splitlines()]
-CELLS = [(row[0], action, cell) for row in ROWS for action, cell in zip(HEAD, row[1:], strict=True)]
+ROWS = {
+    state: dict(cell.split("=") for cell in cells.split())
+    for state, cells in re.findall(r"^(\w+):((?:\s+\w+=\w+)+)", GRID, re.MULTILINE)
+}
+RIGHTS = {
+    "triage_case": {"triage", "guide_out"},
+    "handle_case": {"ask_consent", "consent", "accept", "start", "agree"}
+    | {"terminate", "refuse_mediation", "decline", "withdraw"},
+    "verify_case": {"confirm", "return", "reopen"},
+}
 
 
 def test_the_grid_has_every_state_and_every_action():
-    assert len(CELLS) == len(State) * len(Action)
-    assert ({row[0] for row in ROWS}, set(HEAD)) == (set(State.values), set(Action.values))
+    assert set(ROWS) == set(State.values)
+    assert set().union(*ROWS.values()) == set(Action.values)
 
 
-@pytest.mark.parametrize(("state", "action", "following"), CELLS)
-def test_every_cell_of_the_table(state, action, following):
-    if following == ".":
-        with pytest.raises(IllegalTransition, match=str(Action(action).label)):
-            next_state(State(state), Action(action))
-    else:
-        assert next_state(State(state), Action(action)) is State(following)
-    assert is_open(State(state), Action(action)) is (following != ".")
+@pytest.mark.parametrize("state", State)
+def test_every_cell_of_a_row(state):
+    for action in Action:
+        following = ROWS[state.value].get(action.value)
+        assert is_open(state, action) is (following is not None)
+        if following:
+            assert next_state(state, action) is State(following)
+        else:
+            with pytest.raises(IllegalTransition, match=str(action.label)):
+                next_state(state, action)
 
 
 def test_every_action_takes_a_right():
-    assert {action.value: permission.removeprefix("cases.") for action, permission in PERMISSIONS.items()} == {
-        "triage": "triage_case",
-        "accept": "handle_case",
-        "start": "handle_case",
-        "agree": "handle_case",
-        "terminate": "handle_case",
-        "confirm": "verify_case",
-        "return": "verify_case",
-        "reopen": "verify_case",
-    }
+    assert {Action(name): f"cases.{right}" for right, names in RIGHTS.items() for name in names} == PERMISSIONS
+
+
+def test_every_state_that_a_returned_result_leads_to_has_a_stage():
+    assert {state for (_from, action), state in TRANSITIONS.items() if action is Action.RETURN} == set(STAGES)
 
 
 @pytest.mark.parametrize(("number", "text"), [(1, "(2026)枫桥人调字第0001号"), (12345, "(2026)枫桥人调字第12345号")])

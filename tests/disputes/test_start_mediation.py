@@ -8,7 +8,7 @@ from core.errors import DomainError, IllegalTransition
 from disputes.enums import State
 from disputes.models import Dispute
 from disputes.services.mediate import accept_dispute, start_mediation
-from tests.factories import agreed, at, mediating, triaged
+from tests.factories import agreed, at, mediating, said, triaged
 
 NOW = at("2026-11-18")
 LATER = at("2026-11-20")
@@ -17,7 +17,7 @@ LATER = at("2026-11-20")
 @pytest.fixture
 def case(house):
     case = triaged(house, now=NOW)
-    return accept_dispute(case.pk, consented_on=date(2026, 11, 18), actor=house.mediator, now=NOW)
+    return accept_dispute(case.pk, said=said(NOW), actor=house.mediator, now=NOW)
 
 
 def _start(case, house, actor="mediator", on="2026-11-19"):

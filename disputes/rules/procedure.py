@@ -8,33 +8,68 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.enums import Stage
 from core.transitions import follow
 from disputes.enums import Action, State
 
 TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.REGISTERED, Action.TRIAGE): State.TRIAGED,
+    (State.REGISTERED, Action.GUIDE_OUT): State.GUIDED_OUT,
+    (State.TRIAGED, Action.ASK_CONSENT): State.PENDING_CONSENT,
     (State.TRIAGED, Action.ACCEPT): State.ACCEPTED,
-    (State.TRIAGED, Action.TERMINATE): State.TERMINATED,
+    (State.TRIAGED, Action.REFUSE): State.REFUSED,
+    (State.TRIAGED, Action.DECLINE): State.NOT_ACCEPTED,
+    (State.TRIAGED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.PENDING_CONSENT, Action.CONSENT): State.PENDING_CONSENT,
+    (State.PENDING_CONSENT, Action.ACCEPT): State.ACCEPTED,
+    (State.PENDING_CONSENT, Action.REFUSE): State.REFUSED,
+    (State.PENDING_CONSENT, Action.DECLINE): State.NOT_ACCEPTED,
+    (State.PENDING_CONSENT, Action.WITHDRAW): State.WITHDRAWN,
+    (State.ACCEPTED, Action.CONSENT): State.ACCEPTED,
     (State.ACCEPTED, Action.START): State.MEDIATING,
     (State.ACCEPTED, Action.TERMINATE): State.TERMINATED,
+    (State.ACCEPTED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.MEDIATING, Action.CONSENT): State.MEDIATING,
     (State.MEDIATING, Action.AGREE): State.AGREED,
     (State.MEDIATING, Action.TERMINATE): State.TERMINATED,
+    (State.MEDIATING, Action.WITHDRAW): State.WITHDRAWN,
     (State.AGREED, Action.CONFIRM): State.CLOSED,
     (State.AGREED, Action.RETURN): State.MEDIATING,
     (State.TERMINATED, Action.CONFIRM): State.CLOSED,
     (State.TERMINATED, Action.RETURN): State.TRIAGED,
+    (State.REFUSED, Action.CONFIRM): State.CLOSED,
+    (State.REFUSED, Action.RETURN): State.TRIAGED,
+    (State.NOT_ACCEPTED, Action.CONFIRM): State.CLOSED,
+    (State.NOT_ACCEPTED, Action.RETURN): State.TRIAGED,
+    (State.GUIDED_OUT, Action.CONFIRM): State.CLOSED,
+    (State.GUIDED_OUT, Action.RETURN): State.REGISTERED,
+    (State.WITHDRAWN, Action.CONFIRM): State.CLOSED,
+    (State.WITHDRAWN, Action.RETURN): State.TRIAGED,
     (State.CLOSED, Action.REOPEN): State.TRIAGED,
 }
 
 PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.TRIAGE: "cases.triage_case",
+    Action.GUIDE_OUT: "cases.triage_case",
+    Action.ASK_CONSENT: "cases.handle_case",
+    Action.CONSENT: "cases.handle_case",
     Action.ACCEPT: "cases.handle_case",
     Action.START: "cases.handle_case",
     Action.AGREE: "cases.handle_case",
     Action.TERMINATE: "cases.handle_case",
+    Action.REFUSE: "cases.handle_case",
+    Action.DECLINE: "cases.handle_case",
+    Action.WITHDRAW: "cases.handle_case",
     Action.CONFIRM: "cases.verify_case",
     Action.RETURN: "cases.verify_case",
     Action.REOPEN: "cases.verify_case",
+}
+
+# How far the matter itself has come where a returned result leads back to.
+STAGES: Final[Mapping[State, Stage]] = {
+    State.REGISTERED: Stage.REGISTERED,
+    State.TRIAGED: Stage.TRIAGED,
+    State.MEDIATING: Stage.HANDLING,
 }
 
 
@@ -47,12 +82,3 @@ def next_state(state: State, action: Action) -> State:
 def is_open(state: State, action: Action) -> bool:
     """Return whether ``action`` can be done from ``state``."""
     return (state, action) in TRANSITIONS
-
-
-def agreement_number(series_name: str, year: int, number: int) -> str:
-    """Return the number of an agreement as it stands on the standard form (Ministry of Justice, 2010).
-
-    >>> agreement_number("枫桥", 2026, 1)
-    '(2026)枫桥人调字第0001号'
-    """
-    return f"({year}){series_name}人调字第{number:04d}号"

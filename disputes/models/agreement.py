@@ -1,4 +1,4 @@
-"""The mediation procedure of a case: where it stands, and what the parties agreed on."""
+"""What the parties agreed on."""
 
 from django.conf import settings
 from django.db import models
@@ -6,28 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from centers.models import Center
-from disputes.enums import AgreementForm, State, TerminationReason
+from disputes.enums import AgreementForm
 from disputes.querysets import DisputeQuerySet
-
-
-class Dispute(models.Model):
-    """The mediation of one case."""
-
-    case = models.OneToOneField(Case, models.PROTECT, related_name="dispute")
-    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.REGISTERED)
-    accepted_on = models.DateField(_("accepted on"), null=True)
-    rights_told_on = models.DateField(_("parties were told their rights on"), null=True)
-    termination_reason = models.CharField(_("reason"), max_length=16, choices=TerminationReason.choices, blank=True)
-
-    objects = DisputeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("dispute")
-        verbose_name_plural = _("disputes")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return str(self.case)
 
 
 class Agreement(models.Model):

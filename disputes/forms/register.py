@@ -2,21 +2,18 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
-from cases.enums import Category, Channel, Grade, PartyRole, Procedure, Sensitivity
-from cases.forms.acts import HandlerField, choose_from, offer_handlers
-from cases.forms.fields import ChoiceField, DayField, LongTextField, TextField
+from cases.enums import Category, Channel, PartyRole, Procedure, Sensitivity
+from cases.forms.acts import choose_from
+from cases.forms.fields import ChoiceField, LongTextField, TextField
 from cases.querysets import SEALED
-from cases.rules.matters import first_level
 from cases.services.identities import NewParty
 from cases.services.register import NewCase
 from centers.enums import Level
 from centers.models import Center
 from centers.reports import centers_in_scope
-from core.admin import ActForm
 from core.models import User
-from disputes.enums import AgreementForm, TerminationReason
 from grids.models import Grid
 
 
@@ -102,79 +99,3 @@ class RegisterForm(forms.Form):
             parties=parties,
             sensitivity=Sensitivity(data["sensitivity"] or Sensitivity.NORMAL),
         )
-
-
-class TriageForm(ActForm):
-    grade = forms.ChoiceField(
-        choices=Grade.choices,
-        label=_("Grade"),
-        initial=Grade.GENERAL,
-        widget=UnfoldAdminRadioSelectWidget,
-        help_text=_(
-            "Major: five or more people, 50,000 yuan or more, or several villages. "
-            "Critical: thirty or more people, 500,000 yuan or more, several towns, or danger of violence; "
-            "it goes to the town at once."
-        ),
-    )
-    category = ChoiceField(choices=Category.choices, label=_("Category"))
-    handler = HandlerField(
-        queryset=User.objects.none(),
-        label=_("Mediator"),
-        required=False,
-        help_text=_("Not needed for a critical matter."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["category"].initial = self.row.category
-        offer_handlers(self, self.row)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        grade = data.get("grade")
-        stays = grade and first_level(Grade(grade), Level(self.row.holder.level)) == self.row.holder.level
-        if stays and not data.get("handler"):
-            self.add_error("handler", _("Choose the mediator who takes the matter."))
-        return data
-
-
-class AcceptForm(ActForm):
-    consented_on = DayField(label=_("All parties consented to mediation on"))
-
-
-class StartForm(ActForm):
-    rights_told_on = DayField(label=_("Parties were told their rights and duties on"))
-
-
-class AgreeForm(ActForm):
-    form = ChoiceField(choices=AgreementForm.choices, label=_("Form of the agreement"))
-    facts = LongTextField(label=_("Main facts, disputed items and each party's responsibility"))
-    content = LongTextField(label=_("Content of the agreement"))
-    performance = TextField(max_length=300, label=_("Manner and time limit of performance"))
-    signed_on = DayField(label=_("Signed on"))
-
-
-class TerminateForm(ActForm):
-    reason = ChoiceField(choices=TerminationReason.choices, label=_("Reason"))
-    explanation = LongTextField(label=_("What was tried, and why it failed"))
-    routes_told = forms.BooleanField(
-        label=_("The parties were told that arbitration, administrative routes and the court stay open to them")
-    )
-
-
-class ConfirmForm(ActForm):
-    remark = LongTextField(max_length=500, label=_("How the result was checked"))
-
-
-class ReturnForm(ActForm):
-    remark = LongTextField(max_length=500, label=_("What is missing or wrong"))
-
-
-class ReopenForm(ActForm):
-    ground = LongTextField(max_length=500, label=_("Why the matter is taken up again"))
-    handler = HandlerField(queryset=User.objects.none(), label=_("Mediator"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["handler"].initial = self.row.handler_id
-        offer_handlers(self, self.row)

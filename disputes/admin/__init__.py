@@ -1,0 +1,6 @@
+"""The mediation's part of the back-office: the registration page, and the acts and papers on the case page."""
+
+from disputes.admin.acts import dispute_acts
+from disputes.admin.disputes import DisputeAdmin
+
+__all__ = ["DisputeAdmin", "dispute_acts"]

@@ -1,0 +1,151 @@
+"""The mediator's acts and papers on the case page."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.admin import CaseAdmin, Panel
+from cases.enums import Category, Grade
+from cases.models import Case
+from core import clock
+from core.admin import Act
+from disputes.enums import Action, AgreementForm, State
+from disputes.forms.acts import (
+    AcceptForm,
+    AgreeForm,
+    AskConsentForm,
+    ConfirmForm,
+    ConsentPartyForm,
+    ReopenForm,
+    ReturnForm,
+    StartForm,
+    TriageForm,
+)
+from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
+from disputes.rules.procedure import PERMISSIONS, is_open
+from disputes.services.consent import ask_consent, record_consent
+from disputes.services.end import end_dispute, refuse_mediation
+from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
+from disputes.services.reopen import reopen_dispute
+from disputes.services.triage import triage_dispute
+from disputes.services.verify import confirm_dispute, return_dispute
+
+
+def _triage(case: Case, user: Any, data: dict[str, Any]) -> str:
+    triage_dispute(
+        case.pk,
+        grade=Grade(data["grade"]),
+        category=Category(data["category"]),
+        handler=data["handler"],
+        actor=user,
+        now=clock.now(),
+    )
+    return _("Triaged. The limit is running.")
+
+
+def _accept(case: Case, user: Any, data: dict[str, Any]) -> str:
+    accept_dispute(case.pk, said=data["said"], actor=user, now=clock.now())
+    return _("Accepted. The mediation limit is running.")
+
+
+def _start(case: Case, user: Any, data: dict[str, Any]) -> str:
+    start_mediation(case.pk, rights_told_on=data["rights_told_on"], actor=user, now=clock.now())
+    return _("The mediation has begun.")
+
+
+def _agree(case: Case, user: Any, data: dict[str, Any]) -> str:
+    agreement = record_agreement(
+        case.pk, NewAgreement(**{**data, "form": AgreementForm(data["form"])}), actor=user, now=clock.now()
+    )
+    return _("Agreement %(number)s is recorded and waits to be checked by somebody else.") % {
+        "number": agreement.number
+    }
+
+
+def _ask_consent(case: Case, user: Any, _data: dict[str, Any]) -> str:
+    ask_consent(case.pk, actor=user, now=clock.now())
+    return _("Asked. The matter can be accepted once every party has consented.")
+
+
+def _consent(case: Case, user: Any, data: dict[str, Any]) -> str:
+    record_consent(case.pk, party_id=data["party"].pk, said=data["said"], actor=user, now=clock.now())
+    return _("The consent is recorded.")
+
+
+def _refuse(case: Case, user: Any, data: dict[str, Any]) -> str:
+    party, said = data["party"].pk, data["said"]
+    refuse_mediation(case.pk, party_id=party, said=said, new=data["ending"], actor=user, now=clock.now())
+    return _("The refusal is recorded; it waits to be checked by somebody else.")
+
+
+def _ends(action: Action) -> Callable[[Case, Any, dict[str, Any]], str]:
+    def run(case: Case, user: Any, data: dict[str, Any]) -> str:
+        end_dispute(case.pk, action=action, new=data["ending"], actor=user, now=clock.now())
+        return _("Recorded; the result waits to be checked by somebody else.")
+
+    return run
+
+
+def _confirm(case: Case, user: Any, data: dict[str, Any]) -> str:
+    confirm_dispute(case.pk, remark=data["remark"], actor=user, now=clock.now())
+    return _("The result is verified and the case is closed.")
+
+
+def _return(case: Case, user: Any, data: dict[str, Any]) -> str:
+    return_dispute(case.pk, remark=data["remark"], actor=user, now=clock.now())
+    return _("The result has gone back for more work.")
+
+
+def _reopen(case: Case, user: Any, data: dict[str, Any]) -> str:
+    reopen_dispute(case.pk, handler=data["handler"], ground=data["ground"], actor=user, now=clock.now())
+    return _("Reopened. The limits of the new round are running; the query code stays the same.")
+
+
+_STAYS_OPEN = gettext_lazy("The mediation ends for good. The parties keep every other route.")
+ACTS = (
+    (Action.TRIAGE, TriageForm, _triage, ""),
+    (Action.ACCEPT, AcceptForm, _accept, ""),
+    (Action.ASK_CONSENT, AskConsentForm, _ask_consent, ""),
+    (Action.CONSENT, ConsentPartyForm, _consent, ""),
+    (Action.START, StartForm, _start, ""),
+    (Action.AGREE, AgreeForm, _agree, ""),
+    (Action.CONFIRM, ConfirmForm, _confirm, gettext_lazy("The case is closed and its dates stay as they are.")),
+    (Action.RETURN, ReturnForm, _return, ""),
+    (Action.REOPEN, ReopenForm, _reopen, gettext_lazy("What was late in the rounds before stays on the record.")),
+    (Action.TERMINATE, TerminateForm, _ends(Action.TERMINATE), _STAYS_OPEN),
+    (Action.REFUSE, RefuseForm, _refuse, gettext_lazy("Without the consent of every party there is no mediation.")),
+    (Action.DECLINE, DeclineForm, _ends(Action.DECLINE), _STAYS_OPEN),
+    (Action.GUIDE_OUT, GuideOutForm, _ends(Action.GUIDE_OUT), _STAYS_OPEN),
+    (Action.WITHDRAW, WithdrawForm, _ends(Action.WITHDRAW), ""),
+)
+
+
+def dispute_acts() -> Iterable[Act]:
+    """Return the acts of the mediation procedure; the transition table says when each is open."""
+    for action, form_class, run, consequence in ACTS:
+        yield Act(action.value, action.label, PERMISSIONS[action], form_class, _opens(action), run, consequence)
+
+
+def _opens(action: Action) -> Any:
+    def opens(case: Case) -> bool:
+        dispute = getattr(case, "dispute", None)
+        return dispute is not None and is_open(State(dispute.state), action)
+
+    return opens
+
+
+def mediation_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
+    """Return what the parties said, agreed on, or were told at the end; None while there is nothing of it."""
+    panel = {
+        "consents": list(case.consents.select_related("party", "center", "recorded_by")),
+        "agreements": list(case.agreements.select_related("recorded_by")),
+        "endings": list(case.endings.select_related("result")),
+    }
+    return panel if any(panel.values()) else None
+
+
+CaseAdmin.extra_acts.append(dispute_acts)
+CaseAdmin.panels.append(Panel("disputes/mediation_panel.html", mediation_panel))

@@ -1,0 +1,47 @@
+"""The page at which a dispute comes in."""
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+
+from cases.pages.receipt import keep_code
+from core import clock
+from core.admin import ReadOnlyAdmin, account
+from core.errors import DomainError
+from disputes.forms.register import RegisterForm
+from disputes.models import Dispute
+from disputes.services.register import register_dispute
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    """Disputes are listed as cases; here they only come in."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("register/", self.admin_site.admin_view(self.register_view), name="disputes_dispute_register")]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def register_view(self, request: HttpRequest) -> HttpResponse:
+        """Take down a dispute; afterwards the receipt with the query code is there to print."""
+        if not request.user.has_perm("cases.add_case"):
+            raise PermissionDenied
+        form = RegisterForm(request.POST if request.method == "POST" else None, user=account(request))
+        if request.method == "POST" and form.is_valid():
+            now = clock.now()
+            try:
+                case, code = register_dispute(form.new_case(), actor=account(request), received_at=now, now=now)
+            except DomainError as error:
+                form.add_error(None, str(error))
+            else:
+                return keep_code(request, case, code)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Register a dispute"),
+            "form": form,
+        }
+        return TemplateResponse(request, "disputes/register.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,4 @@
+from disputes.models.agreement import Agreement
+from disputes.models.procedure import Consent, Dispute, Ending
+
+__all__ = ["Agreement", "Consent", "Dispute", "Ending"]

@@ -1,0 +1,78 @@
+"""How a mediation ends without agreement: for which reasons, and which routes the parties are told of then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from cases.enums import Category, EventKind, Outcome
+from disputes.enums import Action, EndReason, Route
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One way out: what is reported, what stands in the timeline, and the reasons there are for it."""
+
+    outcome: Outcome
+    event: EventKind
+    reasons: tuple[EndReason, ...]
+    owes_routes: bool = True
+
+
+# What may not be mediated: Order 75 of the Ministry of Justice (2002), art. 22, and what it takes to be accepted.
+UNSUITABLE: Final = (
+    EndReason.RESERVED,
+    EndReason.PROHIBITED,
+    EndReason.BEFORE_COURT,
+    EndReason.BEFORE_ORGAN,
+    EndReason.NOT_CIVIL,
+)
+ENDS: Final[Mapping[Action, End]] = {
+    # People's Mediation Law, arts. 23 and 26.
+    Action.TERMINATE: End(
+        Outcome.TERMINATED,
+        EventKind.TERMINATED,
+        (
+            EndReason.PARTY_STOPS,
+            EndReason.IMPOSSIBLE,
+            EndReason.BAD_FAITH,
+            EndReason.COLLUSION,
+            EndReason.TIME_LIMIT,
+        ),
+    ),
+    # People's Mediation Law, art. 17: no mediation against the clear refusal of a party.
+    Action.REFUSE: End(Outcome.REFUSED, EventKind.REFUSED, (EndReason.PARTY_REFUSES,)),
+    Action.DECLINE: End(
+        Outcome.NOT_ACCEPTED,
+        EventKind.NOT_ACCEPTED,
+        (EndReason.NO_RESPONDENT, EndReason.NO_REQUEST, EndReason.NO_FACTS, *UNSUITABLE),
+    ),
+    Action.GUIDE_OUT: End(Outcome.GUIDED_OUT, EventKind.GUIDED_OUT, UNSUITABLE),
+    Action.WITHDRAW: End(Outcome.WITHDRAWN, EventKind.WITHDRAWN, (EndReason.APPLICANT_WITHDRAWS,), owes_routes=False),
+}
+
+_ALSO_OWED: Final[Mapping[Category, Route]] = {
+    Category.LABOUR: Route.LABOUR_ARBITRATION,
+    Category.MIGRANT_WAGES: Route.LABOUR_ARBITRATION,
+    Category.FOREST_LAND: Route.LAND_ARBITRATION,
+    Category.MEDICAL: Route.ADMINISTRATIVE,
+    Category.TRAFFIC: Route.ADMINISTRATIVE,
+    Category.CONSUMER: Route.ADMINISTRATIVE,
+    Category.ENVIRONMENT: Route.ADMINISTRATIVE,
+    Category.EXPROPRIATION: Route.RECONSIDERATION,
+    Category.ADMINISTRATIVE: Route.RECONSIDERATION,
+    Category.CONTRACT: Route.ARBITRATION,
+}
+
+
+def routes_owed(action: Action, category: Category) -> tuple[Route, ...]:
+    """Return the routes the parties must be told of when a matter of ``category`` ends by ``action``.
+
+    The court stays open to everybody (People's Mediation Law, arts. 3 and 26); some matters have a route of their own.
+
+    >>> routes_owed(Action.TERMINATE, Category.LABOUR)
+    (Route.COURT, Route.LABOUR_ARBITRATION)
+    """
+    if not ENDS[action].owes_routes:
+        return ()
+    also = _ALSO_OWED.get(category)
+    return (Route.COURT, also) if also else (Route.COURT,)

@@ -1,0 +1,75 @@
+"""The ways out without an agreement: each is reported with its reason, told to the parties, and checked by another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Category
+from cases.models import Case
+from cases.services.events import record
+from cases.services.results import report_result
+from core import clock
+from core.errors import DomainError
+from core.models import User
+from disputes.enums import Action, EndReason, Route
+from disputes.models import Ending
+from disputes.rules.ends import ENDS, routes_owed
+from disputes.services.consent import Said, write_said
+from disputes.services.obtain import obtain_dispute
+
+
+@dataclass(frozen=True, slots=True)
+class NewEnding:
+    """Why it ends, in the words of whoever reports it, and what the parties were told of on which day.
+
+    Of a withdrawal, ``explanation`` is what the applicant stated and ``told_on`` the day of it.
+    """
+
+    reason: EndReason
+    explanation: str
+    routes: Sequence[Route]
+    told_on: date
+
+
+@transaction.atomic
+def end_dispute(case_id: int, *, action: Action, new: NewEnding, actor: User, now: datetime) -> Case:
+    """End a mediation, or keep it from beginning, by one of the ways out, and report it to be checked.
+
+    The parties are told which routes stay open to them (People's Mediation Law, art. 26). Raises DomainError for a
+    reason that is none of this way's, for a route that is owed and was not told, and for a day that cannot be.
+    """
+    dispute, case, state = obtain_dispute(case_id, action, actor=actor)
+    end = ENDS[action]
+    if new.reason not in end.reasons:
+        raise DomainError(_("“%(reason)s” is no reason for this."), reason=new.reason.label)
+    _check_told(case, action, new, now=now)
+    dispute.state = state
+    dispute.save(update_fields=["state"])
+    record(case, end.event, actor=actor, now=now, reason=new.reason.value)
+    result = report_result(case, outcome=end.outcome, summary=new.explanation, actor=actor, now=now)
+    routes = [route.value for route in new.routes]
+    Ending.objects.create(case=case, result=result, reason=new.reason, routes=routes, told_on=new.told_on)
+    return case
+
+
+@transaction.atomic
+def refuse_mediation(case_id: int, *, party_id: int, said: Said, new: NewEnding, actor: User, now: datetime) -> Case:
+    """Take down the clear refusal of one party: mediation does not begin (People's Mediation Law, art. 17)."""
+    case = end_dispute(case_id, action=Action.REFUSE, new=new, actor=actor, now=now)
+    party = case.parties.get(pk=party_id)
+    write_said(case, parties=[party], said=said, is_given=False, actor=actor, now=now)
+    return case
+
+
+def _check_told(case: Case, action: Action, new: NewEnding, *, now: datetime) -> None:
+    missing = [route for route in routes_owed(action, Category(case.category)) if route not in new.routes]
+    if missing:
+        raise DomainError(
+            _("The parties have to be told of this route as well: %(routes)s."),
+            routes="、".join(str(route.label) for route in missing),
+        )
+    if not clock.local_day(case.received_at) <= new.told_on <= clock.local_day(now):
+        raise DomainError(_("The parties were told between the day the matter was received and today."))
