@@ -205,15 +205,21 @@ def every_page():
     return dict.fromkeys(chain(own_pages(), admin_pages(), acts, notice_acts, *others))
 
 
+OF_A_ROW, NOT_FOUND = re.compile(r"/act/\w+/$"), 404
+
+
 @pytest.mark.parametrize("user", USERS)
 def test_no_page_of_the_back_office_shows_an_english_word(busy_house, client, user):
     client.force_login(getattr(busy_house, user))
     names = sorted(User.objects.get_queryset().values_list("username", flat=True), key=len, reverse=True)
     names += [str(key) for key in ExternalDelivery.objects.values_list("key", flat=True)]
     names += [capfirst(name) for name in names]
-    found = {}
+    found, refused = {}, set()
     for url in every_page():
+        if OF_A_ROW.sub("/change/", url) in refused:
+            continue  # all that is refused of a row is refused with the same page
         answer = client.get(url)
+        refused |= {url} if answer.status_code == NOT_FOUND else set()
         if "text/html" in answer.headers.get("Content-Type", ""):
             found[url] = english_words(answer.content.decode(), names)
     assert len(found) > 10
