@@ -66,6 +66,10 @@ def recusal_acts() -> Iterable[Act]:
         ),
         is_secondary=True,
     )
+    yield from _people_out()
+
+
+def _people_out() -> Iterable[Act]:
     yield Act(
         "recuse_person",
         gettext_lazy("Person has no part"),
