@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
                 ('fence', models.PositiveIntegerField(default=0)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('tried_at', models.DateTimeField(null=True, verbose_name='last attempt')),
-                ('failure', models.CharField(blank=True, choices=[('unreachable', 'No answer in time'), ('refused', 'Not taken by the other side'), ('no_address', 'No address any more'), ('abandoned', 'The sender stopped on the way'), ('stale', 'Waited too long')], max_length=12, verbose_name='error')),
+                ('failure', models.CharField(blank=True, choices=[('unreachable', 'No answer in time'), ('refused', 'Not taken by the other side'), ('no_address', 'No address any more'), ('abandoned', 'The sender stopped on the way'), ('stale', 'Waited too long'), ('unreadable', 'The address cannot be decrypted')], max_length=12, verbose_name='error')),
                 ('answer', models.PositiveSmallIntegerField(null=True)),
                 ('settled_at', models.DateTimeField(null=True, verbose_name='settled')),
                 ('renewed_at', models.DateTimeField(null=True, verbose_name='sent again')),
