@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
                 ('secret', core.crypto.EncryptedTextField(verbose_name='signing secret')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
                 ('only_urgent', models.BooleanField(default=False, verbose_name='urgent messages only')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('step', 'Limits: reminders, warnings, escalation and notices'), ('extension', 'Extensions: requests and decisions'), ('calendar', 'Limits moved by a change of the calendar'), ('standin', 'Stand-ins'), ('recusal', 'Recusals: matters that need another handler'), ('identity', 'Informants: requests and decisions that take a second person')], max_length=20), blank=True, default=list, size=None, verbose_name='kinds')),
+                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('step', 'Limits: reminders, warnings, escalation and notices'), ('extension', 'Extensions: requests and decisions'), ('calendar', 'Limits moved by a change of the calendar'), ('standin', 'Stand-ins'), ('recusal', 'Recusals: matters that need another handler'), ('identity', 'Informants: requests and decisions that take a second person'), ('reorg', 'Reorganised centers: matters taken from their handlers')], max_length=20), blank=True, default=list, size=None, verbose_name='kinds')),
             ],
             options={
                 'verbose_name': 'gateway',
