@@ -2,14 +2,13 @@
 
 from cases.models.attachment import Attachment, AttachmentContent
 from cases.models.clocks import Clock, ClockRule, ClockStep, Extension, Pause
-from cases.models.identity import Asked, Identity, IdentityReveal, SensitivityChange
+from cases.models.identity import Identity, IdentityReveal, SensitivityChange
 from cases.models.matter import Case, CasePlace, Party, Transfer
 from cases.models.record import Event, Reopening, Result
 from cases.models.recusal import Accused, Recusal, RecusedPerson
 
 __all__ = [
     "Accused",
-    "Asked",
     "Attachment",
     "AttachmentContent",
     "Case",

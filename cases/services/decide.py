@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import DecisionState
-from cases.models import Asked
+from cases.models import IdentityReveal, SensitivityChange
 from cases.querysets import DECIDE_IDENTITY
 from cases.rules.sensitivity import has_lapsed
 from cases.services.obtain import obtain_case
@@ -15,7 +15,7 @@ from core.errors import IllegalTransition
 from core.models import User
 from core.separation import require_another
 
-A = TypeVar("A", bound=Asked)
+A = TypeVar("A", IdentityReveal, SensitivityChange)
 OWN_ASK: Final = _("Whoever asked does not decide. Leave it to somebody else.")
 OWN_PROPOSAL: Final = _("Whoever proposed it does not confirm it. Leave it to somebody else.")
 
@@ -26,7 +26,7 @@ def obtain_asked(model: type[A], *, pk: int, own: str | Promise, actor: User, no
     Raises ``DoesNotExist`` for what the actor does not see, IllegalTransition for what was decided or has lapsed, and
     SeparationOfDuties, in the words ``own``, for what they have asked for themselves.
     """
-    rows = model._default_manager  # noqa: SLF001 - the documented Meta API
+    rows = model.objects
     case_id = rows.visible_to(actor).values_list("case", flat=True).get(pk=pk)
     case = obtain_case(case_id, actor=actor, permission=DECIDE_IDENTITY)
     asked = rows.select_related("asked_by").get(pk=pk)
@@ -37,6 +37,8 @@ def obtain_asked(model: type[A], *, pk: int, own: str | Promise, actor: User, no
     return asked
 
 
-def decide(asked: Asked, *, state: DecisionState, remark: str, actor: User, now: datetime) -> None:
+def decide(
+    asked: IdentityReveal | SensitivityChange, *, state: DecisionState, remark: str, actor: User, now: datetime
+) -> None:
     """Note on ``asked``, without writing it, what ``actor`` has decided."""
     asked.state, asked.remark, asked.decided_by, asked.decided_at = state, remark, actor, now
