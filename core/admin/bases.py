@@ -214,6 +214,7 @@ class ActsMixin:
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"{row} · {act.label}",
+            "heading": act.label,
             "opts": self.opts,  # type: ignore[attr-defined]
             "original": row,
             "act": act,
