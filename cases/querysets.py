@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self
 
 from django.contrib.postgres.functions import TransactionNow
-from django.db.models import BigIntegerField, BooleanField, CharField, Exists, F, Func, OuterRef, Q, Value
+from django.db.models import CharField, Exists, F, Func, OuterRef, Q, Value
 
 from cases.enums import Sensitivity, Stage
 from cases.rules.extensions import EXTENDABLE
@@ -13,7 +13,7 @@ from centers.enums import Level
 from centers.reports import Scope, scope_of, scopes_of
 from centers.rules import LEVELS
 from core.bulk import among
-from core.scoping import PublicQuerySet, ScopedQuerySet, rows_of
+from core.scoping import PublicQuerySet, ScopedQuerySet, has_part, rows_of
 
 HANDLE: Final = "cases.handle_case"
 EXTEND: Final = "cases.extend_case"
@@ -45,18 +45,7 @@ def _seen_by(user: "User", scopes: dict[str, Scope]) -> Q:
     """
     on_my_desk = Q(handler=user.pk) & scopes[HANDLE].covers()
     openly = ~Q(sensitivity=Sensitivity.SEALED) & (scopes["cases.view_case"].covers() | on_my_desk)
-    return (openly | ~Q(sensitivity=Sensitivity.NORMAL) & scopes[SEALED].covers()) & _has_part(user)
-
-
-def _has_part(user: "User") -> Q:
-    kept_from = Func(
-        F("pk"),
-        Value(user.pk, output_field=BigIntegerField()),
-        template="%(expressions)s))",
-        arg_joiner=" NOT IN (SELECT cases_kept_from(",
-        output_field=BooleanField(),
-    )
-    return Q(kept_from)
+    return (openly | ~Q(sensitivity=Sensitivity.NORMAL) & scopes[SEALED].covers()) & has_part(user, in_matter="pk")
 
 
 def _reached_by(user: "User", permission: str, scopes: dict[str, Scope]) -> Q:
@@ -89,7 +78,7 @@ class CaseQuerySet(ScopedQuerySet):
         extensions, those held below it, and for whoever directs a center that has none above it those held there.
         """
         scopes = scopes_of(user, *_rights_behind(permission))
-        return self.filter(_reached_by(user, permission, scopes) & _has_part(user))
+        return self.filter(_reached_by(user, permission, scopes) & has_part(user, in_matter="pk"))
 
     def belonging_to(self, center: "Center", *, on: date) -> Self:
         """Return the cases whose place belonged to ``center`` on ``on``, by the tree of that day."""

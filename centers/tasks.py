@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
@@ -12,13 +13,16 @@ from centers.services.deliver import kept_from
 from centers.services.load_calendar import load_calendar, years_around
 from core import clock, webhook
 from core.chain import BrokenChain, verify_on_record
-from core.channels import Channel
+from core.channels import Channel, Failure
 from core.courier import HARD_LIMIT_SECONDS, SOFT_LIMIT_SECONDS, Outcome, claim, open_doors, settle
+from core.errors import UnreadableValue
 from core.jobs import system_account
 from core.mail import MailDoor
 from core.models import ExternalDelivery
 from core.outbox import BATCH
 from core.periodic import job
+
+logger: Final = logging.getLogger(__name__)
 
 Send = Callable[..., Outcome]
 ROUND: Final = timedelta(seconds=8)  # of carrying; what is left waits for the next knock, so that nobody else has to
@@ -82,5 +86,9 @@ def _carry(channel: Channel, send: Send) -> Iterator[int]:
 
 
 def _attempt(row: ExternalDelivery, send: Send) -> bool:
-    outcome = send(row, now=clock.now())
+    try:
+        outcome = send(row, now=clock.now())
+    except UnreadableValue as error:
+        logger.error("delivery %s is given up: %s cannot be read", row.pk, error.place)  # noqa: TRY400 - no trace: its frames hold the message
+        outcome = Outcome(Failure.UNREADABLE)
     return settle(row, outcome, now=clock.now()) and outcome.failure is None

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from core.keys import Key, MalformedKeys, parse_key, parse_ring
+from core.keys import Key, MalformedKeys, parse_key, parse_ring, shared_keys
 
 env = environ.Env()
 
@@ -97,6 +97,13 @@ def broker(redis_url: str) -> str:
         return redis_url
     number = parse_qs(parts.query).get("db", ["0"])[0]
     return f"redis+socket://{unquote(parts.path)}?virtual_host={number}"
+
+
+def apart(*, lookup: bytes, **rings: Mapping[str, Key]) -> None:
+    """Refuse rings that share a key: what each of them protects is to be opened by nobody who holds another one."""
+    held = {name: [key.raw for key in ring.values()] for name, ring in rings.items()}
+    if told := shared_keys({**held, "LOOKUP_KEY": [lookup]}):
+        raise ImproperlyConfigured("; ".join(told))
 
 
 @contextmanager

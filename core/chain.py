@@ -5,7 +5,7 @@ the order of ``CANONICAL``. Links are written one transaction after the other, i
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Self
@@ -21,6 +21,7 @@ from core.statements import fetch, fetch_blocks, run
 if TYPE_CHECKING:
     from core.models import User
 
+Links = Iterable[tuple[int, int, bytes, str | None]]
 GENESIS: Final = bytes(32)
 BLOCK: Final = 10_000
 
@@ -137,6 +138,12 @@ def chain_step() -> RunSQL:
     return RunSQL(_CHAIN, _UNCHAIN)
 
 
+def read_links(*, after: int) -> Iterator[Links]:
+    """Yield the links after the position ``after``, in blocks: position, entry, hash and the text that was hashed."""
+    run(_CHAIN_ONES_OWN, {})
+    yield from fetch_blocks(_LINKS, {"after": after}, size=BLOCK)
+
+
 def verify(*, kept: Head | None = None, since: Head = START) -> Verdict:
     """Compute the chain anew from the link after ``since`` on and return what was found, up to the first fault.
 
@@ -146,9 +153,8 @@ def verify(*, kept: Head | None = None, since: Head = START) -> Verdict:
     """
     verdict = Verdict(since)
     with transaction.atomic():
-        run(_CHAIN_ONES_OWN, {})
-        for block in fetch_blocks(_LINKS, {"after": since.position}, size=BLOCK):
-            verdict = _follow(verdict.head, block, kept)
+        for block in read_links(after=since.position):
+            verdict = follow(verdict.head, block, kept)
             if verdict.fault:
                 return verdict
         [(unlinked,)] = fetch(_UNLINKED, {"after": since.position})
@@ -186,7 +192,7 @@ def verify_on_record(*, actor: "User", now: datetime, kept: Head | None = None, 
     return verdict
 
 
-def _follow(head: Head, block: Iterable[tuple[int, int, bytes, str | None]], kept: Head | None) -> Verdict:
+def follow(head: Head, block: Links, kept: Head | None) -> Verdict:
     """Return how far the links of ``block`` go on from ``head``: position, entry, hash and the entry's text each."""
     for position, entry, stored, text in block:
         if position != head.position + 1:

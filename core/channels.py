@@ -13,6 +13,7 @@ class MessageKind(TextChoices):
     STAND_IN = "standin", _("Stand-ins")
     RECUSAL = "recusal", _("Recusals: matters that need another handler")
     IDENTITY = "identity", _("Informants: requests and decisions that take a second person")
+    REORGANISATION = "reorg", _("Reorganised centers: matters taken from their handlers")
 
 
 class Channel(TextChoices):
@@ -37,3 +38,9 @@ class Failure(TextChoices):
     NO_ADDRESS = "no_address", _("No address any more")
     ABANDONED = "abandoned", _("The sender stopped on the way")
     STALE = "stale", _("Waited too long")
+    UNREADABLE = "unreadable", _("The address cannot be decrypted")
+
+    @property
+    def is_final(self) -> bool:
+        """Whether another attempt would end the same way, until somebody has put the address right."""
+        return self in {Failure.NO_ADDRESS, Failure.UNREADABLE}

@@ -28,6 +28,7 @@ SOFT_LIMIT_SECONDS: Final = 35
 HARD_LIMIT_SECONDS: Final = 40
 REST: Final = timedelta(minutes=1)
 STALE: Final = timedelta(days=14)  # more than the longest holiday; a door opened later does not pour out old news
+ADDRESSES: Final = ("recipient__email", "endpoint__url", "endpoint__secret")
 LOCKS: Final = 0x6D617065  # the advisory locks of doors; the second number is the gateway's, 0 for e-mail
 
 
@@ -51,7 +52,8 @@ def open_doors(channel: Channel) -> list[Door]:
     """Return the doors of ``channel`` that are in use; e-mail is when a mail server is named."""
     if channel is Channel.EMAIL:
         return [Door(channel)] if settings.EMAIL_HOST else []
-    return [Door(channel, endpoint) for endpoint in WebhookEndpoint.objects.filter(is_active=True)]
+    gateways = WebhookEndpoint.objects.filter(is_active=True).defer("url", "secret")
+    return [Door(channel, endpoint) for endpoint in gateways]
 
 
 @transaction.atomic
@@ -76,14 +78,18 @@ def claim(door: Door, *, at_work: Q, kept_from: KeptFrom, now: datetime) -> Exte
 
 
 def _next_due(door: Door, now: datetime, *, at_work: Q) -> ExternalDelivery | None:
-    """Return the next row, locked; none goes before an older one to the same person that is as urgent."""
+    """Return the next row, locked; none goes before an older one to the same person that is as urgent.
+
+    Its addresses are read when it is sent: one that cannot be decrypted stops nothing but its own row.
+    """
     waiting = ExternalDelivery.objects.filter(channel=door.channel, endpoint=door.endpoint, state=DeliveryState.WAITING)
     in_hand = waiting.filter(lease_until__gt=now)
     unanswered = waiting.filter(failure=Failure.UNREACHABLE, tried_at__gt=now - REST)
     older = waiting.filter(recipient=OuterRef("recipient"), pk__lt=OuterRef("pk"), is_urgent__gte=OuterRef("is_urgent"))
     due = waiting.filter(~Exists(in_hand), ~Exists(unanswered), ~Exists(older), due_at__lte=now)
     due = due.filter(Q(is_urgent=True) | at_work)
-    rows = due.select_related("message__outbox", "recipient", "endpoint").order_by("-is_urgent", "pk")
+    rows = due.select_related("message__outbox", "recipient", "endpoint").defer(*ADDRESSES)
+    rows = rows.order_by("-is_urgent", "pk")
     return rows.select_for_update(of=("self",), skip_locked=True).first()
 
 
@@ -122,7 +128,7 @@ def settle(row: ExternalDelivery, outcome: Outcome, *, now: datetime) -> bool:
     }
     if outcome.failure is None:
         changes |= {"state": DeliveryState.SENT, "settled_at": now}
-    elif outcome.failure is Failure.NO_ADDRESS or row.attempts >= MAX_ATTEMPTS:
+    elif outcome.failure.is_final or row.attempts >= MAX_ATTEMPTS:
         changes |= {"state": DeliveryState.DEAD, "settled_at": now}
     mine = ExternalDelivery.objects.filter(pk=row.pk, fence=row.fence, state=DeliveryState.WAITING)
     return bool(mine.update(**changes))

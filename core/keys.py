@@ -4,9 +4,10 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import combinations
 from typing import Final
 
 from django.conf import settings
@@ -54,6 +55,19 @@ def keys_of(keyring: str) -> Mapping[str, Key]:
     """Return the keys of a ring by id, the newest first."""
     ring: Mapping[str, Key] = getattr(settings, KEYRINGS[keyring])
     return ring
+
+
+def shared_keys(rings: Mapping[str, Collection[bytes]]) -> list[str]:
+    """Return what is to be said of settings that hold the same key, under whatever id.
+
+    >>> shared_keys({"FILE_KEYS": [b"a"], "IDENTITY_KEYS": [b"b"], "LOOKUP_KEY": [b"a"]})
+    ['FILE_KEYS and LOOKUP_KEY hold the same key; make another one with: openssl rand -base64 32']
+    """
+    return [
+        f"{one} and {other} hold the same key; make another one with: openssl rand -base64 32"
+        for one, other in combinations(rings, 2)
+        if not set(rings[one]).isdisjoint(rings[other])
+    ]
 
 
 def parse_ring(text: str) -> dict[str, Key]:

@@ -159,6 +159,26 @@
     setTimeout(followJob, 1000, panel);
   };
 
+  /* A menu closes on Escape, and when somebody turns elsewhere. */
+  const closing = (menu) => {
+    menu.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && menu.open) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      }
+    });
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) {
+        menu.open = false;
+      }
+    });
+    document.addEventListener("click", (event) => {
+      if (!menu.contains(event.target)) {
+        menu.open = false;
+      }
+    });
+  };
+
   /* The theme hides the page until it is ready, and what is hidden takes no focus. */
   const focusAsked = () => {
     if (document.activeElement === document.body) {
@@ -173,6 +193,7 @@
     document.querySelectorAll("form[data-guard]").forEach(guard);
     document.querySelectorAll("form[data-first-empty]").forEach(focusFirst);
     document.querySelectorAll("select[data-explains]").forEach(explain);
+    document.querySelectorAll("details[data-menu]").forEach(closing);
     document.querySelectorAll(".folded").forEach(fold);
     window.addEventListener("hashchange", unfoldTarget);
     unfoldTarget();

@@ -120,10 +120,7 @@ class SupervisionNoticeAdmin(ActsMixin, ReadOnlyAdmin):
     ) -> HttpResponse:
         context = self._notice_context(request, object_id)
         notice = context["notice"]
-        context["acts"] = [
-            (act, reverse("admin:supervision_supervisionnotice_act", args=[notice.pk, act.name]))
-            for act in self.open_acts(request, notice)
-        ]
+        context["buttons"] = self.buttons(request, notice)
         return TemplateResponse(request, "supervision/notice_page.html", context)
 
     def paper_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

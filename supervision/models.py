@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Clock, ClockStep
 from centers.models import Center, Unit
+from core.separation import by_another
 from supervision.enums import NoticeLevel, NoticeState, Trigger
 from supervision.querysets import NoticeQuerySet
 
@@ -59,7 +59,7 @@ class SupervisionNotice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["issuer", "number"], name="supervisionnotice_number_once"),
             models.CheckConstraint(
-                condition=Q(closed_by=None) | ~Q(closed_by=F("replied_by")), name="supervisionnotice_closed_by_another"
+                condition=by_another("closed_by", than="replied_by"), name="supervisionnotice_closed_by_another"
             ),
         ]
 

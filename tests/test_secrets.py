@@ -83,3 +83,14 @@ def test_nothing_starts_without_a_key_and_the_words_are_all_that_is_said(name):
         1,
         f"{name} is not set; set it, or let {name}_FILE name a file that holds it\n",
     )
+
+
+@pytest.mark.parametrize("name", ["IDENTITY_KEYS", "FILE_KEYS", "LOOKUP_KEY"])
+def test_nothing_starts_when_two_kinds_of_data_share_a_key(name):
+    shared = base64.b64encode(b"s" * 32).decode()
+    other = {name: shared if name == "LOOKUP_KEY" else f"another:{shared}"}
+    given = {**os.environ, "PERSONAL_DATA_KEYS": f"k1:{shared}", **other}
+    command = [sys.executable, Path(settings.BASE_DIR) / "manage.py", "check"]
+    done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+    told = f"PERSONAL_DATA_KEYS and {name} hold the same key; make another one with: openssl rand -base64 32\n"
+    assert (done.returncode, done.stderr) == (1, told)

@@ -10,15 +10,15 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from cases.admin.attachments import AttachmentsMixin
-from cases.admin.identity import identity_acts, identity_page
-from cases.admin.limits import limit_acts
+from cases.admin.identity import deciding_on_identity, identity_acts, identity_page
+from cases.admin.limits import deciding_limits, limit_acts
 from cases.admin.recusals import recusal_acts
 from cases.enums import Stage
 from cases.forms.acts import AssignForm, ReissueForm
@@ -54,6 +54,10 @@ def _assign(case: Case, user: Any, data: dict[str, Any]) -> str:
         "center": case.holder.name,
         "handler": data["handler"].full_name,
     }
+
+
+def _waits_to_be_signed_for(case: Case, _user: Any) -> bool:
+    return case.transfers.waiting().exists()
 
 
 class DeskFilter(admin.SimpleListFilter):
@@ -138,7 +142,6 @@ class CaseAdmin(AttachmentsMixin, ActsMixin, ReadOnlyAdmin):
 
     def acts(self) -> Sequence[Act]:
         own = [
-            *limit_acts(),
             Act(
                 "assign",
                 gettext_lazy("Sign for and assign"),
@@ -146,7 +149,10 @@ class CaseAdmin(AttachmentsMixin, ActsMixin, ReadOnlyAdmin):
                 AssignForm,
                 lambda case: case.stage in {Stage.TRIAGED, Stage.HANDLING},
                 _assign,
+                waits=_waits_to_be_signed_for,
+                is_secondary=True,
             ),
+            *limit_acts(),
             *recusal_acts(),
             *identity_acts(),
             Act(
@@ -157,9 +163,11 @@ class CaseAdmin(AttachmentsMixin, ActsMixin, ReadOnlyAdmin):
                 lambda _case: True,  # whoever brought the matter may ask how it ended
                 lambda _case, _user, _data: "",
                 gettext_lazy("The old code stops working at once. Check the applicant's identity first."),
+                is_secondary=True,
             ),
         ]
-        return [act for source in self.extra_acts for act in source()] + own
+        procedure = [act for source in self.extra_acts for act in source()]
+        return [*deciding_limits(), *deciding_on_identity(), *procedure, *own]
 
     def rights_on(self, request: HttpRequest, row: Case) -> frozenset[str]:
         return permissions_on(account(request), row)
@@ -180,9 +188,7 @@ class CaseAdmin(AttachmentsMixin, ActsMixin, ReadOnlyAdmin):
         case = self.visible_row(request, object_id)
         context = {**self.admin_site.each_context(request), **case_context(case), "opts": self.opts}
         context["identity"] = identity_panel(case, user=account(request), now=clock.now())
-        context["acts"] = [
-            (act, reverse("admin:cases_case_act", args=[case.pk, act.name])) for act in self.open_acts(request, case)
-        ]
+        context["buttons"] = self.buttons(request, case)
         panels = [(panel.template, panel.context(request, case)) for panel in self.panels]
         context |= self.files_context(request, case)
         context["panels"] = [(template, values) for template, values in panels if values is not None]

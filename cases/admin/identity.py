@@ -73,6 +73,14 @@ def _is_proposed(case: Case) -> bool:
     return case.hides_identity and case.sensitivity_changes.waiting(at=clock.now()).exists()
 
 
+def _reveal_waits(case: Case, user: Any) -> bool:
+    return case.reveals.waiting(at=clock.now()).exclude(asked_by=user).exists()
+
+
+def _lowering_waits(case: Case, user: Any) -> bool:
+    return case.sensitivity_changes.waiting(at=clock.now()).exclude(asked_by=user).exists()
+
+
 def _can_rise(case: Case) -> bool:
     return not case.is_sealed
 
@@ -81,11 +89,10 @@ def _can_sink(case: Case) -> bool:
     return case.hides_identity and not _is_proposed(case)
 
 
-def identity_acts() -> Iterable[Act]:
-    """Return the acts that take two persons, and the one that keeps a matter more closely."""
+def deciding_on_identity() -> Iterable[Act]:
+    """Return the acts of the second person, who decides what a first one has asked for."""
     yield from _deciding()
     yield from _confirming()
-    yield from _asking()
 
 
 def _deciding() -> Iterable[Act]:
@@ -97,6 +104,8 @@ def _deciding() -> Iterable[Act]:
         _is_asked,
         _approve,
         gettext_lazy("Whoever asked, and nobody else, can be shown it for half an hour. Both names go on record."),
+        waits=_reveal_waits,
+        is_secondary=True,
     )
     yield Act(
         "refuse_identity",
@@ -105,6 +114,8 @@ def _deciding() -> Iterable[Act]:
         DecideIdentityForm,
         _is_asked,
         _refuse,
+        waits=_reveal_waits,
+        is_secondary=True,
     )
 
 
@@ -117,6 +128,8 @@ def _confirming() -> Iterable[Act]:
         _is_proposed,
         _confirm,
         gettext_lazy("More people see the matter at once. Where it becomes normal they also see who brought it."),
+        waits=_lowering_waits,
+        is_secondary=True,
     )
     yield Act(
         "refuse_lowering",
@@ -125,10 +138,13 @@ def _confirming() -> Iterable[Act]:
         DecideLoweringForm,
         _is_proposed,
         _keep,
+        waits=_lowering_waits,
+        is_secondary=True,
     )
 
 
-def _asking() -> Iterable[Act]:
+def identity_acts() -> Iterable[Act]:
+    """Return the acts that ask a second person, and the one that keeps a matter more closely."""
     yield Act(
         "ask_identity",
         gettext_lazy("Ask to be shown the informant"),

@@ -94,15 +94,25 @@ def _is_asked(case: Case) -> bool:
     return Extension.objects.to_decide().filter(clock__case=case).exists()
 
 
+def _waits(case: Case, user: Any) -> bool:
+    return Extension.objects.to_decide().filter(clock__case=case).exclude(asked_by=user).exists()
+
+
 def _is_owed(case: Case) -> bool:
     return Extension.objects.to_tell().filter(clock__case=case).exists()
 
 
+def deciding_limits() -> Iterable[Act]:
+    """Return the acts that decide what somebody has asked for."""
+    grant, refuse = gettext_lazy("Grant the extension"), gettext_lazy("Refuse the extension")
+    for name, label, run in (("grant", grant, _grant), ("refuse", refuse, _refuse)):
+        yield Act(name, label, EXTEND, DecideExtensionForm, _is_asked, run, waits=_waits, is_secondary=True)
+
+
 def limit_acts() -> Iterable[Act]:
-    """Return the acts on the limits of a case."""
-    yield Act("grant", gettext_lazy("Grant the extension"), EXTEND, DecideExtensionForm, _is_asked, _grant)
-    yield Act("refuse", gettext_lazy("Refuse the extension"), EXTEND, DecideExtensionForm, _is_asked, _refuse)
-    yield Act("tell", gettext_lazy("Extension notice given"), HANDLE, TellExtensionForm, _is_owed, _tell)
+    """Return the other acts on the limits of a case."""
+    told = gettext_lazy("Extension notice given")
+    yield Act("tell", told, HANDLE, TellExtensionForm, _is_owed, _tell, waits=lambda _case, _user: True)
     yield Act("resume", gettext_lazy("End the pause"), HANDLE, ResumeForm, _is_paused, _resume)
     yield Act("extend", gettext_lazy("Ask for an extension"), HANDLE, AskExtensionForm, _may_ask, _ask)
     yield Act("pause", gettext_lazy("Pause the limits"), HANDLE, PauseForm, _may_pause, _pause)

@@ -52,6 +52,7 @@ def recusal_acts() -> Iterable[Act]:
         _is_open,
         _name_accused,
         gettext_lazy("They, those who serve there and those below lose sight of the matter at once."),
+        is_secondary=True,
     )
     yield Act(
         "recuse",
@@ -63,7 +64,12 @@ def recusal_acts() -> Iterable[Act]:
         gettext_lazy(
             "Those who serve there lose sight of the matter at once. If the center holds it, the matter goes up."
         ),
+        is_secondary=True,
     )
+    yield from _people_out()
+
+
+def _people_out() -> Iterable[Act]:
     yield Act(
         "recuse_person",
         gettext_lazy("Person has no part"),
@@ -72,6 +78,7 @@ def recusal_acts() -> Iterable[Act]:
         _is_open,
         _recuse_person,
         gettext_lazy("The person loses sight of the matter at once."),
+        is_secondary=True,
     )
     yield Act(
         "interest",
@@ -81,4 +88,5 @@ def recusal_acts() -> Iterable[Act]:
         _is_open,
         _declare,
         gettext_lazy("You lose sight of the matter at once. Only do so if you or people close to you are concerned."),
+        is_secondary=True,
     )

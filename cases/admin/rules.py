@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -84,10 +83,7 @@ class ClockRuleAdmin(ActsMixin, ReadOnlyAdmin):
             raise PermissionDenied
         rule = self.visible_row(request, object_id)
         context = rule_context(rule, today=clock.today())
-        context["acts"] = [
-            (act, reverse("admin:cases_clockrule_act", args=[rule.pk, act.name]))
-            for act in self.open_acts(request, rule)
-        ]
+        context["buttons"] = self.buttons(request, rule)
         return self._page(request, "cases/rule_page.html", {**context, "original": rule})
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:

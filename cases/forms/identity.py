@@ -10,8 +10,7 @@ from cases.forms.acts import choose_from
 from cases.forms.fields import ChoiceField, LongTextField, RowField
 from cases.models import IdentityReveal, SensitivityChange
 from cases.rules.sensitivity import levels_over, levels_under
-from cases.services.reveal_identity import OWN_ASK
-from cases.services.sensitivity import OWN_PROPOSAL
+from cases.services.decide import OWN_ASK, OWN_PROPOSAL
 from core import clock
 from core.admin import ActForm
 from core.reveal import RevealReason

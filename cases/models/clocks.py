@@ -20,6 +20,7 @@ from cases.rules.kinds import CAPS, longest
 from cases.rules.lengths import UNIT_NAMES
 from centers.enums import Level
 from centers.models import Center, Unit
+from core.separation import by_another
 
 UNITS_OF_TIME = [(unit.value, name) for unit, name in UNIT_NAMES.items()]
 
@@ -278,7 +279,7 @@ class Extension(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="extension_has_length"),
             models.CheckConstraint(condition=~Q(ground=""), name="extension_has_ground"),
             models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")), name="extension_decided_by_another"
+                condition=by_another("decided_by", than="asked_by"), name="extension_decided_by_another"
             ),
             models.CheckConstraint(
                 condition=Q(state=ExtensionState.ASKED, decided_by=None, decided_at=None)

@@ -16,6 +16,7 @@ from cases.rules.sensitivity import IDENTITY_REVEAL_MINUTES, LEVELS
 from core.crypto import EncryptedTextField
 from core.personal import Personal
 from core.reveal import RevealReason
+from core.separation import by_another
 
 KEYRING: Final = "identity"
 RAISED: Final = Q(before=Sensitivity.NORMAL, after__in=LEVELS[1:]) | Q(
@@ -48,32 +49,44 @@ class Identity(models.Model):
         return f"{self.party_id}"
 
 
-class IdentityReveal(models.Model):
-    """One request to be shown who brought a matter, and what a second person decided; it lapses after a day."""
+class Asked(models.Model):
+    """What one person asks for and a second one decides; without a decision it lapses after a day."""
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="reveals")
-    reason = models.CharField(_("reason"), max_length=10, choices=RevealReason.choices)
     ground = models.TextField(_("ground"), max_length=500)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=DecisionState.choices, default=DecisionState.ASKED)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
-    ends_at = models.DateTimeField(null=True)
     remark = models.TextField(_("remark"), max_length=500, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-asked_at", "-pk"]
+        default_permissions = ()
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=UNDECIDED | DECIDED, name="%(class)s_decided_by_somebody"),
+            models.CheckConstraint(condition=~Q(ground=""), name="%(class)s_has_ground"),
+        ]
+
+
+class IdentityReveal(Asked):
+    """One request to be shown who brought a matter, and what a second person decided."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="reveals")
+    reason = models.CharField(_("reason"), max_length=10, choices=RevealReason.choices)
+    ends_at = models.DateTimeField(null=True)
 
     objects = IdentityRevealQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Asked.Meta):
         verbose_name = _("request to be shown an identity")
         verbose_name_plural = _("requests to be shown identities")
-        ordering = ["-asked_at", "-pk"]
-        default_permissions = ()
-        constraints = [
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Asked.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")), name="identityreveal_decided_by_another"
+                condition=by_another("decided_by", than="asked_by"), name="identityreveal_decided_by_another"
             ),
-            models.CheckConstraint(condition=UNDECIDED | DECIDED, name="identityreveal_decided_by_somebody"),
             models.CheckConstraint(
                 condition=~Q(state=DecisionState.APPROVED) & Q(ends_at=None)
                 | Q(
@@ -83,7 +96,6 @@ class IdentityReveal(models.Model):
                 ),
                 name="identityreveal_ends",
             ),
-            models.CheckConstraint(condition=~Q(ground=""), name="identityreveal_has_ground"),
         ]
         indexes = [
             models.Index(
@@ -100,35 +112,25 @@ class IdentityReveal(models.Model):
         return f"{self.case_id} {self.pk}"
 
 
-class SensitivityChange(models.Model):
+class SensitivityChange(Asked):
     """One change of how a matter is kept: raised by one person, or lowered by one who asks and one who decides."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="sensitivity_changes")
     before = models.CharField(_("sensitivity before"), max_length=12, choices=Sensitivity.choices)
     after = models.CharField(_("sensitivity after"), max_length=12, choices=Sensitivity.choices)
-    ground = models.TextField(_("ground"), max_length=500)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=DecisionState.choices, default=DecisionState.ASKED)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    remark = models.TextField(_("remark"), max_length=500, blank=True)
 
     objects = AskedQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Asked.Meta):
         verbose_name = _("change of sensitivity")
         verbose_name_plural = _("changes of sensitivity")
-        ordering = ["-asked_at", "-pk"]
-        default_permissions = ()
-        constraints = [
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Asked.Meta.constraints,
             models.CheckConstraint(
-                condition=RAISED | Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+                condition=RAISED | by_another("decided_by", than="asked_by"),
                 name="sensitivitychange_lowered_by_two",
             ),
-            models.CheckConstraint(condition=UNDECIDED | DECIDED, name="sensitivitychange_decided_by_somebody"),
             models.CheckConstraint(condition=~Q(before=F("after")), name="sensitivitychange_changes"),
-            models.CheckConstraint(condition=~Q(ground=""), name="sensitivitychange_has_ground"),
         ]
         indexes = [models.Index(fields=["case", "decided_at"], name="sensitivitychange_by_case")]
 

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import EventKind, Outcome
 from cases.models.matter import Case
 from cases.querysets import OnCaseQuerySet
 from core.events import AppendOnlyModel
+from core.separation import by_another
 
 
 class Result(models.Model):
@@ -37,7 +38,7 @@ class Result(models.Model):
         ordering = ["reported_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(verified_by=None) | ~Q(verified_by=F("reported_by")), name="result_verified_by_another"
+                condition=by_another("verified_by", than="reported_by"), name="result_verified_by_another"
             ),
             models.UniqueConstraint(
                 fields=["case"], condition=Q(verified_at=None), name="result_one_unverified_per_case"

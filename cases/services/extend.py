@@ -24,9 +24,10 @@ from centers.enums import Level
 from centers.reports import Calendars
 from centers.rules import short_name
 from core import clock
-from core.errors import DomainError, IllegalTransition, SeparationOfDuties
+from core.errors import DomainError, IllegalTransition
 from core.models import User
 from core.numbering import take_numbers
+from core.separation import require_another
 
 OWN_REQUEST: Final = _("Whoever asked for an extension or handles the matter cannot decide on it.")
 
@@ -163,8 +164,7 @@ def _checked_agreement(row: Clock, agreed_on: date | None, *, now: datetime) -> 
 def _check_decides(asked: Extension, case: Case, *, actor: User) -> None:
     if asked.state != ExtensionState.ASKED:
         raise IllegalTransition(_("The extension has been decided already."))
-    if actor.pk in {asked.asked_by_id, case.handler_id}:
-        raise SeparationOfDuties(OWN_REQUEST)
+    require_another(actor, than={asked.asked_by_id, case.handler_id}, refusal=OWN_REQUEST)
 
 
 def _decide(asked: Extension, state: ExtensionState, *, remark: str, actor: User, now: datetime) -> None:

@@ -7,11 +7,12 @@ import json
 from datetime import date, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Value, When
 from django.db.models import Case as Choose
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import EventKind, TransferReason
@@ -22,6 +23,8 @@ from centers.enums import Level, ReorganisationKind
 from centers.models import Center, CenterGrant, Reorganisation
 from centers.reports.reorganisation import TreeChange
 from centers.services.reorganise import Reorganised
+from core.channels import MessageKind
+from core.outbox import Message, queue_messages
 
 PLACE: Final = ", ".join(f"{level}_id" for level in Level.values)
 KEEP_PLACES: Final = f"""
@@ -165,12 +168,34 @@ def _take_from_handlers_without_right(done: Reorganised) -> None:
     over = Q(*(Q(content_object=OuterRef(level)) for level in Level.values), _connector=Q.OR)
     rights = CenterGrant.objects.live(on=done.today).filter(over, permission__codename="handle_case")
     handled = Case.objects.open().filter(_moved(done), handler__isnull=False)
-    lost = list(handled.exclude(Exists(rights.filter(user=OuterRef("handler")))).values_list("pk", flat=True))
-    if not lost:
+    without = handled.exclude(Exists(rights.filter(user=OuterRef("handler"))))
+    taken = list(without.order_by("pk").values_list("pk", "number", "handler"))
+    if not taken:
         return
+    lost = [pk for pk, _number, _handler in taken]
+    _tell_handlers(taken, done)
     Transfer.objects.waiting().filter(case__in=lost).update(superseded_at=done.now)
     Case.objects.filter(pk__in=lost).update(handler=None, unit=None)
     _run(HAND_BACK, done, reason=TransferReason.REORGANISATION.value, cases=lost)
+
+
+def _tell_handlers(taken: list[tuple[int, str, int]], done: Reorganised) -> None:
+    """Tell each handler what was taken from them; delivery keeps it from whoever has no part in the matter."""
+    names = {"center": done.change.center.name, "target": done.change.target.name}
+    with override(settings.LANGUAGE_CODE):
+        subject, reason = gettext("%(number)s is no longer on your desk"), gettext("You handled the matter until now.")
+        body = gettext(
+            "%(center)s was reorganised and carries on under %(target)s, where you hold no right to handle matters. "
+            "Another handler will be named; hand your papers to the center that holds the matter now."
+        )
+    key = f"{MessageKind.REORGANISATION}:{done.row.pk}"
+    queue_messages(
+        [
+            Message(f"{key}:{pk}", handler, subject % {"number": number}, body % names, reason, matter_id=pk)
+            for pk, number, handler in taken
+        ],
+        now=done.now,
+    )
 
 
 def _recusals(change: TreeChange) -> Any:

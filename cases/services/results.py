@@ -12,8 +12,9 @@ from cases.rules.kinds import NOTICE_KINDS
 from cases.services.clocks import cancel_steps, hold_steps, open_clocks, release_steps
 from cases.services.events import record
 from cases.services.pause import finish_clocks
-from core.errors import IllegalTransition, SeparationOfDuties
+from core.errors import IllegalTransition
 from core.models import User
+from core.separation import require_another
 
 HANDLING: Final = (
     EventKind.CONSENT_ASKED,
@@ -72,11 +73,9 @@ def _judge(case: Case, *, is_confirmed: bool, remark: str, actor: User, now: dat
     if case.stage != Stage.REPORTED:
         raise IllegalTransition(_("There is no reported result to check."))
     result = case.results.get(verified_at=None)
-    if (
-        actor.pk in {result.reported_by_id, case.handler_id}
-        or case.events.filter(actor=actor, kind__in=HANDLING).exists()
-    ):
-        raise SeparationOfDuties(_("Whoever handled the matter cannot check its result. Ask a colleague."))
+    handled = case.events.filter(kind__in=HANDLING).values_list("actor", flat=True)
+    refusal = _("Whoever handled the matter cannot check its result. Ask a colleague.")
+    require_another(actor, than={result.reported_by_id, case.handler_id, *handled}, refusal=refusal)
     result.verified_by, result.verified_at = actor, now
     result.is_confirmed, result.remark = is_confirmed, remark
     result.save(update_fields=["verified_by", "verified_at", "is_confirmed", "remark"])

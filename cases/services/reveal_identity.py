@@ -10,18 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import DecisionState, EventKind
 from cases.models import Case, Identity, IdentityReveal
-from cases.querysets import ASK_IDENTITY, DECIDE_IDENTITY
+from cases.querysets import ASK_IDENTITY
 from cases.reports.identity import custodians
-from cases.rules.sensitivity import has_lapsed, shown_until
+from cases.rules.sensitivity import shown_until
+from cases.services.decide import OWN_ASK, decide, obtain_asked
 from cases.services.events import record
 from cases.services.identity_messages import tell_asker, tell_custodians
 from cases.services.obtain import obtain_case
 from core import clock
-from core.errors import DomainError, IllegalTransition, SeparationOfDuties
+from core.errors import DomainError, IllegalTransition
 from core.models import User
 from core.reveal import RevealReason, spend_reveal
 
-OWN_ASK: Final = _("Whoever asked does not decide. Leave it to somebody else.")
 NOBODY_DECIDES: Final = _(
     "Nobody else is in office who could decide. Ask the security administrator to appoint a confidential officer."
 )
@@ -87,18 +87,9 @@ def show_identity(case_id: int, *, actor: User, now: datetime) -> Shown:
 
 
 def _decide(reveal_id: int, state: DecisionState, *, remark: str, actor: User, now: datetime) -> IdentityReveal:
-    """Decide on a locked request and tell whoever asked.
-
-    Raises IllegalTransition for one that was decided or has lapsed, SeparationOfDuties for one's own.
-    """
-    case_id = IdentityReveal.objects.visible_to(actor).values_list("case", flat=True).get(pk=reveal_id)
-    case = obtain_case(case_id, actor=actor, permission=DECIDE_IDENTITY)
-    asked = IdentityReveal.objects.select_related("asked_by").get(pk=reveal_id)
-    if asked.state != DecisionState.ASKED or has_lapsed(asked.asked_at, now):
-        raise IllegalTransition(_("The request has been decided already, or has lapsed after a day."))
-    if actor.pk == asked.asked_by_id:
-        raise SeparationOfDuties(OWN_ASK)
-    asked.case, asked.state, asked.remark, asked.decided_by, asked.decided_at = case, state, remark, actor, now
+    """Decide on a locked request and tell whoever asked. Raises as ``obtain_asked`` does."""
+    asked = obtain_asked(IdentityReveal, pk=reveal_id, own=OWN_ASK, actor=actor, now=now)
+    decide(asked, state=state, remark=remark, actor=actor, now=now)
     asked.ends_at = shown_until(now) if state == DecisionState.APPROVED else None
     asked.save(update_fields=["state", "remark", "decided_by", "decided_at", "ends_at"])
     tell_asker(asked, now=now)

@@ -1,7 +1,6 @@
 """How a matter is kept: raised by one person at once, lowered by one who proposes it and another who confirms."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,8 @@ from cases.models import Case, SensitivityChange
 from cases.querysets import DECIDE_IDENTITY, RAISE
 from cases.reports.identity import custodians
 from cases.reports.recusals import handlers_of, next_center
-from cases.rules.sensitivity import has_lapsed, levels_over, levels_under
+from cases.rules.sensitivity import levels_over, levels_under
+from cases.services.decide import OWN_PROPOSAL, decide, obtain_asked
 from cases.services.events import record
 from cases.services.identities import hide_identities, restore_identities
 from cases.services.identity_messages import tell_of_proposal
@@ -19,10 +19,8 @@ from cases.services.obtain import obtain_case
 from cases.services.recuse import go_on_without
 from cases.services.reveal_identity import NOBODY_DECIDES
 from core import acting, clock
-from core.errors import DomainError, IllegalTransition, SeparationOfDuties
+from core.errors import DomainError, IllegalTransition
 from core.models import User
-
-OWN_PROPOSAL: Final = _("Whoever proposed it does not confirm it. Leave it to somebody else.")
 
 
 @transaction.atomic
@@ -120,16 +118,10 @@ def _leave_to_officers(case: Case, *, actor: User, now: datetime) -> None:
 def _decide(change_id: int, state: DecisionState, *, remark: str, actor: User, now: datetime) -> SensitivityChange:
     """Return a proposal on a locked case as decided, not yet written.
 
-    Raises IllegalTransition for one that was decided, has lapsed or no longer fits, SeparationOfDuties for one's own.
+    Raises as ``obtain_asked`` does, and IllegalTransition for one that no longer fits.
     """
-    case_id = SensitivityChange.objects.visible_to(actor).values_list("case", flat=True).get(pk=change_id)
-    case = obtain_case(case_id, actor=actor, permission=DECIDE_IDENTITY)
-    change = SensitivityChange.objects.get(pk=change_id)
-    is_over = change.state != DecisionState.ASKED or has_lapsed(change.asked_at, now)
-    if is_over or change.before != case.sensitivity:
-        raise IllegalTransition(_("The proposal has been decided already, or has lapsed."))
-    if actor.pk == change.asked_by_id:
-        raise SeparationOfDuties(OWN_PROPOSAL)
-    change.case, change.state, change.remark = case, state, remark
-    change.decided_by, change.decided_at = actor, now
+    change = obtain_asked(SensitivityChange, pk=change_id, own=OWN_PROPOSAL, actor=actor, now=now)
+    if change.before != change.case.sensitivity:
+        raise IllegalTransition(_("The matter is kept otherwise than when it was proposed. Propose it anew."))
+    decide(change, state=state, remark=remark, actor=actor, now=now)
     return change

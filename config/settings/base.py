@@ -152,6 +152,9 @@ PERSONAL_DATA_KEYS = environment.key_ring("PERSONAL_DATA_KEYS")
 IDENTITY_KEYS = environment.key_ring("IDENTITY_KEYS")
 FILE_KEYS = environment.key_ring("FILE_KEYS")
 LOOKUP_KEY = environment.key("LOOKUP_KEY")
+environment.apart(
+    PERSONAL_DATA_KEYS=PERSONAL_DATA_KEYS, IDENTITY_KEYS=IDENTITY_KEYS, FILE_KEYS=FILE_KEYS, lookup=LOOKUP_KEY
+)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

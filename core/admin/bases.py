@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from enum import IntEnum
+from operator import itemgetter
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +20,8 @@ from unfold.admin import ModelAdmin
 from core.errors import DomainError
 from core.models import User
 from core.paginator import CappedPaginator
+
+SIDE_BY_SIDE: Final = 4
 
 
 def account(request: HttpRequest) -> User:
@@ -79,13 +83,22 @@ class ReadOnlyAdmin(ScopedAdmin):
         return False
 
 
+class Nearness(IntEnum):
+    """How near at hand an act belongs."""
+
+    WAITING = 0
+    ORDINARY = 1
+    SELDOM = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One thing that can be done with a row: a button that leads to a small form whose POST calls a service.
 
     ``permission`` is the right it takes on this very row; ``is_open(row)`` says whether the row's state allows it.
     ``run(row, user, cleaned_data)`` calls the service and returns the sentence that tells what happened.
-    ``consequence`` warns of what cannot be taken back. The button of an act that ``is_secondary`` never stands out.
+    ``consequence`` warns of what cannot be taken back. ``waits(row, user)`` says whether the row's state, or somebody's
+    request, asks just this of the user. The button of an act that ``is_secondary`` stands out only while it waits.
     """
 
     name: str
@@ -95,7 +108,39 @@ class Act:
     is_open: Callable[[Any], bool]
     run: Callable[[Any, Any, dict[str, Any]], str]
     consequence: str | Promise = ""
+    waits: Callable[[Any, Any], bool] = lambda _row, _user: False
     is_secondary: bool = False
+
+    def nearness(self, row: Any, user: Any) -> Nearness:
+        """Return how near at hand the act belongs for this user."""
+        if self.waits(row, user):
+            return Nearness.WAITING
+        return Nearness.SELDOM if self.is_secondary else Nearness.ORDINARY
+
+
+@dataclass(frozen=True, slots=True)
+class Buttons:
+    """Acts with their addresses as a page offers them: side by side, and under "More". ``first`` stands out."""
+
+    shown: Sequence[tuple[Act, str]]
+    more: Sequence[tuple[Act, str]]
+    first: Act | None
+
+    @property
+    def acts(self) -> list[Act]:
+        return [act for act, _url in (*self.shown, *self.more)]
+
+
+def lay_out(acts: Iterable[tuple[Act, str]], *, row: Any, user: Any) -> Buttons:
+    """Return the buttons of ``acts``: what waits for the user first, then the usual, then the rest.
+
+    Up to ``SIDE_BY_SIDE`` acts all stand side by side; of more, those that are seldom wanted go into the menu.
+    """
+    ranked = sorted(((act.nearness(row, user), act, url) for act, url in acts), key=itemgetter(0))
+    near = [nearness for nearness, _act, _url in ranked if nearness < Nearness.SELDOM]
+    count = SIDE_BY_SIDE if len(ranked) <= SIDE_BY_SIDE else min(len(near), SIDE_BY_SIDE)
+    buttons = [(act, url) for _nearness, act, url in ranked]
+    return Buttons(buttons[:count], buttons[count:], buttons[0][0] if near else None)
 
 
 class ActsMixin:
@@ -113,6 +158,12 @@ class ActsMixin:
         """Return the acts that the row's state and the user's rights on it allow now."""
         rights = self.rights_on(request, row)
         return [act for act in self.acts() if act.permission in rights and act.is_open(row)]
+
+    def buttons(self, request: HttpRequest, row: Any) -> Buttons:
+        """Return the open acts as the row's page offers them."""
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_act"  # type: ignore[attr-defined]
+        acts = [(act, reverse(name, args=[row.pk, act.name])) for act in self.open_acts(request, row)]
+        return lay_out(acts, row=row, user=account(request))
 
     def get_urls(self) -> list[URLPattern]:
         info = self.opts.app_label, self.opts.model_name  # type: ignore[attr-defined]
@@ -163,6 +214,7 @@ class ActsMixin:
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"{row} · {act.label}",
+            "heading": act.label,
             "opts": self.opts,  # type: ignore[attr-defined]
             "original": row,
             "act": act,
@@ -184,9 +236,7 @@ class ActsOnPageMixin(ActsMixin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         row = self.visible_row(request, object_id)
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_act"  # type: ignore[attr-defined]
-        acts = [(act, reverse(name, args=[row.pk, act.name])) for act in self.open_acts(request, row)]
-        context = {**(extra_context or {}), "acts": acts}
+        context = {**(extra_context or {}), "buttons": self.buttons(request, row)}
         return super().change_view(request, object_id, form_url, context)  # type: ignore[misc]
 
 

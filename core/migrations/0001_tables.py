@@ -308,7 +308,7 @@ class Migration(migrations.Migration):
                 ('secret', core.crypto.EncryptedTextField(verbose_name='signing secret')),
                 ('is_active', models.BooleanField(default=True, verbose_name='in use')),
                 ('only_urgent', models.BooleanField(default=False, verbose_name='urgent messages only')),
-                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('step', 'Limits: reminders, warnings, escalation and notices'), ('extension', 'Extensions: requests and decisions'), ('calendar', 'Limits moved by a change of the calendar'), ('standin', 'Stand-ins'), ('recusal', 'Recusals: matters that need another handler'), ('identity', 'Informants: requests and decisions that take a second person')], max_length=20), blank=True, default=list, size=None, verbose_name='kinds')),
+                ('kinds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('step', 'Limits: reminders, warnings, escalation and notices'), ('extension', 'Extensions: requests and decisions'), ('calendar', 'Limits moved by a change of the calendar'), ('standin', 'Stand-ins'), ('recusal', 'Recusals: matters that need another handler'), ('identity', 'Informants: requests and decisions that take a second person'), ('reorg', 'Reorganised centers: matters taken from their handlers')], max_length=20), blank=True, default=list, size=None, verbose_name='kinds')),
             ],
             options={
                 'verbose_name': 'gateway',
@@ -332,7 +332,7 @@ class Migration(migrations.Migration):
                 ('fence', models.PositiveIntegerField(default=0)),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('tried_at', models.DateTimeField(null=True, verbose_name='last attempt')),
-                ('failure', models.CharField(blank=True, choices=[('unreachable', 'No answer in time'), ('refused', 'Not taken by the other side'), ('no_address', 'No address any more'), ('abandoned', 'The sender stopped on the way'), ('stale', 'Waited too long')], max_length=12, verbose_name='error')),
+                ('failure', models.CharField(blank=True, choices=[('unreachable', 'No answer in time'), ('refused', 'Not taken by the other side'), ('no_address', 'No address any more'), ('abandoned', 'The sender stopped on the way'), ('stale', 'Waited too long'), ('unreadable', 'The address cannot be decrypted')], max_length=12, verbose_name='error')),
                 ('answer', models.PositiveSmallIntegerField(null=True)),
                 ('settled_at', models.DateTimeField(null=True, verbose_name='settled')),
                 ('renewed_at', models.DateTimeField(null=True, verbose_name='sent again')),

@@ -1,7 +1,7 @@
 """The mediator's acts and papers on the case page."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -123,10 +123,25 @@ ACTS = (
 )
 
 
+# What the state of a matter asks for, and what it asks of somebody else than its handler.
+STEPS: Final = frozenset({Action.TRIAGE, Action.ASK_CONSENT, Action.ACCEPT, Action.START, Action.AGREE})
+CHECKS: Final = frozenset({Action.CONFIRM, Action.RETURN})
+
+
 def dispute_acts() -> Iterable[Act]:
     """Return the acts of the mediation procedure; the transition table says when each is open."""
     for action, form_class, run, consequence in ACTS:
-        yield Act(action.value, action.label, PERMISSIONS[action], form_class, _opens(action), run, consequence)
+        waits = _is_anothers if action in CHECKS else _is_asked_for(action)
+        yield Act(action.value, action.label, PERMISSIONS[action], form_class, _opens(action), run, consequence, waits)
+
+
+def _is_asked_for(action: Action) -> Any:
+    return lambda _case, _user: action in STEPS
+
+
+def _is_anothers(case: Case, user: Any) -> bool:
+    """Return whether ``user`` may check the result: nobody checks their own."""
+    return case.handler_id != user.pk
 
 
 def _opens(action: Action) -> Any:

@@ -135,13 +135,12 @@ class RosterImportAdmin(ActsMixin, ReadOnlyAdmin):
     ) -> HttpResponse:
         self._require(request)
         row = self.visible_row(request, object_id)
-        name = f"admin:{_name('act')}"
         context = {
             **self.admin_site.each_context(request),
             **import_context(row, request.GET),
             "title": row.file_name,
             "opts": self.opts,
-            "acts": [(act, reverse(name, args=[row.pk, act.name])) for act in self.open_acts(request, row)],
+            "buttons": self.buttons(request, row),
             "list_url": reverse(f"admin:{_name('changelist')}"),
         }
         return TemplateResponse(request, "grids/import.html", context)

@@ -14,8 +14,8 @@ from cases.services.clocks import ClockStart, end_clocks, open_clocks, start_clo
 from cases.services.events import record
 from centers.reports import Calendars
 from core import clock
-from core.errors import SeparationOfDuties
 from core.models import User
+from core.separation import require_another
 from supervision.enums import NoticeAction, NoticeState
 from supervision.models import SupervisionNotice
 from supervision.rules import PERMISSIONS, next_state
@@ -79,8 +79,8 @@ def _start_reply_clock(notice: SupervisionNotice, *, now: datetime) -> Clock:
 def _judge(notice_id: int, action: NoticeAction, *, verdict: str, actor: User) -> SupervisionNotice:
     notice, state = _obtain(notice_id, action, actor=actor)
     notice.state = state
-    if notice.replied_by_id == actor.pk:
-        raise SeparationOfDuties(_("Whoever answered the notice cannot judge the answer. Ask a colleague."))
+    refusal = _("Whoever answered the notice cannot judge the answer. Ask a colleague.")
+    require_another(actor, than={notice.replied_by_id}, refusal=refusal)
     notice.verdict = verdict
     return notice
 

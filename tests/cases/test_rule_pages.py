@@ -243,5 +243,5 @@ def test_an_act_is_not_found_by_who_does_not_direct_the_place(house, client, nam
 
 def test_a_default_has_no_act_even_for_who_directs_the_whole(house, client):
     default = ClockRule.objects.get(kind=KIND, grade="general", center=None)
-    assert _get(client, house.city_director, _page(default)).context["acts"] == []
+    assert _get(client, house.city_director, _page(default)).context["buttons"].acts == []
     assert client.post(_page(default, "end"), {"last_day": "2026-11-20", "ground": "x"}).status_code == 422

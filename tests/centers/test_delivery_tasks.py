@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 import urllib3
+from django.db import connection
 
 from centers import tasks
 from centers.enums import Role
@@ -152,3 +153,29 @@ def test_a_stand_in_receives_by_the_own_address_too(house, mail_server, time):
     assert [deliver_messages(), send_mail()] == [2, 2]
     assert "〔代town_supervisor（示例）收〕0" in [letter["Subject"] for letter in mail_server.letters]
     assert {letter["To"] for letter in mail_server.letters} == {"deputy@maple.example"}
+
+
+def test_an_address_that_cannot_be_read_is_set_aside_and_the_others_go_on(reader, mail_server, time, caplog):
+    spoilt = make_person("spoilt")
+    for person in (spoilt, reader):
+        User.objects.filter(pk=person.pk).update(email="reader@maple.example")
+        _queue(person)
+    deliver_messages()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE core_user SET email = 'k0:unreadable' WHERE id = %s", [spoilt.pk])
+    assert [send_mail(), send_mail()] == [1, 0]
+    aside = ExternalDelivery.objects.get(recipient=spoilt)
+    assert (aside.state, aside.failure, len(mail_server.letters)) == ("dead", "unreadable", 1)
+    assert f"delivery {aside.pk} is given up: core_user.email cannot be read" in caplog.text
+    assert "k0:unreadable" not in caplog.text
+
+
+def test_a_gateway_that_cannot_be_read_stops_no_other(reader, gateway, time):
+    _gateway(gateway.url, "甲")
+    spoilt = _gateway(gateway.url, "乙")
+    _queue(reader)
+    deliver_messages()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE core_webhookendpoint SET secret = 'k0:unreadable' WHERE id = %s", [spoilt.pk])
+    assert call_gateways() == 1
+    assert _states() == [("乙", "dead"), ("甲", "sent")]

@@ -8,10 +8,12 @@ from cases.models import Case, CasePlace, Clock, Event, Recusal, RecusedPerson, 
 from centers.enums import ReorganisationKind, Role
 from centers.models import Center, Post, Reorganisation, Unit
 from centers.reports.reorganisation import TreeChange, ends_by_default, posts_concerned
+from centers.services.deliver import deliver_messages
 from centers.services.load_divisions import load_divisions
 from centers.services.reorganise import Decision, PostsChanged, reorganise
 from core import clock
 from core.errors import DomainError, InvalidFile
+from core.models import InboxMessage, OutboxMessage
 from disputes.services.register import register_dispute
 from grids.models import Grid
 from grids.reports import drawable_villages
@@ -207,6 +209,20 @@ def test_a_handler_of_the_old_county_gives_the_matter_back(house):
     assert (case.handler, case.holder) == (None, house.centers[COUNTY])
     assert Transfer.objects.waiting().get(case=case).reason == "reorg"
     assert case in Case.objects.to_sign_for().reachable_by(house.other_county_supervisor, "cases.assign_case")
+
+
+@pytest.mark.parametrize("is_recused", [False, True])
+def test_whose_matter_is_taken_is_told_unless_it_is_kept_from_them(house, is_recused):
+    handler = make_person("handler", Role.HANDLER, house.centers["330681"])
+    case = triaged(house, now=BEFORE)
+    Case.objects.filter(pk=case.pk).update(handler=handler, holder=house.centers["330681"])
+    OutboxMessage.objects.update(sent_at=BEFORE)
+    move(house)
+    if is_recused:
+        recused(case, by=house.clerk, now=NOW, person=handler)
+    deliver_messages(now=at("2026-11-25"))
+    told = InboxMessage.objects.filter(recipient=handler).values_list("subject", "link")
+    assert list(told) == ([] if is_recused else [(f"{case.number}不再由您承办", "")])
 
 
 def test_a_handler_with_a_right_there_keeps_the_desk(house):

@@ -45,7 +45,7 @@ def test_the_page_offers_each_reader_the_own_acts_only(press, client, house):
     offered = []
     for who in ("unit_leader", "town_supervisor"):
         client.force_login(getattr(house, who))
-        offered.append({act.name for act, _url in client.get(url).context["acts"]})
+        offered.append({act.name for act in client.get(url).context["buttons"].acts})
     assert offered == [{"sign_for"}, set()]
 
 

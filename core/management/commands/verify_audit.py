@@ -1,11 +1,15 @@
 from argparse import ArgumentParser, ArgumentTypeError
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 
 from core import clock
-from core.chain import Head, verify_on_record
+from core.chain import START, Fault, Head, Verdict, verify_on_record
+from core.errors import InvalidFile
 from core.jobs import system_account
+from core.trail_file import verify_lines
 
 
 class Command(BaseCommand):
@@ -16,12 +20,29 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--head", type=_head, metavar="POSITION:HASH", help="a head that was told earlier")
+        parser.add_argument("--file", type=Path, help="verify a copy that export_audit wrote, without the database")
+        parser.add_argument(
+            "--since", type=_head, default=START, metavar="POSITION:HASH", help="the head that a copy goes on from"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        verdict = verify_on_record(actor=system_account(), now=clock.now(), kept=options["head"], whole=True)
+        if options["file"]:
+            verdict = _verify_copy(options["file"], since=options["since"], kept=options["head"])
+        else:
+            verdict = verify_on_record(actor=system_account(), now=clock.now(), kept=options["head"], whole=True)
         if verdict.fault:
             raise CommandError(str(verdict))
         self.stdout.write(f"{verdict} {verdict.head}")
+
+
+def _verify_copy(path: Path, *, since: Head, kept: Head | None) -> Verdict:
+    try:
+        with path.open(encoding="utf-8") as lines:
+            verdict = verify_lines(lines, since=since, kept=kept)
+    except (OSError, InvalidFile) as error:
+        raise CommandError(str(error)) from error
+    is_cut = kept is not None and kept.position > verdict.head.position and not verdict.fault
+    return replace(verdict, fault=Fault.NO_LINK) if is_cut else verdict
 
 
 def _head(text: str) -> Head:
