@@ -29,6 +29,7 @@ from core.rates import Limit, take
 logger = logging.getLogger(__name__)
 
 FORBIDDEN: Final = 403
+REFUSALS: Final = frozenset({*provider.FAULTS, "unbound", "locked", "account"})  # why, as the trail has it
 VISIT: Final = "door.visit"
 VISIT_FOR: Final = timedelta(minutes=10)
 # Counted apart from passwords: while the provider is slow, nobody waits who does not want to go there.
