@@ -45,14 +45,16 @@ def names(name: str, *, default: list[str]) -> list[str]:
     return list(env.list(name, default=default))
 
 
-def secret(name: str) -> str:
+def secret(name: str, default: str | None = None) -> str:
     """Return the variable ``name``, or what stands in the file that ``<name>_FILE`` names and its owner alone may read.
 
-    Raises ImproperlyConfigured when neither or both are given, or the file cannot be trusted.
+    Raises ImproperlyConfigured when both are given, or neither and there is no default, or the file cannot be trusted.
     """
     given, file = env.str(name, default=""), env.str(f"{name}_FILE", default="")
     if given and file:
         raise ImproperlyConfigured(f"{name} and {name}_FILE are both set; keep one and take the other out")
+    if not given and not file and default is not None:
+        return default
     if not given and not file:
         raise ImproperlyConfigured(f"{name} is not set; set it, or let {name}_FILE name a file that holds it")
     return str(given) if given else _only_owners(Path(file), name=f"{name}_FILE").strip()
@@ -104,6 +106,18 @@ def apart(*, lookup: bytes, **rings: Mapping[str, Key]) -> None:
     held = {name: [key.raw for key in ring.values()] for name, ring in rings.items()}
     if told := shared_keys({**held, "LOOKUP_KEY": [lookup]}):
         raise ImproperlyConfigured("; ".join(told))
+
+
+def refuse_half_a_provider(*, issuer: str, client: str, secret: str, is_demo: bool) -> None:
+    """Raise ImproperlyConfigured for a provider of single sign-on that could not be used, or not safely."""
+    if not issuer and (client or secret):
+        raise ImproperlyConfigured("OIDC_ISSUER is not set; set it, or take OIDC_CLIENT_ID and OIDC_CLIENT_SECRET out")
+    if issuer and not (client and secret):
+        raise ImproperlyConfigured("OIDC_ISSUER is set; set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET as well")
+    parts = urlsplit(issuer)
+    allowed = {"https", "http"} if is_demo else {"https"}
+    if issuer and (parts.scheme not in allowed or not parts.hostname or parts.query or parts.fragment):
+        raise ImproperlyConfigured("OIDC_ISSUER has to be an address that begins with https:// and has no query")
 
 
 @contextmanager

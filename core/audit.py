@@ -32,6 +32,8 @@ class AuditAct(models.TextChoices):
     SIGNED_OUT = "signed_out", _("signed out")
     SECOND_FACTOR_SET = "second_factor_set", _("second factor set up")
     SECOND_FACTOR_RESET = "second_factor_reset", _("second factor taken away")
+    SSO_BOUND = "sso_bound", _("single sign-on bound")
+    SSO_UNBOUND = "sso_unbound", _("single sign-on unbound")
     PASSWORD_SET = "password_set", _("password set")
     VIEWED = "viewed", _("personal data looked at")
     REVEALED = "revealed", _("masked data shown")

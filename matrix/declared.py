@@ -15,6 +15,8 @@ second_factor                           halfway
 second_factor_set_up                    factor.set_up
 recovery_codes                          staff
 index                                   staff
+single_sign_on                          closed.outside
+single_sign_on_back                     closed.outside
 login                                   public
 logout                                  logout.look      logout
 password_change                         password

@@ -9,6 +9,7 @@ import config.urls  # noqa: F401 - finds the pages, which some tests count
 from tests.factories import make_house
 from tests.outside.gateway import gateway  # noqa: F401 - a fixture
 from tests.outside.mail_server import mail_server  # noqa: F401 - a fixture
+from tests.outside.provider import provider  # noqa: F401 - a fixture
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a test signs in a hundred times
 settings.SECOND_FACTOR = False  # the tests of the door turn it on

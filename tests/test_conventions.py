@@ -54,6 +54,7 @@ WITHOUT_READERS = {
     "PasswordRecord": "hashes, compared with a new password and shown to nobody",
     "FailedAttempts": "a counter by keyed hashes that tell nobody anything",
     "SecondFactor": "a secret between one app and the door",
+    "ExternalIdentity": "a keyed hash; the account's page says whether there is one",
     "RecoveryCode": "hashes of codes that were shown once",
     "KeyFingerprint": "hashes of keys, which the connection itself compares",
     "TokenBucket": "a counter by keyed hashes that tell nobody anything",

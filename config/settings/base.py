@@ -261,4 +261,11 @@ SILENCED_SYSTEM_CHECKS = [
 DEMO = environment.flag("DEMO", default=False)
 # Only a demo may do without a second factor, and only because its people have no telephones.
 SECOND_FACTOR = not DEMO or environment.flag("SECOND_FACTOR", default=False)
+
+# Single sign-on is there as soon as a provider is named.
+OIDC_ISSUER = environment.text("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = environment.secret("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = environment.text("OIDC_NAME", "")
+environment.refuse_half_a_provider(issuer=OIDC_ISSUER, client=OIDC_CLIENT_ID, secret=OIDC_CLIENT_SECRET, is_demo=DEMO)
 LOCAL_STATE_DIR = Path(environment.text("LOCAL_STATE_DIR", str(BASE_DIR / "var")))

@@ -21,12 +21,12 @@ from unfold.forms import (
     UserChangeForm,
     UserCreationForm,
 )
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from core import clock
 from core.admin.bases import Act, ActForm, ActsOnPageMixin, ScopedAdmin, account
 from core.audit import AuditAct, record
-from core.door import second_factor
+from core.door import identities, provider, second_factor
 from core.door.sessions import stay_of
 from core.door.unused import enable_again, is_unused
 from core.models import User
@@ -88,6 +88,45 @@ class ReasonForm(ActForm):
     )
 
 
+class BindForm(ReasonForm):
+    field_order = ("subject", "reason")
+    subject = forms.CharField(
+        max_length=provider.LONGEST_SUBJECT,
+        label=_("Identifier at the other system"),
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Whoever comes from there without a bound account is shown it; its administrator knows it, too."),
+    )
+
+
+def _bind(user: User, actor: Any, data: dict[str, Any]) -> str:
+    identities.bind(user, subject=data["subject"], actor=actor, reason=data["reason"], now=clock.now())
+    return gettext("The account is bound. Its owner can sign in from the other system now.")
+
+
+def _unbind(user: User, actor: Any, data: dict[str, Any]) -> str:
+    identities.unbind(user, actor=actor, reason=data["reason"], now=clock.now())
+    return gettext("The account is not bound any more. The next sign-in from the other system is refused.")
+
+
+SINGLE_SIGN_ON: Final = (
+    Act(
+        "bind_sso",
+        _("Bind to single sign-on"),
+        "core.change_user",
+        BindForm,
+        lambda user: identities.identity_of(user) is None,
+        _bind,
+        consequence=_("Whoever has this identifier there uses this account. Make sure whose it is."),
+    ),
+    Act(
+        "unbind_sso",
+        _("Unbind from single sign-on"),
+        "core.change_user",
+        ReasonForm,
+        lambda user: identities.identity_of(user) is not None,
+        _unbind,
+    ),
+)
 ACTS: Final = (
     Act(
         "enable",
@@ -140,7 +179,7 @@ class UserAdmin(ActsOnPageMixin, ScopedAdmin, StockUserAdmin):  # type: ignore[m
         record(act, actor=account(request), subject=obj, data={"fields": sorted(form.changed_data)}, now=clock.now())
 
     def acts(self) -> Iterable[Act]:
-        return ACTS
+        return (*ACTS, *SINGLE_SIGN_ON) if provider.is_on() else ACTS
 
     def rights_on(self, request: HttpRequest, row: User) -> Collection[str]:
         return {"core.change_user"} if self.has_change_permission(request, row) else set()

@@ -68,6 +68,7 @@ WORDS: Final[dict[str, Any]] = {
     "step": gettext_lazy("step"),
     "target": gettext_lazy("to center no."),
     "user": gettext_lazy("account no."),
+    "way": gettext_lazy("by way of"),
     "what": gettext_lazy("tried"),
     "why": gettext_lazy("because"),
 }
@@ -90,13 +91,26 @@ CODES: Final[dict[str, dict[Any, Any]]] = {
         "ended": gettext_lazy("ended"),
         "withdrawn": gettext_lazy("withdrawn before it began"),
     },
-    "what": {"password": gettext_lazy("password"), "second_factor": gettext_lazy("code of the second factor")},
+    "way": {"password": gettext_lazy("password"), "single_sign_on": gettext_lazy("single sign-on")},
+    "what": {
+        "password": gettext_lazy("password"),
+        "second_factor": gettext_lazy("code of the second factor"),
+        "single_sign_on": gettext_lazy("single sign-on"),
+    },
     "why": {
         "asked": gettext_lazy("by own choice"),
         "idle": gettext_lazy("idle for too long"),
         "over": gettext_lazy("longest stay over"),
         "elsewhere": gettext_lazy("signed in elsewhere"),
         "factor": gettext_lazy("second factor taken away"),
+        "unreachable": gettext_lazy("other system does not answer"),
+        "answer": gettext_lazy("wrong answer of the other system"),
+        "token": gettext_lazy("token that proves nothing"),
+        "declined": gettext_lazy("not let through by the other system"),
+        "state": gettext_lazy("not begun in this browser"),
+        "unbound": gettext_lazy("no account bound"),
+        "locked": gettext_lazy("locked out"),
+        "account": gettext_lazy("account not in use"),
     },
 }
 HEADERS: Final = ("id", "at", "user", "act", "outcome", "kind", "object", "address", "session", "request", "details")

@@ -84,6 +84,13 @@ def count_attempt(kind: str, *, name: str, address: str, now: datetime) -> bool:
     return any(row.locked_until == now + LOCK for row in rows)
 
 
+def refuse_while_locked(kind: str, name: str, address: str, *, now: datetime) -> None:
+    """Raise LockedOut while the name has to wait at this address; nothing is counted."""
+    keys = [_key(kind, name, address), _key(kind, name)]
+    if rows := FailedAttempts.objects.filter(key__in=keys):
+        _refuse_while_locked(rows, now)
+
+
 def forgive(kind: str, *, name: str, address: str, now: datetime) -> None:
     """Forget the failures of somebody who got in, and what is older than a day of everybody."""
     FailedAttempts.objects.filter(key__in=[_key(kind, name, address), _key(kind, name)]).delete()

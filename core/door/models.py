@@ -32,6 +32,8 @@ class DoorAccount(AbstractBaseUser):
 class DoorDecisionKind(models.TextChoices):
     ENABLED_AGAIN = "enabled_again", _("account enabled again")
     FACTOR_RESET = "factor_reset", _("second factor taken away")
+    SSO_BOUND = "sso_bound", _("single sign-on bound")
+    SSO_UNBOUND = "sso_unbound", _("single sign-on unbound")
 
 
 class DoorDecision(AppendOnlyModel):
@@ -53,6 +55,40 @@ class DoorDecision(AppendOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.user_id}"
+
+
+class ExternalIdentity(models.Model):
+    """From when to when somebody whom the provider names by one subject may use one account.
+
+    ``subject_hash`` is a keyed hash: some providers name people by a number that is their own.
+    """
+
+    issuer = models.CharField(max_length=255)
+    subject_hash = models.CharField(max_length=32)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="external_identities")
+    bound_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    bound_at = models.DateTimeField()
+    unbound_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    unbound_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject_hash"], condition=Q(unbound_at=None), name="externalidentity_one_account"
+            ),
+            models.UniqueConstraint(
+                fields=["issuer", "user"], condition=Q(unbound_at=None), name="externalidentity_one_subject"
+            ),
+            models.CheckConstraint(
+                condition=Q(unbound_at=None, unbound_by=None) | Q(unbound_at__isnull=False, unbound_by__isnull=False),
+                name="externalidentity_unbound_by_somebody",
+            ),
+            models.CheckConstraint(condition=~Q(user=F("bound_by")), name="externalidentity_bound_by_somebody_else"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
 
 
 class PasswordRecord(models.Model):

@@ -59,12 +59,12 @@ class Stay:
 
 
 @transaction.atomic
-def begin(request: HttpRequest, user: Any, *, has_factor: bool, now: datetime) -> None:
-    """Sign ``user`` in, under a fresh session key, and end the stay of the same account anywhere else."""
+def begin(request: HttpRequest, user: Any, *, has_factor: bool, way: str = "password", now: datetime) -> None:
+    """Sign in ``user``, who came by ``way``, under a fresh session key, and end the account's stay anywhere else."""
     before = user.last_login
     login(request, user)
     take_up(request.session, user, has_factor=has_factor, before=before, now=now)
-    trail.record_sign_in(user, has_factor=has_factor, now=now)
+    trail.record_sign_in(user, has_factor=has_factor, way=way, now=now)
     # Whoever comes in sweeps the threshold: nothing here needs a job of its own.
     forget_full_buckets(now=now)
     Session.objects.filter(expire_date__lt=now).delete()

@@ -17,6 +17,7 @@ from core import clock
 from core.door import trail
 from core.door.forms import OwnPasswordForm
 from core.door.sessions import stay_of
+from core.door.single_sign_on import AwayView, BackView
 from core.door.views import RecoveryCodesView, SecondFactorView, SetUpView, SignInView
 from core.models import User
 
@@ -33,6 +34,8 @@ class OfficeSite(UnfoldAdminSite):
     def get_urls(self) -> list[Any]:
         stock = [one for one in super().get_urls() if getattr(one, "name", None) not in CLOSED]
         own = [
+            path("single-sign-on/", self.single_sign_on, name="single_sign_on"),
+            path("single-sign-on/back/", self.single_sign_on_back, name="single_sign_on_back"),
             path("second-factor/", self.second_factor, name="second_factor"),
             path("second-factor/set-up/", self.admin_view(self.set_up), name="second_factor_set_up"),
             path("second-factor/codes/", self.admin_view(self.recovery_codes), name="recovery_codes"),
@@ -45,6 +48,16 @@ class OfficeSite(UnfoldAdminSite):
         if request.method == "GET" and self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
         return self._page(SignInView, request, title=_("Log in"), app_path=request.get_full_path())
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def single_sign_on(self, request: HttpRequest) -> HttpResponse:
+        return self._page(AwayView, request, title=_("Sign in by another system"))
+
+    @method_decorator(never_cache)
+    @login_not_required
+    def single_sign_on_back(self, request: HttpRequest) -> HttpResponse:
+        return self._page(BackView, request, title=_("Sign in by another system"))
 
     @method_decorator(never_cache)
     @login_not_required

@@ -18,7 +18,7 @@ from django.views.generic import FormView
 
 from core import clock
 from core.crypto import decrypt, encrypt
-from core.door import attempts, second_factor, sessions, trail
+from core.door import attempts, provider, second_factor, sessions, trail
 from core.door.addresses import client_address
 from core.door.attempts import LockedOut
 from core.door.forms import CodeForm, SignInForm
@@ -56,7 +56,7 @@ class DoorView(FormView):
         return self.render_to_response(self.get_context_data(form=form), status=UNPROCESSABLE)
 
     def locked_page(self, locked: LockedOut) -> HttpResponse:
-        return _locked_page(self.request, self.site_context, locked)
+        return locked_page(self.request, self.site_context, locked)
 
 
 class SignInView(LoginView):
@@ -68,34 +68,25 @@ class SignInView(LoginView):
 
     def get_context_data(self, **given: Any) -> dict[str, Any]:
         ending = ENDINGS.get(self.request.GET.get("ended", ""))
-        return super().get_context_data(**{**self.site_context, "ending": ending, **given})
+        other_way = provider.name() if provider.is_on() else ""
+        own = {"ending": ending, "provider": other_way}
+        return super().get_context_data(**{**self.site_context, **own, **given})
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         now = clock.now()
         if not take(OF_ONE_ADDRESS, asker=client_address(request), now=now):
-            return _locked_page(request, self.site_context, LockedOut(until=now + OF_ONE_ADDRESS.every))
+            return locked_page(request, self.site_context, LockedOut(until=now + OF_ONE_ADDRESS.every))
         try:
             return super().post(request, *args, **kwargs)
         except LockedOut as locked:
-            return _locked_page(request, self.site_context, locked)
+            return locked_page(request, self.site_context, locked)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        user, now = form.get_user(), clock.now()
-        if settings.SECOND_FACTOR and second_factor.is_set_up(user):
-            self.request.session.flush()
-            self.request.session[HALFWAY] = {
-                "user": user.pk,
-                "password": user.get_session_auth_hash(),
-                "at": now.isoformat(),
-                "next": self.get_success_url(),
-            }
-            return HttpResponseRedirect(reverse("admin:second_factor"))
-        sessions.begin(self.request, user, has_factor=False, now=now)
-        return HttpResponseRedirect(self.get_success_url())
+        return let_in(self.request, form.get_user(), leads_to=self.get_success_url(), way="password", now=clock.now())
 
 
 class SecondFactorView(DoorView):
-    """The code, asked of somebody who has given the right password a moment ago."""
+    """The code, asked of somebody who has given the right password, or come from the provider, a moment ago."""
 
     form_class = CodeForm
     template_name = "door/second_factor.html"
@@ -116,10 +107,10 @@ class SecondFactorView(DoorView):
                 return self.form_invalid(form)
         except LockedOut as locked:
             return self.locked_page(locked)
-        leads_to = self.request.session[HALFWAY]["next"]
+        halfway = self.request.session[HALFWAY]
         self.request.session.flush()
-        sessions.begin(self.request, self.user, has_factor=True, now=now)
-        return HttpResponseRedirect(leads_to)
+        sessions.begin(self.request, self.user, has_factor=True, way=halfway["way"], now=now)
+        return HttpResponseRedirect(halfway["next"])
 
 
 class SetUpView(DoorView):
@@ -182,6 +173,22 @@ class RecoveryCodesView(DoorView):
         return _codes_page(self.request, self.site_context, second_factor.renew_recovery_codes(user))
 
 
+def let_in(request: HttpRequest, user: User, *, leads_to: str, way: str, now: datetime) -> HttpResponse:
+    """Sign somebody in who has shown who they are, or ask for the second factor first if they have one."""
+    if settings.SECOND_FACTOR and second_factor.is_set_up(user):
+        request.session.flush()
+        request.session[HALFWAY] = {
+            "user": user.pk,
+            "password": user.get_session_auth_hash(),
+            "at": now.isoformat(),
+            "next": leads_to,
+            "way": way,
+        }
+        return HttpResponseRedirect(reverse("admin:second_factor"))
+    sessions.begin(request, user, has_factor=False, way=way, now=now)
+    return HttpResponseRedirect(leads_to)
+
+
 def _account(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
@@ -189,7 +196,7 @@ def _account(request: HttpRequest) -> User:
 
 
 def _halfway_user(request: HttpRequest, *, now: datetime) -> User | None:
-    """Return who has given the right password a moment ago, unless it was changed or the account closed since."""
+    """Return who has shown who they are a moment ago, unless the password was changed or the account closed since."""
     halfway = request.session.get(HALFWAY)
     if halfway is None or now >= datetime.fromisoformat(halfway["at"]) + HALFWAY_FOR:
         return None
@@ -212,7 +219,7 @@ def _codes_page(request: HttpRequest, site_context: Mapping[str, Any], codes: li
     return TemplateResponse(request, "door/codes.html", context)
 
 
-def _locked_page(request: HttpRequest, site_context: Mapping[str, Any], locked: LockedOut) -> HttpResponse:
+def locked_page(request: HttpRequest, site_context: Mapping[str, Any], locked: LockedOut) -> HttpResponse:
     seconds = max(1, math.ceil((locked.until - clock.now()).total_seconds()))
     context = {
         **site_context,

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     operations = [
         withhold(["core_outboxmessage", "core_inboxmessage"], "DELETE"),
         withhold(["core_fenceentry", "core_doordecision"], "UPDATE, DELETE"),
+        withhold(["core_externalidentity"], "DELETE"),
         withhold(["core_keyfingerprint"], "UPDATE, DELETE"),
         withhold(["core_externaldelivery", "core_webhookendpoint"], "DELETE"),
     ]

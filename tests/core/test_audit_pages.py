@@ -15,6 +15,7 @@ from core.admin import audit as page
 from core.audit import AuditAct, AuditEntry, record
 from core.chain import BrokenChain, last_verification, verify_on_record
 from core.door.sessions import Ending
+from core.door.single_sign_on import REFUSALS
 from core.jobs import system_account
 from tests.factories import LONG_AGO, at, make_person, noticed
 
@@ -208,5 +209,5 @@ def test_what_the_door_records_is_told_in_the_readers_words(reader, house, data,
     assert said in reader.get(TRAIL).content.decode()
 
 
-def test_every_ending_of_a_stay_has_its_words():
-    assert {ending.value for ending in Ending} | {"asked"} == set(page.CODES["why"])
+def test_every_ending_of_a_stay_and_every_refusal_has_its_words():
+    assert {ending.value for ending in Ending} | {"asked"} | REFUSALS == set(page.CODES["why"])

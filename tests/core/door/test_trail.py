@@ -63,7 +63,7 @@ def test_a_right_password_is_no_sign_in_before_the_code(house, equip, client, kn
     client.post(ENTER, {"code": codes[0]})
     acts = [act for act, _outcome, _subject in told()]
     assert acts == ["second_factor_set", "sign_in_failed", "signed_in"]
-    assert entries().latest("pk").data == {"second_factor": True}
+    assert entries().latest("pk").data == {"way": "password", "second_factor": True}
 
 
 def test_an_end_by_itself_is_told_with_its_cause(house, client, knock, set_clock):
