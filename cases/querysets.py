@@ -129,12 +129,11 @@ class CaseQuerySet(ScopedQuerySet):
 
     def paused(self) -> Self:
         """Return the open cases a limit of which does not count now."""
-        return self.open().filter(Exists(rows_of("cases.Clock").paused().filter(case=OuterRef("pk"))))
+        return self.open().filter(has_paused_limit())
 
     def climbed(self) -> Self:
         """Return the open cases that moved up because a limit had passed."""
-        escalated = rows_of("cases.Transfer").filter(case=OuterRef("pk"), reason="escalation")
-        return self.open().filter(Exists(escalated))
+        return self.open().filter(has_climbed())
 
     def on_desk_of(self, user: "User") -> Self:
         """Return the open cases that ``user`` handles."""
@@ -142,7 +141,17 @@ class CaseQuerySet(ScopedQuerySet):
 
     def with_is_paused(self) -> Self:
         """Annotate ``is_paused``: a limit of the case does not count now."""
-        return self.annotate(is_paused=Exists(rows_of("cases.Clock").paused().filter(case=OuterRef("pk"))))
+        return self.annotate(is_paused=has_paused_limit())
+
+
+def has_paused_limit() -> Exists:
+    """Return the condition "a limit of the case does not count now"."""
+    return Exists(rows_of("cases.Clock").paused().filter(case=OuterRef("pk")))
+
+
+def has_climbed() -> Exists:
+    """Return the condition "the case moved up because a limit had passed"."""
+    return Exists(rows_of("cases.Transfer").filter(case=OuterRef("pk"), reason="escalation"))
 
 
 def _held_within(scope: Scope) -> Q:

@@ -1,8 +1,14 @@
-"""The addresses of rows' pages, for lists and messages with many of them."""
+"""The addresses of pages, for lists and messages with many of them."""
 
 from functools import cache
 
 from django.urls import reverse
+
+
+@cache
+def address_of(name: str) -> str:
+    """Return the address of the page ``name``, such as ``admin:index``, which is that of no row."""
+    return reverse(name)
 
 
 def page_of(name: str, pk: int) -> str:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef
+from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import ClockKind, EventKind, TransferReason
+from cases.enums import ClockKind, EventKind, Stage, TransferReason
 from cases.models import Case, Clock, Event, Pause, Transfer
-from cases.querysets import CaseQuerySet, ClockQuerySet
+from cases.querysets import CaseQuerySet, ClockQuerySet, has_climbed, has_paused_limit
 from cases.reports import count_time_left
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
+from centers.enums import Level
 from core import clock
+from core.bulk import among
 from core.models import User
 from supervision.models import SupervisionNotice
 
@@ -22,6 +24,11 @@ SUPERVISE: Final = "cases.supervise_case"
 PAGE_SIZE: Final = 50
 COUNT_CAP: Final = 1000
 MATRIX_COLUMNS: Final = 8
+SHOWN: Final = (
+    *("number", "title", "category", "stage", "due_at", "closed_at"),
+    *(level.value for level in Level),
+    *("village__name", "holder__name", "holder__level", "unit__name", "handler__full_name"),
+)
 
 # Where a page of the queue ends: the due date of its last case, None for one without, and its key.
 QueueKey = tuple[datetime | None, int]
@@ -29,46 +36,51 @@ QueueKey = tuple[datetime | None, int]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One view of the queue: its name in the URL, its title and the cases it holds."""
+    """One view of the queue: its name in the URL, its title and the condition on the cases it holds."""
 
     name: str
     label: str | Promise
-    select: Callable[[CaseQuerySet, datetime], CaseQuerySet]
+    condition: Callable[[datetime], Q]
+    is_of_open_cases: bool = True
+
+    def select(self, cases: CaseQuerySet, now: datetime) -> CaseQuerySet:
+        """Return those of ``cases`` that it holds."""
+        return (cases.open() if self.is_of_open_cases else cases).filter(self.condition(now))
 
 
-def _soon(cases: CaseQuerySet, now: datetime) -> CaseQuerySet:
-    """Return the cases whose nearest limit ends today or tomorrow."""
-    return cases.due_between(now, clock.end_of(clock.local_day(now) + timedelta(days=1)))
+def _soon(now: datetime) -> Q:
+    """Return the condition "the nearest limit ends today or tomorrow"."""
+    return Q(due_at__gt=now, due_at__lte=clock.end_of(clock.local_day(now) + timedelta(days=1)))
 
 
-def _late_threefold(cases: CaseQuerySet, now: datetime) -> CaseQuerySet:
-    """Return the cases on which a limit has taken three times as long as it may."""
+def _late_threefold(now: datetime) -> Q:
+    """Return the condition "late, and a limit has taken three times as long as it may"."""
     thrice = ExpressionWrapper(F("due_on") + (F("due_on") - F("started_on")) * 2, output_field=DateField())
     overrun = (
         Clock.objects.running()
         .annotate(thrice_on=thrice)
-        .filter(case=OuterRef("pk"), thrice_on__lt=clock.local_day(now))
+        .filter(case=OuterRef("pk"), thrice_on__lt=clock.local_day(now), kind__in=KINDS_THAT_MAKE_A_CASE_LATE)
     )
-    return cases.late(at=now).filter(Exists(overrun.filter(kind__in=KINDS_THAT_MAKE_A_CASE_LATE)))
+    return Q(Exists(overrun), due_at__lte=now)
 
 
-def _unanswered(cases: CaseQuerySet, now: datetime) -> CaseQuerySet:
-    """Return the cases with a supervision notice whose answer is overdue."""
+def _unanswered(now: datetime) -> Q:
+    """Return the condition "the answer to a supervision notice is overdue"."""
     notices = SupervisionNotice.objects.unanswered(on=clock.local_day(now)).filter(case=OuterRef("pk"))
-    return cases.filter(Exists(notices))
+    return Q(Exists(notices))
 
 
 TABS: Final[Mapping[str, Tab]] = {
     tab.name: tab
     for tab in (
-        Tab("late", _("Late"), lambda cases, now: cases.late(at=now)),
+        Tab("late", _("Late"), lambda now: Q(due_at__lte=now)),
         Tab("soon", _("Due soon"), _soon),
         Tab("threefold", _("Three times late"), _late_threefold),
-        Tab("climbed", _("Escalated"), lambda cases, _now: cases.climbed()),
-        Tab("unanswered", _("Notice not answered"), _unanswered),
-        Tab("verify", _("To verify"), lambda cases, _now: cases.to_verify()),
-        Tab("paused", _("Paused"), lambda cases, _now: cases.paused()),
-        Tab("all", _("All open"), lambda cases, _now: cases.open()),
+        Tab("climbed", _("Escalated"), lambda _now: Q(has_climbed())),
+        Tab("unanswered", _("Notice not answered"), _unanswered, is_of_open_cases=False),
+        Tab("verify", _("To verify"), lambda _now: Q(stage=Stage.REPORTED)),
+        Tab("paused", _("Paused"), lambda _now: Q(has_paused_limit())),
+        Tab("all", _("All open"), lambda _now: Q()),
     )
 }
 
@@ -84,13 +96,17 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One case in the queue with what has been sent about it, and the pause of its limits that is open."""
+    """One case in the queue with what has been sent about it, and the pause of its limits that is open.
+
+    ``is_to_sign_for``: it came to its holder, where nobody has taken it over yet.
+    """
 
     case: Case
     path: tuple[str, str] | None
     reminders: int
     notices: list[SupervisionNotice]
     pause: Pause | None
+    is_to_sign_for: bool = False
 
 
 def queue_scope(user: User) -> CaseQuerySet:
@@ -115,49 +131,94 @@ def queue_page(
     The least time left comes first. Cases none of whose limits runs, because all are paused, come after those with a
     due date, in the order of their registration: this is the order of the indexes of open cases.
     """
-    cases = filtered_queue(scope, chosen, now=now).defer("summary")
-    found = _from(cases.select_related("village", "holder", "unit", "handler").order_by("due_at", "pk"), after)
+    cases = filtered_queue(scope, chosen, now=now).order_by("due_at", "pk")
+    found = _from(cases, after)
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
     count_time_left(found, today=clock.local_day(now))
     return _with_what_was_sent(found[:PAGE_SIZE]), (last.due_at, last.pk) if last else None
 
 
+def as_lines(cases: CaseQuerySet) -> CaseQuerySet:
+    """Return ``cases`` with what a line of a list says of them, and nothing else."""
+    return cases.select_related("village", "holder", "unit", "handler").only(*SHOWN)
+
+
 def _from(cases: CaseQuerySet, after: QueueKey | None) -> list[Case]:
     """Return the cases of one page, and one more where there is one."""
     if after is None:
-        return list(cases[: PAGE_SIZE + 1])
+        return _first(cases, PAGE_SIZE + 1)
     due_at, pk = after
     undated = cases.filter(due_at=None)
     if due_at is None:
-        return list(undated.filter(pk__gt=pk)[: PAGE_SIZE + 1])
-    found = list(cases.filter(due_at__gte=due_at).exclude(due_at=due_at, pk__lte=pk)[: PAGE_SIZE + 1])
-    return found + list(undated[: PAGE_SIZE + 1 - len(found)])
+        return _first(undated.filter(pk__gt=pk), PAGE_SIZE + 1)
+    found = _first(cases.filter(due_at__gte=due_at).exclude(due_at=due_at, pk__lte=pk), PAGE_SIZE + 1)
+    return found + _first(undated, PAGE_SIZE + 1 - len(found))
+
+
+def _first(cases: CaseQuerySet, count: int) -> list[Case]:
+    """Return the first of ``cases`` as lines.
+
+    They are chosen before anything is joined to them: whatever the server expects of the tables, it reads the names
+    of centers and people for one page and not for all that is late.
+    """
+    chosen = cases.values("pk")[:count]
+    return list(as_lines(Case.objects.filter(pk__in=chosen)).order_by("due_at", "pk")) if count else []
 
 
 def _with_what_was_sent(cases: list[Case]) -> list[QueueRow]:
     ids = [case.pk for case in cases]
-    moves = (
-        Transfer.objects.filter(case__in=ids, reason=TransferReason.ESCALATION)
-        .order_by("pk")
-        .select_related("from_center", "to_center")
-    )
-    paths = {move.case_id: (move.from_center.name, move.to_center.name) for move in moves if move.from_center}
-    told = Event.objects.filter(case__in=ids, kind__in=[EventKind.REMINDED, EventKind.PREWARNED]).order_by()
+    paths, unsigned = _ways(ids)
+    told = Event.objects.filter(among("case", ids), kind__in=[EventKind.REMINDED, EventKind.PREWARNED]).order_by()
     reminders = dict(told.values_list("case").annotate(count=Count("pk")))
     notices: dict[int, list[SupervisionNotice]] = {pk: [] for pk in ids}
-    for notice in SupervisionNotice.objects.filter(case__in=ids).order_by("issued_at"):
+    sent = SupervisionNotice.objects.filter(among("case", ids)).only("case", "number", "level", "state")
+    for notice in sent.order_by("issued_at"):
         notices[notice.case_id].append(notice)
-    paused = Pause.objects.filter(clock__case__in=ids, ended_at=None).select_related("clock")
-    pauses = {pause.clock.case_id: pause for pause in paused}
+    paused = Pause.objects.filter(among("clock__case", ids), ended_at=None).select_related("clock")
+    pauses = {
+        pause.clock.case_id: pause for pause in paused.only("clock__case", "started_on", "until_on").order_by("pk")
+    }
     return [
-        QueueRow(case, paths.get(case.pk), reminders.get(case.pk, 0), notices[case.pk], pauses.get(case.pk))
+        QueueRow(
+            case,
+            paths.get(case.pk),
+            reminders.get(case.pk, 0),
+            notices[case.pk],
+            pauses.get(case.pk),
+            case.pk in unsigned,
+        )
         for case in cases
     ]
 
 
+def _ways(ids: list[int]) -> tuple[dict[int, tuple[str, str]], set[int]]:
+    """Return between which centers cases climbed last, and which of them nobody has signed for."""
+    moves = Transfer.objects.filter(
+        among("case", ids), Q(reason=TransferReason.ESCALATION) | Q(signed_at=None, superseded_at=None)
+    ).order_by("pk")
+    paths: dict[int, tuple[str, str]] = {}
+    unsigned: set[int] = set()
+    for case_id, reason, origin, target, signed_at, superseded_at in moves.values_list(
+        "case", "reason", "from_center__name", "to_center__name", "signed_at", "superseded_at"
+    ):
+        if reason == TransferReason.ESCALATION and origin:
+            paths[case_id] = (origin, target)
+        if signed_at is None and superseded_at is None:
+            unsigned.add(case_id)
+    return paths, unsigned
+
+
 def tab_counts(scope: CaseQuerySet, *, now: datetime) -> dict[str, int]:
-    """Return how many cases of ``scope`` each tab holds, counted up to one over a thousand."""
-    return {tab.name: tab.select(scope, now).order_by()[: COUNT_CAP + 1].count() for tab in TABS.values()}
+    """Return how many cases of ``scope`` each tab holds, counted up to one over a thousand.
+
+    The tabs of open cases are counted in one pass over them.
+    """
+    passed = {tab.name: Count("pk", filter=tab.condition(now)) for tab in TABS.values() if tab.is_of_open_cases}
+    counts = scope.open().order_by().aggregate(**passed)
+    for tab in TABS.values():
+        if not tab.is_of_open_cases:
+            counts[tab.name] = tab.select(scope, now).order_by()[: COUNT_CAP + 1].count()
+    return {name: min(counts[name], COUNT_CAP + 1) for name in TABS}
 
 
 def late_clocks(now: datetime) -> ClockQuerySet:

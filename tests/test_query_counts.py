@@ -197,6 +197,12 @@ def test_the_queue_takes_the_same_queries_for_one_row_and_for_three(house, clien
     _assert_same_cost(client, url, lambda _number: noticed(house, now=THEN))
 
 
+def test_the_queue_takes_few_queries_for_all_it_shows(house, client):
+    noticed(house, now=THEN)
+    client.force_login(house.town_supervisor)
+    assert _cost(client, reverse("admin:supervision_queue")) <= 18  # two of them are the savepoint of the test
+
+
 @pytest.mark.parametrize("tab", ["paused", "all"])
 def test_the_queue_of_what_is_paused_takes_the_same_queries_for_one_row_and_for_three(house, client, tab):
     url = f"{reverse('admin:supervision_queue')}?tab={tab}"

@@ -135,11 +135,12 @@ class Calendars:
     @classmethod
     def read(cls, *, since: date, until: date) -> "Calendars":
         """Read the calendar from ``since`` to ``until`` as it is at this moment, for a page."""
-        rows = WorkCalendarDay.objects.filter(date__range=(since, until))
-        regional: dict[int, list[Day]] = defaultdict(list)
-        for center_id, *day in rows.regional().values_list("center_id", *DAY_FIELDS):
-            regional[center_id].append(_day(*day))
-        return cls(WorkCalendar(_days(rows.everywhere())), regional)
+        rows = WorkCalendarDay.objects.filter(date__range=(since, until)).order_by("date", "pk")
+        by_region: dict[int | None, list[Day]] = defaultdict(list)
+        for center_id, *day in rows.values_list("center_id", *DAY_FIELDS):
+            by_region[center_id].append(_day(*day))
+        everywhere = by_region.pop(None, [])
+        return cls(WorkCalendar(everywhere), {pk: days for pk, days in by_region.items() if pk is not None})
 
     def changed(self, changes: Iterable[DayChange]) -> "Calendars":
         """Return the calendars as they would be with ``changes``; days that are not loaded stay so."""

@@ -5,11 +5,14 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse_lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
+
+from core.links import address_of
 
 
 def _entry(title: Any, icon: str, url_name: str, *permissions: str) -> dict[str, Any]:
-    link = reverse_lazy(f"admin:{url_name}")
+    link = lazy(address_of, str)(f"admin:{url_name}")  # every page asks for every entry's
 
     def may_see(request: HttpRequest) -> bool:
         return not permissions or any(request.user.has_perm(name) for name in permissions)

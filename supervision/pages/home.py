@@ -20,7 +20,7 @@ from supervision.enums import NoticeState
 from supervision.models import SupervisionNotice
 from supervision.pages.queue import QueueLine, queue_lines
 from supervision.pages.set_aside import set_aside_steps
-from supervision.reports import SUPERVISE, TABS, QueueFilter, QueueRow, queue_page, queue_scope
+from supervision.reports import SUPERVISE, TABS, QueueFilter, QueueRow, as_lines, queue_page, queue_scope, tab_counts
 
 MOST_URGENT: Final = 10
 TONES = {
@@ -74,8 +74,7 @@ def _urgent(user: User, now: datetime) -> list[QueueLine] | None:
         rows = [row for row in page if row.case.due_at is not None]
     elif user.has_perm(HANDLE):
         desk = DESKS["mine"].rows(user, now=now).filter(due_at__isnull=False)
-        dated = desk.select_related("village", "holder", "unit", "handler").order_by("due_at", "pk")
-        cases = list(dated[:MOST_URGENT])
+        cases = list(as_lines(desk).order_by("due_at", "pk")[:MOST_URGENT])
         count_time_left(cases, today=clock.local_day(now))
         rows = [QueueRow(case, None, 0, [], None) for case in cases]
     else:
@@ -112,13 +111,13 @@ def _desk_cards(user: User, now: datetime) -> list[Card]:
 def _queue_cards(user: User, now: datetime) -> list[Card]:
     if not user.has_perm(SUPERVISE):
         return []
-    scope = queue_scope(user)
+    counts = tab_counts(queue_scope(user), now=now)
     return [
         card
         for name in ("late", "soon", "climbed", "unanswered")
         for card in _card(
             TABS[name].label,
-            TABS[name].select(scope, now).order_by()[:1001].count(),
+            counts[name],
             f"{reverse('admin:supervision_queue')}?tab={name}",
             TONES.get(name, "plain"),
         )

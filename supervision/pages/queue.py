@@ -1,23 +1,24 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import TextChoices
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cases.enums import Category, ClockKind, Stage
-from cases.models import Transfer
 from cases.pages.case import Chip, case_chip
 from centers.models import Center
 from core import clock
-from core.links import page_of
+from core.links import address_of, page_of
 from core.models import User
+from core.templatetags.moments import moment_in_full
 from supervision.enums import NoticeLevel, NoticeState
-from supervision.models import SupervisionNotice
 from supervision.reports import (
     COUNT_CAP,
     TABS,
@@ -29,6 +30,13 @@ from supervision.reports import (
     queue_scope,
     tab_counts,
 )
+
+# What a line says in words of the reader's language, each looked up once for all lines.
+WORDS: Final[tuple[type[TextChoices], ...]] = (Category, Stage, NoticeLevel, NoticeState)
+Words = Mapping[type[TextChoices], Mapping[str, str]]
+TAG: Final = '<span class="tag">{}</span>'
+SENT: Final = '<span class="sent">{}</span>'
+NOTICE: Final = '<a class="notice notice-{}" href="{}" title="{}">{}</a>'
 
 
 def chosen_filter(query: QueryDict) -> QueueFilter:
@@ -58,24 +66,20 @@ def chosen_start(query: QueryDict) -> QueueKey | None:
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeTag:
-    """A supervision notice as a line of the queue names it."""
-
-    level: str
-    text: str
-    state: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class QueueLine:
-    """One line of the queue, ready to be drawn."""
+    """One line of the queue, ready to be drawn: a template asks for each word in one step and has no loop."""
 
     row: QueueRow
     chip: Chip
+    due: str
+    number: str
+    title: str
     about: str
+    way: SafeString
+    handler: str
+    office: str
     paused: str
-    notices: list[NoticeTag]
+    sent: SafeString
     url: str
     next_act: str
 
@@ -110,29 +114,46 @@ def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, A
 def queue_lines(rows: Sequence[QueueRow], *, now: datetime) -> list[QueueLine]:
     """Return rows as the lines of a table, each with the act that comes next."""
     today = clock.local_day(now)
-    cases = [row.case.pk for row in rows]
-    unsigned = set(Transfer.objects.waiting().filter(case__in=cases).values_list("case", flat=True))
-    return [
-        QueueLine(
-            row,
-            Chip(_("Paused"), "paused") if row.pause and row.case.due_at is None else case_chip(row.case, today=today),
-            f"{Category(row.case.category).label} · {Stage(row.case.stage).label}",
-            _paused_text(row),
-            [_notice_tag(notice) for notice in row.notices],
-            page_of("admin:cases_case_change", row.case.pk),
-            _next_act(row, unsigned),
-        )
-        for row in rows
-    ]
+    words = {choices: {value: str(label) for value, label in choices.choices} for choices in WORDS}
+    return [_line(row, words, today) for row in rows]
 
 
-def _notice_tag(notice: SupervisionNotice) -> NoticeTag:
-    return NoticeTag(
-        notice.level,
-        f"{NoticeLevel(notice.level).label} {notice.number}",
-        str(NoticeState(notice.state).label),
-        page_of("admin:supervision_supervisionnotice_change", notice.pk),
+def _line(row: QueueRow, words: Words, today: date) -> QueueLine:
+    case = row.case
+    return QueueLine(
+        row,
+        Chip(_("Paused"), "paused") if row.pause and case.due_at is None else case_chip(case, today=today),
+        due=moment_in_full(case.due_at),
+        number=case.number,
+        title=case.title,
+        about=f"{words[Category][case.category]} · {words[Stage][case.stage]} · {case.village or ''}",
+        way=format_html_join(" → ", TAG, [(name,) for name in row.path or (case.holder.name,)]),
+        handler=case.handler.full_name if case.handler else "—",
+        office=(case.unit or case.holder).name,
+        paused=_paused_text(row),
+        sent=_sent(row, words),
+        url=page_of("admin:cases_case_change", case.pk),
+        next_act=_next_act(row),
     )
+
+
+def _sent(row: QueueRow, words: Words) -> SafeString:
+    """Return how often people were reminded of a case, and the notices about it, each a link."""
+    reminded = format_html(SENT, _("Reminders ×%(count)s") % {"count": row.reminders}) if row.reminders else ""
+    notices = format_html_join(
+        " ",
+        NOTICE,
+        (
+            (
+                notice.level,
+                page_of("admin:supervision_supervisionnotice_change", notice.pk),
+                words[NoticeState][notice.state],
+                f"{words[NoticeLevel][notice.level]} {notice.number}",
+            )
+            for notice in row.notices
+        ),
+    )
+    return format_html("{} {}", reminded, notices)
 
 
 def _paused_text(row: QueueRow) -> str:
@@ -151,7 +172,7 @@ def _as_start(key: QueueKey) -> str:
 
 
 def _url(**query: Any) -> str:
-    return f"{reverse('admin:supervision_queue')}?{urlencode(query)}"
+    return f"{address_of('admin:supervision_queue')}?{urlencode(query)}"
 
 
 def _as_query(chosen: QueueFilter) -> dict[str, Any]:
@@ -179,12 +200,12 @@ def _filter_text(chosen: QueueFilter) -> str:
     return f"{label} · {ClockKind(chosen.kind).label} · {name}"
 
 
-def _next_act(row: QueueRow, unsigned: set[int]) -> str:
+def _next_act(row: QueueRow) -> str:
     case = row.case
     if case.stage == "registered":
         return _("Triage")
     if case.stage == "reported":
         return _("Verify and close")
-    if case.pk in unsigned:
+    if row.is_to_sign_for:
         return _("Sign for and assign")
     return ""

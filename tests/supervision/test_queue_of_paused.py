@@ -1,10 +1,12 @@
 """A case none of whose limits runs is not out of the supervisor's sight: where it stands, what it says, its count."""
 
+import json
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import Case
@@ -91,6 +93,32 @@ def test_the_order_is_that_of_the_index_of_open_cases(house):
         cursor.execute("SET LOCAL enable_sort = off")  # among a few rows a sort is as good: it is left to what needs it
     plan = cases.explain()
     assert ("case_open_by_town" in plan, "Sort" in plan) == (True, False)
+
+
+def test_names_are_joined_to_one_page_and_not_to_all_that_is_open(house):
+    with CaptureQueriesContext(connection) as asked:
+        _listed(house)
+    (listed,) = (query["sql"] for query in asked.captured_queries if 'ORDER BY "cases_case"."due_at"' in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {listed}")
+        found = cursor.fetchone()[0]
+    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    assert {"cases_case", "centers_center", "core_user"} <= _tables(plan)
+    (page,) = (node for node in _nodes(plan) if node["Node Type"] == "Limit")
+    assert _tables(page) == {"cases_case"}
+
+
+def _nodes(plan):
+    return [plan, *(node for child in plan.get("Plans", []) for node in _nodes(child))]
+
+
+def _tables(plan):
+    return {node["Relation Name"] for node in _nodes(plan) if "Relation Name" in node}
+
+
+def test_a_plan_does_not_take_a_person_for_somebody_who_sees_hardly_a_case():
+    plan = Case.objects.order_by().explain()
+    assert ("InitPlan" in plan, "= 'house'" in plan, "= 'person'" in plan) == (True, False, False)
 
 
 def test_the_key_of_a_case_without_a_due_date_is_its_number_alone():
