@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Clock, ClockStep
@@ -9,6 +10,7 @@ from centers.models import Center, Unit
 from core.separation import by_another
 from supervision.enums import NoticeLevel, NoticeState, Trigger
 from supervision.querysets import NoticeQuerySet
+from supervision.rules import UNANSWERED
 
 
 class SupervisionNotice(models.Model):
@@ -55,6 +57,13 @@ class SupervisionNotice(models.Model):
         permissions = [
             ("reply_supervisionnotice", "Can answer supervision notices"),
             ("verify_supervisionnotice", "Can judge the answers to supervision notices"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["reply_due_on", "case"],
+                condition=Q(state__in=UNANSWERED),
+                name="supervisionnotice_unanswered",
+            )
         ]
         constraints = [
             models.UniqueConstraint(fields=["issuer", "number"], name="supervisionnotice_number_once"),

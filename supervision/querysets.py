@@ -11,6 +11,7 @@ from centers.enums import Level
 from centers.reports import centers_in_scope, scope_of
 from core import clock
 from core.scoping import rows_of
+from supervision.rules import UNANSWERED
 
 VERIFY: Final = "supervision.verify_supervisionnotice"
 
@@ -41,4 +42,4 @@ class NoticeQuerySet(OnCaseQuerySet):
 
     def unanswered(self, *, on: date) -> Self:
         """Return the notices whose answer was due before ``on`` and is not there."""
-        return self.filter(state__in=["issued", "signed_for", "returned"], reply_due_on__lt=on)
+        return self.filter(state__in=UNANSWERED, reply_due_on__lt=on)

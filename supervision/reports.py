@@ -211,13 +211,12 @@ def _ways(ids: list[int]) -> tuple[dict[int, tuple[str, str]], set[int]]:
 def tab_counts(scope: CaseQuerySet, *, now: datetime) -> dict[str, int]:
     """Return how many cases of ``scope`` each tab holds, counted up to one over a thousand.
 
-    The tabs of open cases are counted in one pass over them.
+    The tabs of open cases are counted in one pass over them, that of unanswered notices from the few that are overdue.
     """
     passed = {tab.name: Count("pk", filter=tab.condition(now)) for tab in TABS.values() if tab.is_of_open_cases}
     counts = scope.open().order_by().aggregate(**passed)
-    for tab in TABS.values():
-        if not tab.is_of_open_cases:
-            counts[tab.name] = tab.select(scope, now).order_by()[: COUNT_CAP + 1].count()
+    overdue = SupervisionNotice.objects.unanswered(on=clock.local_day(now)).filter(case__in=scope)
+    counts["unanswered"] = overdue.order_by().values("case").distinct()[: COUNT_CAP + 1].count()
     return {name: min(counts[name], COUNT_CAP + 1) for name in TABS}
 
 

@@ -23,6 +23,9 @@ PERMISSIONS: Final[Mapping[NoticeAction, str]] = {
     NoticeAction.RETURN: "supervision.verify_supervisionnotice",
 }
 
+# Those that still wait for an answer; one that was sent back waits again.
+UNANSWERED: Final = (NoticeState.ISSUED.value, NoticeState.SIGNED_FOR.value, NoticeState.RETURNED.value)
+
 
 def next_state(state: NoticeState, action: NoticeAction) -> NoticeState:
     """Return the state that ``action`` leads to; raise IllegalTransition if none."""
