@@ -72,7 +72,7 @@ MUTANTS: Final = (
     Mutant(
         "a recusal keeps nobody out",
         CASES,
-        "scopes[SEALED].covers()) & _has_part(user)",
+        'scopes[SEALED].covers()) & has_part(user, in_matter="pk")',
         "scopes[SEALED].covers())",
         "cases_case_change",
         "accused",
@@ -252,7 +252,7 @@ MUTANTS: Final = (
     Mutant(
         "a message about a matter that is kept from its reader stays",
         "core/scoping.py",
-        ".exclude(outbox__matter_id__in=kept)",
+        '.filter(Q(outbox__matter_id=None) | has_part(user, in_matter="outbox__matter_id"))',
         "",
         "core_inboxmessage_change",
         "accused",

@@ -22,6 +22,8 @@ SITE_PAGES = {
     "login",
     "logout",
     "second_factor",
+    "single_sign_on",
+    "single_sign_on_back",
     "second_factor_set_up",
     "recovery_codes",
     "password_change",

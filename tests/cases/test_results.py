@@ -1,5 +1,7 @@
 """The closing gate, below the procedures: who reports, who checks, and what the clocks do meanwhile."""
 
+from functools import partial
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -8,11 +10,14 @@ from cases.models import Case, ClockStep, Result
 from cases.services.results import confirm_result, report_result, return_result
 from core.errors import IllegalTransition, SeparationOfDuties
 from supervision.services.sweep import sweep
-from tests.factories import agreed, at, mediating, triaged
+from tests.factories import agreed, at, mediating
 
 NOW = at("2026-11-18")
 REPORTED = at("2026-11-18", 11)
 LATE = at("2026-11-26")
+
+
+send_back = partial(return_result, back_at=Stage.HANDLING)
 
 
 def _waiting(case):
@@ -29,20 +34,26 @@ def test_reporting_a_result_stills_the_clocks_without_stopping_them(house):
     assert case.clocks.running().exists()
 
 
-@pytest.mark.parametrize("stage", [triaged, agreed])
-def test_a_result_is_reported_only_of_a_matter_in_handling(house, stage):
-    case = stage(house, now=NOW)
+def _closed(house):
+    case = agreed(house, now=NOW)
+    confirm_result(case, remark="", actor=house.town_supervisor, now=NOW)
+    return case
+
+
+@pytest.mark.parametrize("at_its_end", [lambda house: agreed(house, now=NOW), _closed])
+def test_nothing_is_reported_twice_nor_of_a_closed_matter(house, at_its_end):
+    case = at_its_end(house)
     with pytest.raises(IllegalTransition):
         report_result(case, outcome=Outcome.AGREED, summary="", actor=house.mediator, now=REPORTED)
 
 
-@pytest.mark.parametrize("judge", [confirm_result, return_result])
+@pytest.mark.parametrize("judge", [confirm_result, send_back])
 def test_there_is_nothing_to_check_before_a_result_is_reported(house, judge):
     with pytest.raises(IllegalTransition):
         judge(mediating(house, now=NOW), remark="", actor=house.town_supervisor, now=LATE)
 
 
-@pytest.mark.parametrize("judge", [confirm_result, return_result])
+@pytest.mark.parametrize("judge", [confirm_result, send_back])
 def test_neither_who_reported_nor_who_handles_the_matter_checks_it(house, judge):
     case = agreed(house, now=NOW)
     case.handler = house.town_mediator
@@ -89,7 +100,7 @@ def test_a_result_reported_late_stays_late_when_it_is_confirmed(house):
 
 def test_a_returned_result_goes_back_into_handling_with_the_reason(house):
     case = agreed(house, now=NOW)
-    result = return_result(case, remark="缺少签字", actor=house.town_supervisor, now=LATE)
+    result = send_back(case, remark="缺少签字", actor=house.town_supervisor, now=LATE)
     assert (result.is_confirmed, result.remark, case.stage) == (False, "缺少签字", Stage.HANDLING)
     assert case.events.get(kind=EventKind.RETURNED).data == {}
     assert str(result) == f"{case.pk} agreed"
@@ -99,7 +110,7 @@ def test_a_climb_that_was_held_counts_from_the_return_for_the_center_it_reaches(
     case = agreed(house, now=NOW)
     sweep(now=LATE)
     assert not case.events.filter(kind=EventKind.ESCALATED).exists()
-    return_result(case, remark="", actor=house.town_supervisor, now=LATE)
+    send_back(case, remark="", actor=house.town_supervisor, now=LATE)
     sweep(now=LATE)
     escalated = case.events.get(kind=EventKind.ESCALATED)
     assert (escalated.at, escalated.recorded_at) == (LATE, LATE)
@@ -108,6 +119,6 @@ def test_a_climb_that_was_held_counts_from_the_return_for_the_center_it_reaches(
 
 def test_the_next_result_after_a_return_is_checked_anew(house):
     case = agreed(house, now=NOW)
-    return_result(case, remark="", actor=house.town_supervisor, now=LATE)
+    send_back(case, remark="", actor=house.town_supervisor, now=LATE)
     report_result(case, outcome=Outcome.TERMINATED, summary="", actor=house.mediator, now=LATE)
     assert list(case.results.values_list("outcome", "is_confirmed")) == [("agreed", False), ("terminated", None)]
