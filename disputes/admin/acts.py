@@ -25,6 +25,7 @@ from disputes.forms.acts import (
     TriageForm,
 )
 from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
+from disputes.reports import parties_to_ask
 from disputes.rules.procedure import PERMISSIONS, is_open
 from disputes.services.consent import ask_consent, record_consent
 from disputes.services.end import end_dispute, refuse_mediation
@@ -107,9 +108,9 @@ def _reopen(case: Case, user: Any, data: dict[str, Any]) -> str:
 _STAYS_OPEN = gettext_lazy("The mediation ends for good. The parties keep every other route.")
 ACTS = (
     (Action.TRIAGE, TriageForm, _triage, ""),
+    (Action.CONSENT, ConsentPartyForm, _consent, ""),
     (Action.ACCEPT, AcceptForm, _accept, ""),
     (Action.ASK_CONSENT, AskConsentForm, _ask_consent, ""),
-    (Action.CONSENT, ConsentPartyForm, _consent, ""),
     (Action.START, StartForm, _start, ""),
     (Action.AGREE, AgreeForm, _agree, ""),
     (Action.CONFIRM, ConfirmForm, _confirm, gettext_lazy("The case is closed and its dates stay as they are.")),
@@ -124,15 +125,27 @@ ACTS = (
 
 
 # What the state of a matter asks for, and what it asks of somebody else than its handler.
-STEPS: Final = frozenset({Action.TRIAGE, Action.ASK_CONSENT, Action.ACCEPT, Action.START, Action.AGREE})
+STEPS: Final = frozenset({Action.TRIAGE, Action.CONSENT, Action.ACCEPT, Action.ASK_CONSENT, Action.START, Action.AGREE})
 CHECKS: Final = frozenset({Action.CONFIRM, Action.RETURN})
+SELDOM: Final = frozenset({Action.DECLINE, Action.GUIDE_OUT, Action.WITHDRAW})
+ABOUT_CONSENT: Final = frozenset({Action.CONSENT, Action.ASK_CONSENT})
 
 
 def dispute_acts() -> Iterable[Act]:
     """Return the acts of the mediation procedure; the transition table says when each is open."""
     for action, form_class, run, consequence in ACTS:
         waits = _is_anothers if action in CHECKS else _is_asked_for(action)
-        yield Act(action.value, action.label, PERMISSIONS[action], form_class, _opens(action), run, consequence, waits)
+        yield Act(
+            action.value,
+            action.label,
+            PERMISSIONS[action],
+            form_class,
+            _opens(action),
+            run,
+            consequence,
+            waits,
+            is_secondary=action in SELDOM,
+        )
 
 
 def _is_asked_for(action: Action) -> Any:
@@ -147,7 +160,9 @@ def _is_anothers(case: Case, user: Any) -> bool:
 def _opens(action: Action) -> Any:
     def opens(case: Case) -> bool:
         dispute = getattr(case, "dispute", None)
-        return dispute is not None and is_open(State(dispute.state), action)
+        if dispute is None or not is_open(State(dispute.state), action):
+            return False
+        return action not in ABOUT_CONSENT or bool(parties_to_ask(case))
 
     return opens
 

@@ -49,7 +49,7 @@ def page(client, user, case):
 
 def test_the_mediator_is_led_to_the_next_step(house, client):
     case = triaged(house, now=clock.now())
-    assert page(client, house.mediator, case) == (["accept", "ask_consent", "refuse_mediation", "decline"], "accept")
+    assert page(client, house.mediator, case) == (["accept", "ask_consent", "refuse_mediation", "extend"], "accept")
 
 
 def test_who_signs_for_nothing_is_not_led_to_name_the_accused(house, client):

@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 
 from cases.models import Party
 from core.errors import DomainError, IllegalTransition
@@ -109,3 +110,13 @@ def test_until_somebody_above_signed_for_it_the_committee_below_mediates(house):
     case.holder = house.town
     case.save()
     assert (mediating_center(case), parties_to_ask(case)) == (house.village, [])
+
+
+def test_the_page_offers_to_record_consent_while_somebody_has_not_consented(house, client):
+    case = _asked(house)
+    client.force_login(house.mediator)
+    page = reverse("admin:cases_case_change", args=[case.pk])
+    first = client.get(page).context["buttons"].first
+    accept_dispute(case.pk, said=said(NOW), actor=house.mediator, now=NOW)
+    offered = {act.name for act in client.get(page).context["buttons"].acts}
+    assert (first.name, "consent" in offered) == ("consent", False)
