@@ -23,7 +23,8 @@ from demo import stories
 from demo.world import World
 from disputes.enums import Action, AgreementForm, ConsentForm, EndReason, Route, State
 from disputes.models import Dispute
-from disputes.services.consent import Said
+from disputes.reports import parties_to_ask
+from disputes.services.consent import Said, record_consent
 from disputes.services.end import NewEnding, end_dispute
 from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
 from disputes.services.register import register_dispute
@@ -191,6 +192,7 @@ class Simulation:
                 new = NewEnding(EndReason.IMPOSSIBLE, stories.FAILED, list(Route), clock.local_day(moment))
                 end_dispute(case_id, action=Action.TERMINATE, new=new, actor=handler, now=moment)
             else:
+                self._asks_again(case_id, handler, moment)
                 content = self.rng.choice(stories.CONTENTS)
                 agreed = NewAgreement(
                     AgreementForm.WRITTEN, stories.FACTS, content, stories.PERFORMANCE, clock.local_day(moment)
@@ -199,6 +201,12 @@ class Simulation:
             self._at(self._later(moment, 20), self._is_checked(case_id, fate))
 
         return act
+
+    def _asks_again(self, case_id: int, handler: User, moment: datetime) -> None:
+        """Let the parties consent to the committee that has taken the matter over since they were asked."""
+        said = Said(clock.local_day(moment), ConsentForm.ORAL)
+        for party in parties_to_ask(Case.objects.get(pk=case_id)):
+            record_consent(case_id, party_id=party.pk, said=said, actor=handler, now=moment)
 
     def _is_checked(self, case_id: int, fate: Fate) -> Callable[[datetime], None]:
         def act(moment: datetime) -> None:
