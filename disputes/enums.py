@@ -11,6 +11,9 @@ class State(TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     MEDIATING = "mediating", _("In mediation")
     AGREED = "agreed", _("Agreement reached")
+    PERFORMING = "performing", _("In performance")
+    PERFORMED = "performed", _("Performed")
+    BREACHED = "breached", _("Not kept")
     TERMINATED = "terminated", _("Ended without agreement")
     REFUSED = "refused", _("Refused by a party")
     NOT_ACCEPTED = "not_accepted", _("Not accepted")
@@ -28,6 +31,10 @@ class Action(TextChoices):
     ACCEPT = "accept", _("Accept")
     START = "start", _("Start mediation")
     AGREE = "agree", _("Record agreement")
+    PERFORM = "perform", _("Record performance")
+    URGE = "urge", _("Urge performance")
+    FULFIL = "fulfil", _("Report all performed")
+    BREACH = "breach", _("Report agreement not kept")
     CONFIRM = "confirm", _("Verify and close")
     RETURN = "return", _("Return for more work")
     REOPEN = "reopen", _("Reopen")
@@ -67,6 +74,7 @@ class EndReason(TextChoices):
     BEFORE_COURT = "before_court", _("A court or an arbitral body has accepted or decided it")
     BEFORE_ORGAN = "before_organ", _("The police or another organ has accepted or settled it")
     NOT_CIVIL = "not_civil", _("It is no dispute about civil rights and duties")
+    NOT_PERFORMED = "not_performed", _("Not performed although urged")
     APPLICANT_WITHDRAWS = "applicant_withdraws", _("The applicant withdraws the application")
 
 

@@ -1,6 +1,10 @@
+from decimal import Decimal
 from typing import Self
 
+from django.db.models import Exists, OuterRef, Sum
+
 from cases.querysets import OnCaseQuerySet
+from core.scoping import rows_of
 
 
 class DisputeQuerySet(OnCaseQuerySet):
@@ -13,3 +17,22 @@ class ConsentQuerySet(OnCaseQuerySet):
     def given(self, *, round_number: int, center_id: int) -> Self:
         """Return the consents to mediation by the committee of one center in one round."""
         return self.filter(is_given=True, round=round_number, center=center_id)
+
+
+class ObligationQuerySet(OnCaseQuerySet):
+    """What the parties undertook is seen by those who see the case."""
+
+    def open(self) -> Self:
+        """Return the obligations that are not done."""
+        last = rows_of("disputes.Performance").filter(obligation=OuterRef("pk"), is_last=True)
+        return self.filter(~Exists(last))
+
+    def of_newest_agreement(self, case_id: int) -> Self:
+        """Return what the agreement says that the case has now; one that was returned binds nobody."""
+        newest = rows_of("disputes.Agreement").filter(case=case_id).order_by("-pk").values("pk")[:1]
+        return self.filter(agreement=newest)
+
+    def with_performed(self) -> Self:
+        """Annotate ``performed``, the yuan that were paid of each so far, and ``is_done``."""
+        last = rows_of("disputes.Performance").filter(obligation=OuterRef("pk"), is_last=True)
+        return self.annotate(performed=Sum("performances__amount", default=Decimal(0)), is_done=Exists(last))

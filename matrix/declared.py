@@ -47,6 +47,8 @@ wall:core_rowchange                     wall
 wall:disputes_agreement                 wall
 wall:disputes_consent                   wall
 wall:disputes_ending                    wall
+wall:disputes_obligation                wall
+wall:disputes_performance               wall
 wall:disputes_dispute                   wall
 wall:supervision_supervisionnotice      wall
 app_list:core                           staff
@@ -87,6 +89,10 @@ cases_case_act:reissue                  case.register
 cases_case_act:accept                   case.handle
 cases_case_act:start                    case.handle
 cases_case_act:agree                    case.handle
+cases_case_act:perform                  case.handle
+cases_case_act:urge                     case.handle
+cases_case_act:fulfil                   case.handle
+cases_case_act:breach                   case.handle
 cases_case_act:terminate                case.handle
 cases_case_act:ask_consent              case.handle
 cases_case_act:consent                  case.handle

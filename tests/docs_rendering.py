@@ -31,6 +31,11 @@ returned agreement goes back into mediation; a returned end without agreement go
 acceptance, a matter guided out to the moment before triage. Whoever consented in this round, to this committee, is not
 asked again. A consent to one committee is none to another: where another center takes the matter over, mediation goes
 on only once every party has said yes to it.
+
+An agreement of which nothing is left to be done goes from its check through `performing` and `performed` to `closed` at
+once. Otherwise the matter stays open in `performing` until all is reported as performed, or as not kept, which takes an
+urging after the agreed day; either waits for a second person again. That an agreement was reached stays the result of
+the round whatever follows.
 """
 
 NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot

@@ -68,6 +68,8 @@ SEVERAL_POSITIONS = {
     "centers.services.appoint.check_period": "the two ends of a period",
     "disputes.services.mediate.record_agreement": "a case and its agreement",
     "disputes.services.obtain.obtain_dispute": "a case and what is to be done with it",
+    "disputes.services.undertake.start_agreed_days": "a case and what is to be done in it",
+    "disputes.services.undertake.write_obligations": "an agreement and what it obliges to",
     "grids.services.create_grid.new_grid": "a village and what is known above it",
     "supervision.services.climb.climb": "an effect: a batch and its steps",
     "supervision.services.issue.issue_yellow_notices": "an effect: a batch and its steps",

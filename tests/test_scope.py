@@ -1,5 +1,6 @@
 """Every model, every door, every outsider. The insider is asked first; out of sight looks like never having existed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,8 +32,9 @@ from core import clock
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
 from core.outbox import deliver_batch
-from disputes.models import Agreement, Consent, Dispute, Ending
+from disputes.models import Agreement, Consent, Dispute, Ending, Obligation, Performance
 from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
+from disputes.services.undertake import NewObligation
 from grids.enums import GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from grids.services.upload_roster import upload_roster
@@ -147,7 +149,12 @@ def world(house):
 def _agreed(house):
     accept_dispute(house.case.pk, said=said(THEN), actor=house.mediator, now=THEN)
     start_mediation(house.case.pk, rights_told_on=clock.local_day(THEN), actor=house.mediator, now=THEN)
-    record_agreement(house.case.pk, new_agreement(THEN), actor=house.mediator, now=THEN)
+    owed = NewObligation(house.case.parties.first().pk, CANARY, clock.local_day(THEN))
+    new = replace(new_agreement(THEN), obligations=(owed,))
+    record_agreement(house.case.pk, new, actor=house.mediator, now=THEN)
+    done = {"performed_on": owed.due_on, "proof": CANARY, "is_last": False}
+    done |= {"recorded_by": house.mediator, "recorded_at": THEN}
+    Performance.objects.create(case=house.case, obligation=Obligation.objects.get(), **done)
     result = house.case.results.get()
     house.case.endings.create(result=result, reason="impossible", routes=["court"], told_on=THEN.date())
 
@@ -156,7 +163,7 @@ ROWS = {
     **dict.fromkeys((Case, CasePlace, Party, Clock, ClockStep, Event, Transfer, Result), "town_supervisor"),
     **dict.fromkeys((Attachment, Recusal, Reopening), "town_supervisor"),
     **dict.fromkeys((AttachmentContent, Pause, Extension, IdentityReveal, SensitivityChange), "mediator"),
-    **dict.fromkeys((Dispute, Consent, Ending, Agreement), "mediator"),
+    **dict.fromkeys((Dispute, Consent, Ending, Agreement, Obligation, Performance), "mediator"),
     SupervisionNotice: "unit_leader",
     Grid: "roster_manager",
     GridMember: "roster_manager",

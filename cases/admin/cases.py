@@ -147,7 +147,7 @@ class CaseAdmin(AttachmentsMixin, ActsMixin, ReadOnlyAdmin):
                 gettext_lazy("Sign for and assign"),
                 "cases.assign_case",
                 AssignForm,
-                lambda case: case.stage in {Stage.TRIAGED, Stage.HANDLING},
+                lambda case: case.stage in {Stage.TRIAGED, Stage.HANDLING, Stage.VERIFIED},
                 _assign,
                 waits=_waits_to_be_signed_for,
                 is_secondary=True,

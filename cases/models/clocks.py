@@ -16,7 +16,7 @@ from cases.querysets import (
     ExtensionQuerySet,
     OfClockQuerySet,
 )
-from cases.rules.kinds import CAPS, longest
+from cases.rules.kinds import AGREED_KINDS, CAPS, longest
 from cases.rules.lengths import UNIT_NAMES
 from centers.enums import Level
 from centers.models import Center, Unit
@@ -26,8 +26,11 @@ UNITS_OF_TIME = [(unit.value, name) for unit, name in UNIT_NAMES.items()]
 
 
 def within_the_law() -> Q:
-    """Return the condition "no longer than its kind may be", for every kind that has such a bound."""
-    condition = Q()
+    """Return the condition "no longer than its kind may be", for every kind that has such a bound.
+
+    Of a day that parties agree on there is no rule at all.
+    """
+    condition = ~Q(kind__in=[kind.value for kind in AGREED_KINDS])
     for kind in CAPS:
         allowed = ~Q(kind=kind.value)
         for unit, most in longest(kind).items():
@@ -121,13 +124,16 @@ class ClockRule(models.Model):
 
 
 class Clock(models.Model):
-    """One limit on one case, with the length it was given. Once it is over, the days it was late stay as they are."""
+    """One limit on one case, with the length it was given. Once it is over, the days it was late stay as they are.
+
+    A rule gave the length, except where the parties of an agreement named the last day themselves.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="clocks")
     kind = models.CharField(_("limit"), max_length=20, choices=ClockKind.choices)
     key = models.CharField(max_length=60)
     round = models.PositiveSmallIntegerField(default=1)
-    rule = models.ForeignKey(ClockRule, models.PROTECT, related_name="+")
+    rule = models.ForeignKey(ClockRule, models.PROTECT, null=True, related_name="+")
     holder = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("center"))
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+", verbose_name=_("responsible unit"))
     started_on = models.DateField(_("starts"))
@@ -150,6 +156,10 @@ class Clock(models.Model):
         ordering = ["started_on", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["case", "key"], name="clock_once_per_key"),
+            models.CheckConstraint(
+                condition=Q(kind__in=AGREED_KINDS, rule=None) | ~Q(kind__in=AGREED_KINDS) & Q(rule__isnull=False),
+                name="clock_has_rule_or_agreed_day",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=[ClockState.RUNNING, ClockState.PAUSED], ended_at=None)
                 | (~Q(state__in=[ClockState.RUNNING, ClockState.PAUSED]) & Q(ended_at__isnull=False)),

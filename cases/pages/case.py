@@ -47,6 +47,9 @@ TURNS: Final[Mapping[Stage, str | Promise]] = {
         "Waits for: the mediation by %(handler)s. "
         "It can be closed once an agreement, or its end without one, is recorded."
     ),
+    Stage.VERIFIED: gettext_lazy(
+        "Waits for: the parties to do what they agreed on; %(handler)s records it, and urges whoever is late."
+    ),
     Stage.REPORTED: gettext_lazy("Waits for: verification by somebody else than %(handler)s."),
 }
 
@@ -155,6 +158,10 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.ACCEPTED: gettext_lazy("Accepted; the parties consented on %(consented_on)s"),
     EventKind.MEDIATION_STARTED: gettext_lazy("Mediation started; rights told on %(rights_told_on)s"),
     EventKind.AGREED: gettext_lazy("Agreement %(number)s recorded"),
+    EventKind.PERFORMANCE_RECORDED: gettext_lazy("Performance of %(performed_on)s recorded"),
+    EventKind.URGED: gettext_lazy("Urged on %(urged_on)s to perform what is late"),
+    EventKind.PERFORMED: gettext_lazy("All that was agreed on has been performed"),
+    EventKind.BREACHED: gettext_lazy("Not kept after urging: %(reason)s"),
     EventKind.TERMINATED: gettext_lazy("Mediation ended without agreement, the other routes were told"),
     EventKind.REFUSED: gettext_lazy("A party refused mediation, the other routes were told"),
     EventKind.NOT_ACCEPTED: gettext_lazy("Not accepted, the other routes were told"),

@@ -15,7 +15,7 @@ from cases.pages.case import Chip, running_chip
 from cases.reports import limit_of
 from cases.reports.deadlines import DeadlineRow, Doubt
 from cases.rules.extensions import EXTENSION_ARTICLES
-from cases.rules.kinds import CAPS, KINDS_THAT_MAKE_A_CASE_LATE, PRACTICE_CAPS
+from cases.rules.kinds import CAPS, KINDS_THAT_DATE_A_CASE, PRACTICE_CAPS
 from cases.rules.lengths import length_text
 from cases.rules.pauses import PAUSE_ARTICLES
 from core import clock
@@ -90,6 +90,8 @@ def span_text(row: DeadlineRow) -> str:
 def basis(row: DeadlineRow) -> str:
     """Return the length and the article behind a limit, in one sentence."""
     rule = row.clock.rule
+    if rule is None:
+        return _("the parties agreed on this day")
     return _("%(length)s, rule no. %(number)s: %(article)s") % {
         "length": length_text(limit_of(row.clock)),
         "number": rule.pk,
@@ -196,7 +198,7 @@ def limit_blocks(rows: Sequence[DeadlineRow]) -> list[LimitBlock]:
 def effective_due(rows: Sequence[DeadlineRow]) -> str:
     """Return which limit the case is due by, the nearest of those that run, nothing where none does."""
     running = [
-        row for row in rows if row.clock.state == ClockState.RUNNING and row.clock.kind in KINDS_THAT_MAKE_A_CASE_LATE
+        row for row in rows if row.clock.state == ClockState.RUNNING and row.clock.kind in KINDS_THAT_DATE_A_CASE
     ]
     if not running:
         return ""

@@ -19,7 +19,7 @@ from cases.querysets import ClockRuleQuerySet
 from cases.reports import CHANGE_RULES, Matter, RuleBook, limit_of
 from cases.rules.kinds import CAPS
 from cases.rules.lengths import length_text
-from cases.rules.setting import ARTICLES, SETTABLE_KINDS, cap_of, family_of, level_bound
+from cases.rules.setting import ARTICLES, RULED_KINDS, SETTABLE_KINDS, cap_of, family_of, level_bound
 from centers.enums import Level
 from centers.models import Center
 from centers.querysets import CenterQuerySet
@@ -81,7 +81,7 @@ def rules_context(user: User, query: QueryDict, *, today: date) -> dict[str, Any
         "title": _("Clock rules"),
         "blocks": _blocks(view, may_set=may_set),
         "view": view,
-        "kinds": [(kind.value, kind.label) for kind in ClockKind],
+        "kinds": [(kind.value, kind.label) for kind in RULED_KINDS],
         "places": [(place.pk, place_name(place)) for place in places],
         "may_set": may_set,
         "lines_at_most": LINES_AT_MOST,
@@ -191,7 +191,7 @@ def _blocks(view: View, *, may_set: bool) -> list[KindBlock]:
         by_kind[rule.kind].append(rule)
     counted = below.not_over(on=view.today).order_by().values_list("kind").annotate(rules=Count("pk"))
     counts = dict(counted)
-    return [_block(kind, by_kind[kind], view, may_set=may_set, below=counts.get(kind.value, 0)) for kind in ClockKind]
+    return [_block(kind, by_kind[kind], view, may_set=may_set, below=counts.get(kind.value, 0)) for kind in RULED_KINDS]
 
 
 def _below(view: View) -> ClockRuleQuerySet:

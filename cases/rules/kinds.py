@@ -37,10 +37,17 @@ WINDOW_KINDS: Final = (
     ClockKind.COURT_JC_DECIDE,
 )
 
+# Days that the parties agreed on: no rule sets them, and to be late is the debtor's, not the office's.
+AGREED_KINDS: Final = (ClockKind.MED_PERFORM,)
+
 # A notice's own answer is watched on the notice, a pause ends by itself; every other limit makes the case itself late.
 KINDS_THAT_MAKE_A_CASE_LATE: Final = tuple(
-    kind for kind in ClockKind if kind not in {ClockKind.PAUSE, *NOTICE_KINDS, *CEILING_KINDS, *WINDOW_KINDS}
+    kind
+    for kind in ClockKind
+    if kind not in {ClockKind.PAUSE, *NOTICE_KINDS, *CEILING_KINDS, *WINDOW_KINDS, *AGREED_KINDS}
 )
+# The nearest of these is the day by which a case is listed: an agreed day brings it back to the mediator's desk.
+KINDS_THAT_DATE_A_CASE: Final = (*KINDS_THAT_MAKE_A_CASE_LATE, *AGREED_KINDS)
 
 # What falls before the end of a limit; everything else a clock does follows the end.
 WARNINGS: Final = (Step.NUDGE, Step.REMIND, Step.PREWARN)
@@ -56,6 +63,7 @@ LADDERS: Final[Mapping[ClockKind, tuple[Step, ...]]] = {
     ClockKind.PET_URGENT: (Step.LAPSE, *_NOTICES),
     ClockKind.PAUSE: (Step.REMIND, Step.PREWARN, Step.RESUME),
     **dict.fromkeys(NOTICE_KINDS, (Step.LAPSE,)),
+    **dict.fromkeys(AGREED_KINDS, (Step.REMIND, Step.PREWARN, Step.LAPSE)),
     **dict.fromkeys((*CEILING_KINDS, *WINDOW_KINDS), ()),
 }
 

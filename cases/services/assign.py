@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, EventKind, Stage
 from cases.models import Case
 from cases.reports.recusals import handlers_of
-from cases.rules.kinds import LEVEL_CLOCKS, MEDIATION_KINDS, NOTICE_KINDS
+from cases.rules.kinds import AGREED_KINDS, LEVEL_CLOCKS, MEDIATION_KINDS, NOTICE_KINDS
 from cases.services.clocks import open_clocks
 from cases.services.events import record
 from cases.services.obtain import obtain_case
@@ -28,7 +28,7 @@ def assign_case(case_id: int, *, handler: User, actor: User, now: datetime) -> C
     not in handling, DomainError for a handler who is not in office at the holding center.
     """
     case = obtain_case(case_id, actor=actor, permission="cases.assign_case")
-    if case.stage not in {Stage.TRIAGED, Stage.HANDLING}:
+    if case.stage not in {Stage.TRIAGED, Stage.HANDLING, Stage.VERIFIED}:
         raise IllegalTransition(_("Only a triaged matter that is not finished can be given to a handler."))
     give_to_handler(case, handler=handler, now=now)
     sign_for(case, actor=actor, now=now)
@@ -56,7 +56,7 @@ def give_to_handler(case: Case, *, handler: User, now: datetime) -> None:
     case.unit = post.unit if post else None
     case.save(update_fields=["handler", "unit"])
     running = case.clocks.open().exclude(kind__in=NOTICE_KINDS)
-    running.filter(kind__in=MEDIATION_KINDS).update(holder=case.holder)
+    running.filter(kind__in=[*MEDIATION_KINDS, *AGREED_KINDS]).update(holder=case.holder)
     running.filter(holder=case.holder).update(unit=case.unit)
 
 

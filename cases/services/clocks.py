@@ -11,13 +11,13 @@ from django.db.models import Q
 from cases.enums import ClockKind, ClockState, Step
 from cases.models import Case, Clock, ClockRule, ClockStep
 from cases.reports import LOOK_BACK, Matter, RuleBook, limit_of
-from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE, NOTICE_KINDS
+from cases.rules.kinds import KINDS_THAT_DATE_A_CASE, NOTICE_KINDS
 from cases.rules.plan import ClockPlan, plan_clock, verdict
 from centers.models import Center, Unit
 from centers.reports import Calendars
 from core import clock
 from core.bulk import write_objects, write_rows
-from core.workdays import Span
+from core.workdays import Limit, LimitUnit, Span
 
 REFRESH: Final = """
     UPDATE cases_case AS matter
@@ -33,7 +33,10 @@ REFRESH: Final = """
 
 @dataclass(frozen=True, slots=True)
 class ClockStart:
-    """A clock to be started: on which case, for whom, since when. ``subject`` tells two of one kind apart."""
+    """A clock to be started: on which case, for whom, since when. ``subject`` tells two of one kind apart.
+
+    ``agreed_day`` is the last day where the parties named it; a rule gives the length of every other limit.
+    """
 
     case: Case
     kind: ClockKind
@@ -42,6 +45,7 @@ class ClockStart:
     started_at: datetime
     started_on: date
     subject: str = ""
+    agreed_day: date | None = None
 
     @property
     def key(self) -> str:
@@ -97,35 +101,45 @@ def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendars: Cal
     return clocks
 
 
-def _planned(starts: Sequence[ClockStart], book: RuleBook, calendars: Calendars) -> list[tuple[ClockRule, ClockPlan]]:
+def _planned(
+    starts: Sequence[ClockStart], book: RuleBook, calendars: Calendars
+) -> list[tuple[ClockRule | None, ClockPlan]]:
     """Return the rule and the plan of each start; a sweep starts many alike, and each kind of them is planned once."""
     known: dict[tuple[object, ...], ClockPlan] = {}
     planned = []
     for start in starts:
         matter = Matter.held_by(start.holder, start.case)
-        rule = book.get(start.kind, of=matter, on=start.started_on)
+        rule, limit = _length(start, matter, book)
         calendar = calendars.of(matter.center_ids)
-        alike = (start.kind, rule.pk, id(calendar), start.started_at, start.started_on)
+        alike = (start.kind, limit, id(calendar), start.started_at, start.started_on)
         if alike not in known:
-            span = Span(start.started_on, limit_of(rule))
-            known[alike] = plan_clock(start.kind, span, calendar, started_at=start.started_at)
+            known[alike] = plan_clock(start.kind, Span(start.started_on, limit), calendar, started_at=start.started_at)
         planned.append((rule, known[alike]))
     return planned
 
 
-def _clock(start: ClockStart, rule: ClockRule, plan: ClockPlan) -> Clock:
+def _length(start: ClockStart, matter: Matter, book: RuleBook) -> tuple[ClockRule | None, Limit]:
+    """Return how long a limit is, and the rule behind it; an agreed day stands where it is, be it a rest day."""
+    if start.agreed_day is not None:
+        return None, Limit((start.agreed_day - start.started_on).days, LimitUnit.DAYS, roll_forward=False)
+    rule = book.get(start.kind, of=matter, on=start.started_on)
+    return rule, limit_of(rule)
+
+
+def _clock(start: ClockStart, rule: ClockRule | None, plan: ClockPlan) -> Clock:
+    limit = limit_of(rule) if rule else Limit((plan.due_on - plan.started_on).days, LimitUnit.DAYS, roll_forward=False)
     return Clock(
         case_id=start.case.pk,
         kind=start.kind.value,
         key=start.key,
         round=start.case.round,
-        rule_id=rule.pk,
+        rule_id=rule.pk if rule else None,
         holder_id=start.holder.pk,
         unit_id=start.unit.pk if start.unit else None,
         started_on=plan.started_on,
-        amount=rule.amount,
-        unit_of_time=rule.unit_of_time,
-        roll_forward=rule.roll_forward,
+        amount=limit.amount,
+        unit_of_time=limit.unit,
+        roll_forward=limit.roll_forward,
         due_on=plan.due_on,
         due_at=plan.due_at,
         original_due_at=plan.due_at,
@@ -186,6 +200,6 @@ def hand_over_cases(holders: Mapping[int, int | None]) -> None:
     """Write each case's new holder, if it has one, and its nearest running limit onto the case, in one statement."""
     if not holders:
         return
-    kinds = [kind.value for kind in KINDS_THAT_MAKE_A_CASE_LATE]
+    kinds = [kind.value for kind in KINDS_THAT_DATE_A_CASE]
     with connection.cursor() as cursor:
         cursor.execute(REFRESH, {"cases": [*holders], "holders": [*holders.values()], "kinds": kinds})

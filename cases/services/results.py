@@ -27,6 +27,10 @@ HANDLING: Final = (
     EventKind.NOT_ACCEPTED,
     EventKind.GUIDED_OUT,
     EventKind.WITHDRAWN,
+    EventKind.PERFORMANCE_RECORDED,
+    EventKind.URGED,
+    EventKind.PERFORMED,
+    EventKind.BREACHED,
 )
 
 
@@ -49,13 +53,29 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
     The clocks end with the moment the result was reported: what the check took is nobody's lateness. Raises
     SeparationOfDuties for the one who reported it or handled the case.
     """
-    result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
-    finish_clocks(open_clocks(case, ~Q(kind__in=NOTICE_KINDS)), ended_at=result.reported_at, actor=actor, now=now)
+    result = _confirm(case, remark=remark, actor=actor, now=now)
     cancel_steps(case, now=now)
-    record(case, EventKind.VERIFIED, actor=actor, now=now)
     case.stage, case.closed_at, case.due_at = Stage.CLOSED, now, None
     case.save(update_fields=["stage", "closed_at", "due_at"])
     record(case, EventKind.CLOSED, actor=actor, now=now)
+    return result
+
+
+def confirm_and_keep_open(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
+    """Confirm the reported result of a locked case that still has something to wait for, as ``confirm_result`` does.
+
+    The limits of the office are over; those of what is waited for are the caller's to start.
+    """
+    result = _confirm(case, remark=remark, actor=actor, now=now)
+    case.stage = Stage.VERIFIED
+    case.save(update_fields=["stage"])
+    return result
+
+
+def _confirm(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
+    result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
+    finish_clocks(open_clocks(case, ~Q(kind__in=NOTICE_KINDS)), ended_at=result.reported_at, actor=actor, now=now)
+    record(case, EventKind.VERIFIED, actor=actor, now=now)
     return result
 
 

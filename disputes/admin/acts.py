@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin import CaseAdmin, Panel
-from cases.enums import Category, Grade
+from cases.enums import Category, Grade, Stage
 from cases.models import Case
 from core import clock
 from core.admin import Act
 from disputes.enums import Action, AgreementForm, State
 from disputes.forms.acts import (
     AcceptForm,
-    AgreeForm,
     AskConsentForm,
     ConfirmForm,
     ConsentPartyForm,
@@ -25,11 +24,13 @@ from disputes.forms.acts import (
     TriageForm,
 )
 from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
-from disputes.reports import parties_to_ask
+from disputes.forms.performance import AgreeForm, BreachForm, FulfilForm, PerformForm, UrgeForm
+from disputes.reports import obligation_lines, parties_to_ask
 from disputes.rules.procedure import PERMISSIONS, is_open
 from disputes.services.consent import ask_consent, record_consent
 from disputes.services.end import end_dispute, refuse_mediation
 from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
+from disputes.services.perform import fulfil_dispute, record_performance, report_breach, urge_performance
 from disputes.services.reopen import reopen_dispute
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
@@ -91,8 +92,31 @@ def _ends(action: Action) -> Callable[[Case, Any, dict[str, Any]], str]:
 
 
 def _confirm(case: Case, user: Any, data: dict[str, Any]) -> str:
-    confirm_dispute(case.pk, remark=data["remark"], actor=user, now=clock.now())
+    confirmed = confirm_dispute(case.pk, remark=data["remark"], actor=user, now=clock.now())
+    if confirmed.stage != Stage.CLOSED:
+        return _("The agreement is verified. The days agreed on for its performance are watched.")
     return _("The result is verified and the case is closed.")
+
+
+def _perform(case: Case, user: Any, data: dict[str, Any]) -> str:
+    obligation, new = data["obligation"].pk, data["performance"]
+    record_performance(case.pk, obligation_id=obligation, new=new, actor=user, now=clock.now())
+    return _("The performance is recorded.")
+
+
+def _urge(case: Case, user: Any, data: dict[str, Any]) -> str:
+    urge_performance(case.pk, urged_on=data["urged_on"], actor=user, now=clock.now())
+    return _("The urging is recorded.")
+
+
+def _fulfil(case: Case, user: Any, data: dict[str, Any]) -> str:
+    fulfil_dispute(case.pk, summary=data["summary"], actor=user, now=clock.now())
+    return _("Reported as performed; it waits to be checked by somebody else.")
+
+
+def _breach(case: Case, user: Any, data: dict[str, Any]) -> str:
+    report_breach(case.pk, new=data["ending"], actor=user, now=clock.now())
+    return _("Reported as not kept; it waits to be checked by somebody else.")
 
 
 def _return(case: Case, user: Any, data: dict[str, Any]) -> str:
@@ -105,6 +129,9 @@ def _reopen(case: Case, user: Any, data: dict[str, Any]) -> str:
     return _("Reopened. The limits of the new round are running; the query code stays the same.")
 
 
+_CLOSES = gettext_lazy(
+    "The case is closed and its dates stay as they are, unless something agreed on is still to be done."
+)
 _STAYS_OPEN = gettext_lazy("The mediation ends for good. The parties keep every other route.")
 ACTS = (
     (Action.TRIAGE, TriageForm, _triage, ""),
@@ -113,7 +140,16 @@ ACTS = (
     (Action.ASK_CONSENT, AskConsentForm, _ask_consent, ""),
     (Action.START, StartForm, _start, ""),
     (Action.AGREE, AgreeForm, _agree, ""),
-    (Action.CONFIRM, ConfirmForm, _confirm, gettext_lazy("The case is closed and its dates stay as they are.")),
+    (Action.PERFORM, PerformForm, _perform, ""),
+    (Action.URGE, UrgeForm, _urge, ""),
+    (Action.FULFIL, FulfilForm, _fulfil, ""),
+    (
+        Action.BREACH,
+        BreachForm,
+        _breach,
+        gettext_lazy("The parties are told of the court, which decides from here on."),
+    ),
+    (Action.CONFIRM, ConfirmForm, _confirm, _CLOSES),
     (Action.RETURN, ReturnForm, _return, ""),
     (Action.REOPEN, ReopenForm, _reopen, gettext_lazy("What was late in the rounds before stays on the record.")),
     (Action.TERMINATE, TerminateForm, _ends(Action.TERMINATE), _STAYS_OPEN),
@@ -172,6 +208,7 @@ def mediation_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     panel = {
         "consents": list(case.consents.select_related("party", "center", "recorded_by")),
         "agreements": list(case.agreements.select_related("recorded_by")),
+        "obligations": obligation_lines(case, today=clock.today()),
         "endings": list(case.endings.select_related("result")),
     }
     return panel if any(panel.values()) else None

@@ -6,13 +6,13 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
 from cases.enums import Category, Grade
 from cases.forms.acts import HandlerField, choose_from, offer_handlers
-from cases.forms.fields import ChoiceField, DayField, LongTextField, TextField
+from cases.forms.fields import ChoiceField, DayField, LongTextField
 from cases.models import Party
 from cases.rules.matters import first_level
 from centers.enums import Level
 from core.admin import ActForm
 from core.models import User
-from disputes.enums import AgreementForm, ConsentForm
+from disputes.enums import ConsentForm
 from disputes.reports import parties_to_ask
 from disputes.services.consent import Said
 
@@ -97,14 +97,6 @@ class AcceptForm(SaidForm):
 
 class StartForm(ActForm):
     rights_told_on = DayField(label=_("Parties were told their rights and duties on"))
-
-
-class AgreeForm(ActForm):
-    form = ChoiceField(choices=AgreementForm.choices, label=_("Form of the agreement"))
-    facts = LongTextField(label=_("Main facts, disputed items and each party's responsibility"))
-    content = LongTextField(label=_("Content of the agreement"))
-    performance = TextField(max_length=300, label=_("Manner and time limit of performance"))
-    signed_on = DayField(label=_("Signed on"))
 
 
 class ConfirmForm(ActForm):

@@ -7,4 +7,12 @@ from core.history import keep_history
 
 class Migration(migrations.Migration):
     dependencies = [("disputes", "0002_never_deleted"), ("core", "0003_history")]
-    operations = [*keep_history("disputes_dispute", "disputes_agreement", matter="case_id", events=("update", "delete"))]
+    operations = [
+        *keep_history(
+            "disputes_dispute",
+            "disputes_agreement",
+            "disputes_obligation",
+            matter="case_id",
+            events=("update", "delete"),
+        )
+    ]

@@ -5,7 +5,10 @@ from django.db import migrations
 from core.rowsecurity import guard
 
 ON_CASE = "EXISTS (SELECT FROM cases_case matter WHERE matter.id = case_id)"
-TABLES = ["disputes_dispute", "disputes_agreement", "disputes_consent", "disputes_ending"]
+TABLES = [
+    *("disputes_dispute", "disputes_agreement", "disputes_consent", "disputes_ending"),
+    *("disputes_obligation", "disputes_performance"),
+]
 
 
 class Migration(migrations.Migration):

@@ -1,4 +1,4 @@
-"""How a mediation ends without agreement: for which reasons, and which routes the parties are told of then."""
+"""How a mediation ends without an agreement that is kept: for which reasons, and which routes are told of then."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,6 +39,8 @@ ENDS: Final[Mapping[Action, End]] = {
             EndReason.TIME_LIMIT,
         ),
     ),
+    # Art. 31: the committee urges the parties to perform; art. 32: the court decides about an agreement not kept.
+    Action.BREACH: End(Outcome.BREACHED, EventKind.BREACHED, (EndReason.NOT_PERFORMED,)),
     # People's Mediation Law, art. 17: no mediation against the clear refusal of a party.
     Action.REFUSE: End(Outcome.REFUSED, EventKind.REFUSED, (EndReason.PARTY_REFUSES,)),
     Action.DECLINE: End(

@@ -23,6 +23,7 @@ from disputes.reports import parties_to_ask
 from disputes.rules.numbers import agreement_number
 from disputes.services.consent import Said, check_consents, write_said
 from disputes.services.obtain import obtain_dispute
+from disputes.services.undertake import NewObligation, write_obligations
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class NewAgreement:
     content: str
     performance: str
     signed_on: date
+    obligations: tuple[NewObligation, ...] = ()
 
 
 @transaction.atomic
@@ -96,6 +98,7 @@ def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datet
         recorded_by=actor,
         recorded_at=now,
     )
+    write_obligations(agreement, new.obligations)
     record(case, EventKind.AGREED, actor=actor, now=now, number=agreement.number)
     report_result(case, outcome=Outcome.AGREED, summary=new.content, actor=actor, now=now)
     return agreement

@@ -3,21 +3,39 @@ from datetime import datetime
 from django.db import transaction
 
 from cases.models import Case
-from cases.services.results import confirm_result, return_result
+from cases.services.results import confirm_and_keep_open, confirm_result, return_result
 from core.models import User
-from disputes.enums import Action
-from disputes.rules.procedure import STAGES
+from disputes.enums import Action, State
+from disputes.models import Obligation
+from disputes.rules.procedure import STAGES, next_state
 from disputes.services.obtain import obtain_dispute
+from disputes.services.undertake import start_agreed_days
 
 
 @transaction.atomic
 def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) -> Case:
-    """Confirm the reported result and close the case. Raises SeparationOfDuties for whoever handled it."""
+    """Confirm the reported result and close the case. Raises SeparationOfDuties for whoever handled it.
+
+    An agreement by which something is still to be done keeps the case open; the days agreed on for it run from here.
+    """
     dispute, case, state = obtain_dispute(case_id, Action.CONFIRM, actor=actor)
+    to_do = list(Obligation.objects.of_newest_agreement(case.pk).open().select_related("agreement"))
+    if state is State.PERFORMING and to_do:
+        confirm_and_keep_open(case, remark=remark, actor=actor, now=now)
+        start_agreed_days(case, to_do, actor=actor, now=now)
+    else:
+        state = _closed(state)
+        confirm_result(case, remark=remark, actor=actor, now=now)
     dispute.state = state
-    confirm_result(case, remark=remark, actor=actor, now=now)
     dispute.save(update_fields=["state"])
     return case
+
+
+def _closed(state: State) -> State:
+    """Return where a matter stands of which nothing is left to be done: one check closes it."""
+    while state is not State.CLOSED:
+        state = next_state(state, Action.FULFIL if state is State.PERFORMING else Action.CONFIRM)
+    return state
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from cases.enums import ClockKind, EventKind
 from cases.models import Event
-from cases.rules.kinds import MEDIATION_KINDS
+from cases.rules.kinds import AGREED_KINDS, MEDIATION_KINDS
 from core import clock
 from core.bulk import among
 from supervision.services.batch import Batch, Words
@@ -53,7 +53,7 @@ def prewarn(batch: Batch, steps: list[DueStep]) -> None:
     words = _due("prewarn", reason=_("You handle the matter, lead the unit that does, or supervise its center."))
     for step in steps:
         batch.note(step, EventKind.PREWARNED, clock=step.clock.kind, due_on=step.clock.due_on.isoformat())
-        batch.tell(step, batch.concerned(step), words, names=_names(batch, step))
+        batch.tell(step, _answering(batch, step), words, names=_names(batch, step))
 
 
 def tell_lapsed(batch: Batch, steps: list[DueStep]) -> None:
@@ -64,9 +64,23 @@ def tell_lapsed(batch: Batch, steps: list[DueStep]) -> None:
         body=_("%(limit)s of case %(number)s ended on %(due)s."),
         reason=_("You handle the matter, lead the unit that does, or supervise its center."),
     )
+    urge = Words(
+        "lapse",
+        subject=_("%(number)s: not performed in time, please urge"),
+        body=_("What was to be performed by %(due)s in case %(number)s has not been performed. Urge whoever owes it."),
+        reason=_("You handle the matter or lead the unit that does."),
+    )
     for step in steps:
         batch.note(step, EventKind.LIMIT_PASSED, clock=step.clock.kind, due_on=step.clock.due_on.isoformat())
-        batch.tell(step, batch.concerned(step), words, names=_names(batch, step))
+        told = urge if step.clock.kind in AGREED_KINDS else words
+        batch.tell(step, _answering(batch, step), told, names=_names(batch, step))
+
+
+def _answering(batch: Batch, step: DueStep) -> set[int]:
+    """Return whom a limit concerns; an agreed day only those who urge, as nobody in the house is late by it."""
+    if step.clock.kind in AGREED_KINDS:
+        return batch.handler(step) | batch.leaders(step)
+    return batch.concerned(step)
 
 
 def propose_red(batch: Batch, steps: list[DueStep]) -> None:

@@ -10,7 +10,7 @@ from cases.enums import ClockKind
 from cases.models import ClockRule
 from cases.rules.kinds import CAPS, FIXED_KINDS, WINDOW_KINDS, longest
 from cases.rules.lengths import length_text
-from cases.rules.setting import ARTICLES, SETTABLE_KINDS, Proposal, cap_of, family_of, refusals, units_of
+from cases.rules.setting import ARTICLES, RULED_KINDS, SETTABLE_KINDS, Proposal, cap_of, family_of, refusals, units_of
 from centers.enums import Level
 from core.workdays import Limit, LimitUnit
 
@@ -135,7 +135,7 @@ def test_everything_wrong_is_told_at_once():
     assert set(told) == {"amount", "level", "center", "article"}
 
 
-@pytest.mark.parametrize("kind", ClockKind)
+@pytest.mark.parametrize("kind", RULED_KINDS)
 def test_every_limit_has_its_most_its_article_and_its_heading(kind):
     assert cap_of(kind).amount > 0
     assert ARTICLES[kind]

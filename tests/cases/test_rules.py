@@ -65,7 +65,7 @@ def test_answers_to_notices_citizens_windows_courts_limits_and_ceilings_do_not_m
         *(ClockKind.NOTICE_REPLY, ClockKind.NOTICE_REPLY_RED, ClockKind.NOTICE_REPLY_TOP),
         *(ClockKind.PET_ASKREVIEW, ClockKind.PET_ASKREREVIEW, ClockKind.MED_JUDCONF),
         *(ClockKind.COURT_JC_ACCEPT, ClockKind.COURT_JC_DECIDE),
-        *(ClockKind.PET_EXTEND, ClockKind.MED_EXTEND, ClockKind.PAUSE),
+        *(ClockKind.PET_EXTEND, ClockKind.MED_EXTEND, ClockKind.PAUSE, ClockKind.MED_PERFORM),
     }
 
 
@@ -128,8 +128,8 @@ def test_a_case_has_a_code_for_machines_and_a_number_for_papers():
     assert case_number("枫桥", 2026, 12345) == "枫桥〔2026〕12345号"
 
 
-def test_every_kind_of_limit_has_a_length():
-    assert {rule.kind for rule in DEFAULT_RULES} == set(ClockKind)
+def test_every_kind_of_limit_but_an_agreed_day_has_a_length():
+    assert {rule.kind for rule in DEFAULT_RULES} == set(ClockKind) - {ClockKind.MED_PERFORM}
 
 
 def test_no_default_is_longer_than_the_law():

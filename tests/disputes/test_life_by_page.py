@@ -109,3 +109,21 @@ def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, ho
         "town_supervisor": {"assign", "accused", "raise", "recuse", "recuse_person", "interest"},
         "unit_leader": {"interest"},
     }
+
+
+def test_an_agreement_with_instalments_by_the_buttons(press, house, today):
+    case = registered(house, now=clock.now())
+    _mediating(press, house, today)
+    debtor, creditor = case.parties.order_by("-role").values_list("pk", flat=True)
+    rows = {"debtor": [debtor, ""], "creditor": [creditor, ""], "what": ["赔偿款（示例）", ""], "amount": ["800", ""]}
+    typed = {f"obligations_{column}": cells for column, cells in rows.items()} | AGREEMENT | {"signed_on": today}
+    refused = press("mediator", "agree", **typed, obligations_due_on=["2026-01-01", ""])
+    assert (refused.status_code, "早于协议签订日期" in refused.text, "赔偿款" in refused.text) == (422, True, True)
+    press("mediator", "agree", **typed, obligations_due_on=[today, ""])
+    assert "跟踪约定的履行期限" in press("town_supervisor", "confirm", remark="属实（示例）").text
+    owed = case.obligations.get().pk
+    page = press("mediator", "perform", obligation=owed, amount="800", performed_on=today, proof="收条（示例）").text
+    assert ("收条（示例）" in page, "已按期履行" in page) == (True, True)
+    press("mediator", "fulfil", summary="全部付清（示例）")
+    press("town_supervisor", "confirm", remark="属实（示例）")
+    assert _stands("closed", "closed")

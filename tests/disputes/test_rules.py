@@ -18,7 +18,10 @@ pending_consent: consent=pending_consent accept=accepted refuse_mediation=refuse
                  withdraw=withdrawn
 accepted:        consent=accepted start=mediating terminate=terminated withdraw=withdrawn
 mediating:       consent=mediating agree=agreed terminate=terminated withdraw=withdrawn
-agreed:          confirm=closed return=mediating
+agreed:          confirm=performing return=mediating
+performing:      perform=performing urge=performing fulfil=performed breach=breached
+performed:       confirm=closed return=performing
+breached:        confirm=closed return=performing
 terminated:      confirm=closed return=triaged
 refused:         confirm=closed return=triaged
 not_accepted:    confirm=closed return=triaged
@@ -33,6 +36,7 @@ ROWS = {
 RIGHTS = {
     "triage_case": {"triage", "guide_out"},
     "handle_case": {"ask_consent", "consent", "accept", "start", "agree"}
+    | {"perform", "urge", "fulfil", "breach"}
     | {"terminate", "refuse_mediation", "decline", "withdraw"},
     "verify_case": {"confirm", "return", "reopen"},
 }
