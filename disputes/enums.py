@@ -75,6 +75,7 @@ class EndReason(TextChoices):
     BEFORE_ORGAN = "before_organ", _("The police or another organ has accepted or settled it")
     NOT_CIVIL = "not_civil", _("It is no dispute about civil rights and duties")
     NOT_PERFORMED = "not_performed", _("Not performed although urged")
+    VIOLENCE = "domestic_violence", _("Domestic violence: the safety of a party comes first")
     APPLICANT_WITHDRAWS = "applicant_withdraws", _("The applicant withdraws the application")
 
 

@@ -28,7 +28,10 @@ class EndForm(ActForm):
         choices=Route.choices,
         label=_("Routes the parties were told of"),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text=_("Mediation is never a condition for them."),
+        help_text=_(
+            "Mediation is never a condition for them. "
+            "Of domestic violence, protection order, police and legal aid are told."
+        ),
     )
     told_on = DayField(label=_("Told on"))
 

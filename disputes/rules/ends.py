@@ -37,6 +37,7 @@ ENDS: Final[Mapping[Action, End]] = {
             EndReason.BAD_FAITH,
             EndReason.COLLUSION,
             EndReason.TIME_LIMIT,
+            EndReason.VIOLENCE,
         ),
     ),
     # Art. 31: the committee urges the parties to perform; art. 32: the court decides about an agreement not kept.
@@ -46,7 +47,7 @@ ENDS: Final[Mapping[Action, End]] = {
     Action.DECLINE: End(
         Outcome.NOT_ACCEPTED,
         EventKind.NOT_ACCEPTED,
-        (EndReason.NO_RESPONDENT, EndReason.NO_REQUEST, EndReason.NO_FACTS, *UNSUITABLE),
+        (EndReason.NO_RESPONDENT, EndReason.NO_REQUEST, EndReason.NO_FACTS, EndReason.VIOLENCE, *UNSUITABLE),
     ),
     Action.GUIDE_OUT: End(Outcome.GUIDED_OUT, EventKind.GUIDED_OUT, UNSUITABLE),
     Action.WITHDRAW: End(Outcome.WITHDRAWN, EventKind.WITHDRAWN, (EndReason.APPLICANT_WITHDRAWS,), owes_routes=False),
@@ -64,6 +65,14 @@ _ALSO_OWED: Final[Mapping[Category, Route]] = {
     Category.ADMINISTRATIVE: Route.RECONSIDERATION,
     Category.CONTRACT: Route.ARBITRATION,
 }
+
+# Anti-Domestic Violence Law, arts. 13 and 23; Legal Aid Law, art. 32.
+_OWED_OF_VIOLENCE: Final = (Route.PROTECTION_ORDER, Route.POLICE, Route.LEGAL_AID)
+
+
+def routes_owed_for(reason: EndReason) -> tuple[Route, ...]:
+    """Return the routes the parties must be told of besides, because of the reason a matter ends for."""
+    return _OWED_OF_VIOLENCE if reason is EndReason.VIOLENCE else ()
 
 
 def routes_owed(action: Action, category: Category) -> tuple[Route, ...]:

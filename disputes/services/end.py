@@ -16,7 +16,7 @@ from core.errors import DomainError
 from core.models import User
 from disputes.enums import Action, EndReason, Route
 from disputes.models import Ending
-from disputes.rules.ends import ENDS, routes_owed
+from disputes.rules.ends import ENDS, routes_owed, routes_owed_for
 from disputes.services.consent import Said, write_said
 from disputes.services.obtain import obtain_dispute
 
@@ -65,7 +65,8 @@ def refuse_mediation(case_id: int, *, party_id: int, said: Said, new: NewEnding,
 
 
 def _check_told(case: Case, action: Action, new: NewEnding, *, now: datetime) -> None:
-    missing = [route for route in routes_owed(action, Category(case.category)) if route not in new.routes]
+    owed = routes_owed(action, Category(case.category)) + routes_owed_for(new.reason)
+    missing = [route for route in owed if route not in new.routes]
     if missing:
         raise DomainError(
             _("The parties have to be told of this route as well: %(routes)s."),

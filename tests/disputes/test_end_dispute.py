@@ -75,6 +75,15 @@ def test_no_route_that_is_owed_goes_untold(house, category):
     _end(case, house, Action.DECLINE, routes=owed)
 
 
+@pytest.mark.parametrize("missing", [Route.PROTECTION_ORDER, Route.POLICE, Route.LEGAL_AID])
+def test_a_matter_of_domestic_violence_ends_only_with_the_routes_to_safety_told(house, missing):
+    case = mediating(house, now=NOW, category=Category.MARRIAGE_FAMILY)
+    told = [Route.COURT, Route.PROTECTION_ORDER, Route.POLICE, Route.LEGAL_AID]
+    with pytest.raises(DomainError, match=str(missing.label)):
+        _end(case, house, reason=EndReason.VIOLENCE, routes=[route for route in told if route is not missing])
+    _end(case, house, reason=EndReason.VIOLENCE, routes=told)
+
+
 def test_a_withdrawal_owes_no_routes(house):
     assert _end(accepted(house, now=NOW), house, Action.WITHDRAW, routes=[]).endings.get().routes == []
 
