@@ -14,7 +14,8 @@ from tests.factories import LONG_AGO, agreed, appoint, at, mediating, new_ending
 
 NOW = at("2026-11-18")
 LATER = at("2026-11-19")
-WAYS = [(action, reason) for action, end in ENDS.items() for reason in end.reasons]
+BEFORE_AN_AGREEMENT = [action for action in ENDS if action is not Action.BREACH]  # that one is in test_perform
+WAYS = [(action, reason) for action in BEFORE_AN_AGREEMENT for reason in ENDS[action].reasons]
 
 
 def accepted(house, *, now):
@@ -57,7 +58,7 @@ def test_a_mediation_may_end_at_any_moment_before_an_agreement(house, stage):
     assert case.dispute.state == "terminated"
 
 
-@pytest.mark.parametrize("action", ENDS)
+@pytest.mark.parametrize("action", BEFORE_AN_AGREEMENT)
 def test_a_reason_of_another_way_out_is_refused(house, action):
     foreign = next(reason for reason in EndReason if reason not in ENDS[action].reasons)
     with pytest.raises(DomainError, match=str(foreign.label)):
