@@ -92,6 +92,7 @@ CHANGES += [
     "cases_attachment",
     "disputes_dispute",
     "disputes_agreement",
+    "disputes_obligation",
     "supervision_supervisionnotice",
 ]
 
