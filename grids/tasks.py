@@ -5,8 +5,7 @@ from typing import Final
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
-from core.periodic import job
+from core.periodic import Now, job
 from grids.enums import RosterKind
 from grids.services.forget_files import forget_files as forget
 from grids.services.make_export import make_export, take_up_export
@@ -17,10 +16,10 @@ ROUND: Final = timedelta(seconds=30)  # of work; what is left waits for the next
 
 @shared_task(name="grids.work_on_rosters")
 @job(_("Work on roster files"), automatic=False)
-def work_on_rosters() -> Iterator[int]:
+def work_on_rosters(now: Now) -> Iterator[int]:
     """Read, write and undo what waits. Runs every few seconds; a second run takes up what the first one has not."""
-    started = clock.now()
-    while clock.now() < started + ROUND and (work := take_up(now=clock.now())):
+    started = now()
+    while now() < started + ROUND and (work := take_up(now=now())):
         from grids.services.carry_out import carry_out  # noqa: PLC0415 - workbooks are slow to load, and seldom there
 
         yield from carry_out(work)
@@ -28,10 +27,10 @@ def work_on_rosters() -> Iterator[int]:
 
 @shared_task(name="grids.make_exports")
 @job(_("Making of long exports"), automatic=False)
-def make_exports() -> Iterator[int]:
+def make_exports(now: Now) -> Iterator[int]:
     """Make the lists that wait. Runs every few seconds; a second run takes up what the first one has not."""
-    started = clock.now()
-    while clock.now() < started + ROUND and (work := take_up_export(now=clock.now())):
+    started = now()
+    while now() < started + ROUND and (work := take_up_export(now=now())):
         from grids.resources.tables import table_of  # noqa: PLC0415 - as above
 
         yield from make_export(work, table=table_of(RosterKind(work.export.kind), is_unmasked=work.export.is_unmasked))
@@ -39,6 +38,6 @@ def make_exports() -> Iterator[int]:
 
 @shared_task(name="grids.forget_files")
 @job(_("Removal of roster files"), automatic=False)
-def forget_files() -> Iterator[int]:
+def forget_files(now: Now) -> Iterator[int]:
     """Remove the files and exports of a week ago. Runs hourly; a second run finds nothing to remove."""
-    yield forget(now=clock.now())
+    yield forget(now=now())

@@ -220,6 +220,13 @@ def test_only_tasks_the_timetable_and_the_health_check_know_the_broker(package):
     assert {_name(path) for path in pages} == TALKS_TO_THE_BROKER[package]
 
 
+def test_a_job_reads_the_time_from_what_it_is_handed():
+    """So the fence has looked at the very moment that the job acts on."""
+    tasks = [path for path in _python(*PRODUCT) if path.name == "tasks.py"]
+    assert len(tasks) == 4
+    assert not [path for path in tasks if re.search(r"clock\.(now|today|read)\b|timezone", path.read_text())]
+
+
 def test_no_page_and_no_service_can_reach_a_task():
     reach = {_name(path) for path in _python(*PRODUCT) if any(".tasks." in f".{name}." for name in _imported(path))}
     assert reach == {f"{app}/apps.py" for app in ("cases", "centers", "grids", "supervision")}

@@ -21,7 +21,7 @@ def work(monkeypatch):
     done = []
 
     def make(pieces, *, automatic=True):
-        def body():
+        def body(_now):
             for piece in pieces:
                 if isinstance(piece, Exception):
                     raise piece
@@ -86,6 +86,24 @@ def test_a_clock_that_jumps_in_the_middle_of_a_run_stops_it_after_the_piece(db, 
 
     assert work(pieces())() == 3
     assert (work.done, FenceEntry.objects.get().cause) == ([1, 2], "forward")
+
+
+def test_a_clock_that_is_set_right_after_the_fence_has_looked_fools_no_piece(db, monkeypatch):
+    right, seen = clock.now, []
+
+    def passes(reading):
+        monkeypatch.setattr("core.clock.now", lambda: right() + timedelta(hours=len(seen) + 1))
+        return lets_pass(reading)
+
+    def body(now):
+        for _piece in range(2):
+            seen.append(now())
+            yield 1
+
+    monkeypatch.setattr("core.periodic.JOBS", {})
+    monkeypatch.setattr("core.fence.lets_pass", passes)
+    assert job("a job", automatic=True)(body)() == 1
+    assert seen == [ClockMark.objects.get().wall_at]
 
 
 def test_a_failure_is_noted_by_its_class_and_goes_on_to_whoever_called(db, work):
