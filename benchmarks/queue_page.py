@@ -40,6 +40,7 @@ STARTS = 12  # the limits of the open cases started on as many working days, so 
 KEPT_EVERY = 40  # of the late cases of the county
 REQUESTS = 41
 PAGE = "/admin/supervision/supervisionnotice/queue/?tab=late"
+EMPTY = "/admin/password_change/"  # a page of the same house with nothing on it: what a machine takes for any page
 PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # the manifest is a release's
 TABLES = ["cases_case", "cases_transfer", "cases_event", "cases_clock"]
 
@@ -52,7 +53,7 @@ def run() -> Iterator[Figures]:
         yield line
     first, middle, last = lines
     yield {
-        **{key: middle[key] for key in ("cases", "user", "p95_ms")},
+        **{key: middle[key] for key in ("cases", "user", "p95_ms", "empty_page_p95_ms")},
         "ratio_5m_vs_100k": float(last["p50_ms"]) / float(first["p50_ms"]),
     }
 
@@ -81,6 +82,7 @@ def measure(
             "p50_ms": median(asked.seconds) * 1000,
             "p95_ms": quantiles(asked.seconds, n=20, method="inclusive")[-1] * 1000,
             "fastest_ms": min(asked.seconds) * 1000,
+            "empty_page_p95_ms": quantiles(asked.empty_seconds, n=20, method="inclusive")[-1] * 1000,
             "web_cpu_ms": median(asked.cpu_seconds) * 1000,
             "database_ms": median(asked.database_seconds) * 1000,
             "queries": asked.queries,
@@ -125,6 +127,7 @@ class Asked:
     seconds: list[float] = field(default_factory=list)
     cpu_seconds: list[float] = field(default_factory=list)
     database_seconds: list[float] = field(default_factory=list)
+    empty_seconds: list[float] = field(default_factory=list)
 
 
 def _measured(supervisor: User) -> Asked:
@@ -139,6 +142,9 @@ def _measured(supervisor: User) -> Asked:
         asked = Asked(len(queries), _buffers(queries, supervisor))
         for _request in range(REQUESTS):
             _time_one(client, asked)
+            with timed() as watch:
+                client.get(EMPTY)
+            asked.empty_seconds.append(watch.seconds)
     return asked
 
 

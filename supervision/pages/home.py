@@ -21,6 +21,7 @@ from supervision.models import SupervisionNotice
 from supervision.pages.queue import QueueLine, queue_lines
 from supervision.pages.set_aside import set_aside_steps
 from supervision.reports import SUPERVISE, TABS, QueueFilter, QueueRow, as_lines, queue_page, queue_scope, tab_counts
+from supervision.reports.sent import Sent
 
 MOST_URGENT: Final = 10
 TONES = {
@@ -76,7 +77,7 @@ def _urgent(user: User, now: datetime) -> list[QueueLine] | None:
         desk = DESKS["mine"].rows(user, now=now).filter(due_at__isnull=False)
         cases = list(as_lines(desk).order_by("due_at", "pk")[:MOST_URGENT])
         count_time_left(cases, today=clock.local_day(now))
-        rows = [QueueRow(case, None, 0, [], None) for case in cases]
+        rows = [QueueRow(case, Sent()) for case in cases]
     else:
         return None
     lines = queue_lines(rows[:MOST_URGENT], now=now)

@@ -30,6 +30,7 @@ from supervision.reports import (
     queue_scope,
     tab_counts,
 )
+from supervision.reports.sent import Sent
 
 # What a line says in words of the reader's language, each looked up once for all lines.
 WORDS: Final[tuple[type[TextChoices], ...]] = (Category, Stage, NoticeLevel, NoticeState)
@@ -122,24 +123,24 @@ def _line(row: QueueRow, words: Words, today: date) -> QueueLine:
     case = row.case
     return QueueLine(
         row,
-        Chip(_("Paused"), "paused") if row.pause and case.due_at is None else case_chip(case, today=today),
+        Chip(_("Paused"), "paused") if row.sent.paused and case.due_at is None else case_chip(case, today=today),
         due=moment_in_full(case.due_at),
         number=case.number,
         title=case.title,
         about=f"{words[Category][case.category]} · {words[Stage][case.stage]} · {case.village or ''}",
-        way=format_html_join(" → ", TAG, [(name,) for name in row.path or (case.holder.name,)]),
+        way=format_html_join(" → ", TAG, [(name,) for name in row.sent.way or (case.holder.name,)]),
         handler=case.handler.full_name if case.handler else "—",
         office=(case.unit or case.holder).name,
-        paused=_paused_text(row),
-        sent=_sent(row, words),
+        paused=_paused_text(row.sent),
+        sent=_sent(row.sent, words),
         url=page_of("admin:cases_case_change", case.pk),
         next_act=_next_act(row),
     )
 
 
-def _sent(row: QueueRow, words: Words) -> SafeString:
+def _sent(sent: Sent, words: Words) -> SafeString:
     """Return how often people were reminded of a case, and the notices about it, each a link."""
-    reminded = format_html(SENT, _("Reminders ×%(count)s") % {"count": row.reminders}) if row.reminders else ""
+    reminded = format_html(SENT, _("Reminders ×%(count)s") % {"count": sent.reminders}) if sent.reminders else ""
     notices = format_html_join(
         " ",
         NOTICE,
@@ -150,20 +151,18 @@ def _sent(row: QueueRow, words: Words) -> SafeString:
                 words[NoticeState][notice.state],
                 f"{words[NoticeLevel][notice.level]} {notice.number}",
             )
-            for notice in row.notices
+            for notice in sent.notices
         ),
     )
     return format_html("{} {}", reminded, notices)
 
 
-def _paused_text(row: QueueRow) -> str:
+def _paused_text(sent: Sent) -> str:
     """Return since when the limits of a case are paused, and how long that may last; nothing if none is."""
-    if row.pause is None:
+    if sent.paused is None:
         return ""
-    return _("paused since %(from)s, until %(until)s at the latest") % {
-        "from": row.pause.started_on,
-        "until": row.pause.until_on,
-    }
+    started_on, until_on = sent.paused
+    return _("paused since %(from)s, until %(until)s at the latest") % {"from": started_on, "until": until_on}
 
 
 def _as_start(key: QueueKey) -> str:
@@ -206,6 +205,6 @@ def _next_act(row: QueueRow) -> str:
         return _("Triage")
     if case.stage == "reported":
         return _("Verify and close")
-    if row.is_to_sign_for:
+    if row.sent.is_to_sign_for:
         return _("Sign for and assign")
     return ""

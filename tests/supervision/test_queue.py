@@ -20,6 +20,7 @@ from supervision.reports import (
     queue_scope,
     tab_counts,
 )
+from supervision.reports.sent import Sent
 from supervision.services.sweep import sweep
 from tests.factories import agreed, at, noticed, registered, triaged
 
@@ -78,8 +79,15 @@ def test_a_row_tells_where_it_climbed_and_what_was_sent(house):
     for moment in (at("2026-11-20", 9), MORNING):
         sweep(now=moment)
     ((row,), following) = queue_page(queue_scope(house.town_supervisor), QueueFilter("late"), after=None, now=MORNING)
-    assert (row.path, row.reminders, following) == (("枫源村", "枫桥镇"), 2, None)
-    assert row.notices == list(case.notices.all())
+    assert (row.sent.way, row.sent.reminders, following) == (("枫源村", "枫桥镇"), 2, None)
+    assert [notice.number for notice in row.sent.notices] == [notice.number for notice in case.notices.all()]
+    assert row.sent.is_to_sign_for
+
+
+def test_a_row_of_a_new_matter_says_that_nothing_was_sent_yet(house):
+    registered(house, now=NOW)
+    ((row,), _following) = queue_page(queue_scope(house.town_supervisor), QueueFilter("all"), after=None, now=NOW)
+    assert row.sent == Sent(is_to_sign_for=True)
 
 
 def test_the_pages_follow_each_other_without_a_gap_or_a_double(house):

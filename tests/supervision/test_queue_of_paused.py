@@ -52,7 +52,7 @@ def test_it_is_neither_late_nor_due_soon_and_counts_where_it_is_listed(house):
 def test_its_line_says_since_when_and_until_when_at_the_latest(house):
     _paused(house)
     (line,) = queue_context(house.town_supervisor, QueryDict("tab=paused"), now=FRIDAY)["lines"]
-    assert (line.row.pause.started_on, line.row.pause.until_on) == (date(2026, 11, 20), date(2027, 1, 19))
+    assert line.row.sent.paused == (date(2026, 11, 20), date(2027, 1, 19))
     assert (line.chip.text, line.paused) == ("已中止", "自 2026-11-20 起中止计时，最迟至 2027-01-19")
 
 

@@ -9,16 +9,16 @@ from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, Out
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import ClockKind, EventKind, Stage, TransferReason
-from cases.models import Case, Clock, Event, Pause, Transfer
+from cases.enums import ClockKind, Stage
+from cases.models import Case, Clock
 from cases.querysets import CaseQuerySet, ClockQuerySet, has_climbed, has_paused_limit
 from cases.reports import count_time_left
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
 from centers.enums import Level
 from core import clock
-from core.bulk import among
 from core.models import User
 from supervision.models import SupervisionNotice
+from supervision.reports.sent import Sent, what_was_sent
 
 SUPERVISE: Final = "cases.supervise_case"
 PAGE_SIZE: Final = 50
@@ -96,17 +96,10 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One case in the queue with what has been sent about it, and the pause of its limits that is open.
-
-    ``is_to_sign_for``: it came to its holder, where nobody has taken it over yet.
-    """
+    """One case in the queue with what was done about it."""
 
     case: Case
-    path: tuple[str, str] | None
-    reminders: int
-    notices: list[SupervisionNotice]
-    pause: Pause | None
-    is_to_sign_for: bool = False
+    sent: Sent
 
 
 def queue_scope(user: User) -> CaseQuerySet:
@@ -135,7 +128,9 @@ def queue_page(
     found = _from(cases, after)
     last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
     count_time_left(found, today=clock.local_day(now))
-    return _with_what_was_sent(found[:PAGE_SIZE]), (last.due_at, last.pk) if last else None
+    shown = found[:PAGE_SIZE]
+    sent = what_was_sent([case.pk for case in shown])
+    return [QueueRow(case, sent[case.pk]) for case in shown], (last.due_at, last.pk) if last else None
 
 
 def as_lines(cases: CaseQuerySet) -> CaseQuerySet:
@@ -163,49 +158,6 @@ def _first(cases: CaseQuerySet, count: int) -> list[Case]:
     """
     chosen = cases.values("pk")[:count]
     return list(as_lines(Case.objects.filter(pk__in=chosen)).order_by("due_at", "pk")) if count else []
-
-
-def _with_what_was_sent(cases: list[Case]) -> list[QueueRow]:
-    ids = [case.pk for case in cases]
-    paths, unsigned = _ways(ids)
-    told = Event.objects.filter(among("case", ids), kind__in=[EventKind.REMINDED, EventKind.PREWARNED]).order_by()
-    reminders = dict(told.values_list("case").annotate(count=Count("pk")))
-    notices: dict[int, list[SupervisionNotice]] = {pk: [] for pk in ids}
-    sent = SupervisionNotice.objects.filter(among("case", ids)).only("case", "number", "level", "state")
-    for notice in sent.order_by("issued_at"):
-        notices[notice.case_id].append(notice)
-    paused = Pause.objects.filter(among("clock__case", ids), ended_at=None).select_related("clock")
-    pauses = {
-        pause.clock.case_id: pause for pause in paused.only("clock__case", "started_on", "until_on").order_by("pk")
-    }
-    return [
-        QueueRow(
-            case,
-            paths.get(case.pk),
-            reminders.get(case.pk, 0),
-            notices[case.pk],
-            pauses.get(case.pk),
-            case.pk in unsigned,
-        )
-        for case in cases
-    ]
-
-
-def _ways(ids: list[int]) -> tuple[dict[int, tuple[str, str]], set[int]]:
-    """Return between which centers cases climbed last, and which of them nobody has signed for."""
-    moves = Transfer.objects.filter(
-        among("case", ids), Q(reason=TransferReason.ESCALATION) | Q(signed_at=None, superseded_at=None)
-    ).order_by("pk")
-    paths: dict[int, tuple[str, str]] = {}
-    unsigned: set[int] = set()
-    for case_id, reason, origin, target, signed_at, superseded_at in moves.values_list(
-        "case", "reason", "from_center__name", "to_center__name", "signed_at", "superseded_at"
-    ):
-        if reason == TransferReason.ESCALATION and origin:
-            paths[case_id] = (origin, target)
-        if signed_at is None and superseded_at is None:
-            unsigned.add(case_id)
-    return paths, unsigned
 
 
 def tab_counts(scope: CaseQuerySet, *, now: datetime) -> dict[str, int]:
