@@ -79,6 +79,18 @@ class EndReason(TextChoices):
     APPLICANT_WITHDRAWS = "applicant_withdraws", _("The applicant withdraws the application")
 
 
+class Source(TextChoices):
+    """Who brought about a mediation: a party, the committee itself, or who entrusted it."""
+
+    PARTY = "party_application", _("Application of a party")
+    INITIATIVE = "initiative", _("Own initiative")
+    COURT = "court", _("Entrusted by a court")
+    POLICE = "police", _("Handed over by the police")
+    GOVERNMENT = "government", _("Assigned by the government")
+    PETITION = "petition", _("Handed over by the petition office")
+    HOTLINE = "hotline", _("Handed over by the 12345 hotline")
+
+
 class Route(TextChoices):
     """The ways that stay open to the parties, and that they are told of."""
 

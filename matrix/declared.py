@@ -111,6 +111,8 @@ cases_case_act:confirm                  case.verify
 cases_case_act:return                   case.verify
 cases_case_act:reopen                   case.verify
 disputes_dispute_register               register
+disputes_dispute_statistics             statistics
+disputes_dispute_ledger                 ledger.look      ledger
 
 supervision_queue                                  queue
 supervision_supervisionnotice_changelist*          notice.list

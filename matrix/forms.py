@@ -162,6 +162,7 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "grids_gridmember_reveal:mobile": _fixed(reason="contact"),
     "grids_gridmember_reveal:id_number": _fixed(reason="contact"),
     "disputes_dispute_register": _registration,
+    "disputes_dispute_ledger": lambda _world, _row: {"register": f"{clock.today():%Y}:accepted::::"},
     "centers_post_add": _appointment,
     "centers_post_change": _fixed(ends_on="2027-01-01"),
     "centers_unit_add": _unit,

@@ -197,6 +197,9 @@ POLICIES: Final[Mapping[str, Policy]] = {
         NAMES,
     ),
     "register": table("WINDOW CONFIDENTIAL : *", NAMES, otherwise=FORBIDDEN),
+    "statistics": table("HANDLERS unit_leader SUPERVISORS DIRECTORS : *", NAMES, otherwise=FORBIDDEN),
+    "ledger": table("unit_leader SUPERVISORS DIRECTORS : *", NAMES, otherwise=FORBIDDEN),
+    "ledger.look": table("unit_leader SUPERVISORS DIRECTORS : * : not_found", NAMES, otherwise=FORBIDDEN),
     # the second wall alone: recusal and seal, whatever else somebody may see
     "wall": table(
         """

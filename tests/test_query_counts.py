@@ -27,6 +27,7 @@ from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from supervision.models import SupervisionNotice
 from tests.factories import (
     LONG_AGO,
+    agreed,
     at,
     hold_every_office,
     long_export,
@@ -276,3 +277,13 @@ def test_the_registration_page_takes_the_same_queries_however_many_villages_ther
         make_grid(Center.objects.get(code=house.village.code), house.centers, 100 + number)
 
     _assert_same_cost(client, reverse("admin:disputes_dispute_register"), add)
+
+
+def test_the_register_takes_the_same_queries_however_many_matters_it_counts(house, client):
+    url = reverse("admin:disputes_dispute_statistics") + f"?period={THEN:%Y}"
+    _assert_same_cost(client, url, lambda number: agreed(house, now=THEN, category=f"D0{number}"))
+
+
+def test_the_list_behind_a_figure_takes_the_same_queries_however_long_it_is(house, client):
+    url = reverse("admin:cases_case_changelist") + f"?register={THEN:%Y}:succeeded:{house.town.pk}:::"
+    _assert_same_cost(client, url, lambda _number: agreed(house, now=THEN))

@@ -135,6 +135,7 @@ class Case(models.Model):
             ),
             models.Index(fields=["handler", "due_at", "id"], condition=Q(closed_at=None), name="case_open_by_handler"),
             models.Index(fields=["-received_at", "-id"], name="case_newest_first"),
+            models.Index(fields=["closed_at"], condition=Q(closed_at__isnull=False), name="case_by_closing"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """What was reported as the end of a matter, and everything that happened to it."""
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -44,6 +46,7 @@ class Result(models.Model):
                 fields=["case"], condition=Q(verified_at=None), name="result_one_unverified_per_case"
             ),
         ]
+        indexes = [models.Index(fields=["outcome", "reported_at"], name="result_by_outcome")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.outcome}"
@@ -74,6 +77,9 @@ class Reopening(models.Model):
         return f"{self.case_id} {self.round}"
 
 
+COUNTED: Final = (EventKind.ACCEPTED, EventKind.MEDIATION_STARTED)  # by the period in which they happened
+
+
 class Event(AppendOnlyModel):
     """One thing that happened to a case. ``at`` is when it was true, ``recorded_at`` when it was written."""
 
@@ -88,7 +94,10 @@ class Event(AppendOnlyModel):
 
     class Meta:
         ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["case", "at"], name="event_by_case")]
+        indexes = [
+            models.Index(fields=["case", "at"], name="event_by_case"),
+            models.Index(fields=["kind", "at"], include=["case"], condition=Q(kind__in=COUNTED), name="event_counted"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind}"

@@ -15,15 +15,19 @@ CODE_DIGITS: Final = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.T
 _READS_THE_HOUSE: Final = frozenset({"centers.view_center", "centers.view_unit", "centers.view_workcalendarday"})
 _HAS_CASES: Final = _READS_THE_HOUSE | {"cases.declare_interest", "cases.attach_file", "cases.ask_identity"}
 _READS_CASES: Final = _HAS_CASES | {"cases.view_case", "grids.view_grid"}
+_KEEPS_THE_REGISTER: Final = frozenset({"disputes.view_register", "disputes.export_ledger"})
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.INTAKE_CLERK: _READS_CASES | {"cases.add_case"},
     Role.TRIAGE_OFFICER: _READS_CASES
     | {"cases.add_case", "cases.triage_case", "cases.assign_case", "cases.raise_sensitivity"},
-    Role.MEDIATOR: _HAS_CASES | {"cases.handle_case"},
+    Role.MEDIATOR: _HAS_CASES | {"cases.handle_case", "disputes.view_register"},
     Role.HANDLER: _HAS_CASES | {"cases.handle_case"},
-    Role.UNIT_LEADER: _READS_CASES | {"supervision.view_supervisionnotice", "supervision.reply_supervisionnotice"},
+    Role.UNIT_LEADER: _READS_CASES
+    | _KEEPS_THE_REGISTER
+    | {"supervision.view_supervisionnotice", "supervision.reply_supervisionnotice"},
     Role.SUPERVISOR: _READS_CASES
+    | _KEEPS_THE_REGISTER
     | {
         "cases.assign_case",
         "cases.verify_case",
@@ -36,6 +40,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "supervision.verify_supervisionnotice",
     },
     Role.CENTER_DIRECTOR: _READS_CASES
+    | _KEEPS_THE_REGISTER
     | {
         "cases.assign_case",
         "cases.verify_case",

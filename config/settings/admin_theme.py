@@ -79,6 +79,12 @@ UNFOLD: Final[dict[str, Any]] = {
                     _entry(_("Escalation queue"), "priority_high", "supervision_queue", "cases.supervise_case"),
                     _entry(_("Cases"), "folder_open", "cases_case_changelist", "cases.view_case", "cases.handle_case"),
                     _entry(
+                        _("Register and statistics"),
+                        "bar_chart",
+                        "disputes_dispute_statistics",
+                        "disputes.view_register",
+                    ),
+                    _entry(
                         _("Supervision notices"),
                         "assignment_late",
                         "supervision_supervisionnotice_changelist",

@@ -11,17 +11,25 @@ from cases.pages.receipt import keep_code
 from core import clock
 from core.admin import ReadOnlyAdmin, account
 from core.errors import DomainError
+from disputes.admin.statistics import StatisticsMixin
 from disputes.forms.register import RegisterForm
 from disputes.models import Dispute
 from disputes.services.register import register_dispute
 
 
 @admin.register(Dispute)
-class DisputeAdmin(ReadOnlyAdmin):
+class DisputeAdmin(StatisticsMixin, ReadOnlyAdmin):
     """Disputes are listed as cases; here they only come in."""
 
     def get_urls(self) -> list[URLPattern]:
-        return [path("register/", self.admin_site.admin_view(self.register_view), name="disputes_dispute_register")]
+        own = [
+            ("register/", self.register_view, "register"),
+            ("statistics/", self.statistics_view, "statistics"),
+            ("statistics/ledger/", self.ledger_view, "ledger"),
+        ]
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"disputes_dispute_{name}") for route, view, name in own
+        ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False
@@ -34,7 +42,9 @@ class DisputeAdmin(ReadOnlyAdmin):
         if request.method == "POST" and form.is_valid():
             now = clock.now()
             try:
-                case, code = register_dispute(form.new_case(), actor=account(request), received_at=now, now=now)
+                case, code = register_dispute(
+                    form.new_case(), source=form.chosen_source(), actor=account(request), received_at=now, now=now
+                )
             except DomainError as error:
                 form.add_error(None, str(error))
             else:

@@ -14,6 +14,7 @@ from centers.enums import Level
 from centers.models import Center
 from centers.reports import centers_in_scope
 from core.models import User
+from disputes.enums import Source
 from grids.models import Grid
 
 
@@ -37,6 +38,7 @@ class RegisterForm(forms.Form):
     grid = GridField(queryset=Grid.objects.none(), label=_("Grid"), required=False, empty_label=_("not known yet"))
     category = ChoiceField(choices=Category.choices, label=_("Category"), initial=Category.NEIGHBOUR)
     channel = ChoiceField(choices=Channel.choices, label=_("How it came in"), initial=Channel.CENTER_WINDOW)
+    source = ChoiceField(choices=Source.choices, label=_("Source"), initial=Source.PARTY, required=False)
     sensitivity = ChoiceField(
         choices=Sensitivity.choices,
         label=_("Sensitivity"),
@@ -80,6 +82,9 @@ class RegisterForm(forms.Form):
             if number and not (number.isdecimal() and len(number) in range(7, 13)):
                 self.add_error(field, _("Give 7 to 12 digits, without spaces."))
         return data
+
+    def chosen_source(self) -> Source:
+        return Source(self.cleaned_data["source"] or Source.PARTY)
 
     def new_case(self) -> NewCase:
         data = self.cleaned_data

@@ -4,16 +4,20 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case
+from cases.models import Case, Result
 from centers.models import Center
 from disputes.enums import AgreementForm
 from disputes.querysets import DisputeQuerySet
 
 
 class Agreement(models.Model):
-    """One mediation agreement, as it was signed or, if oral, as the mediator wrote it down."""
+    """One mediation agreement, as it was signed or, if oral, as the mediator wrote it down.
+
+    ``result`` reported it: where that was returned, the agreement binds nobody.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="agreements")
+    result = models.OneToOneField(Result, models.PROTECT, related_name="agreement")
     center = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("center"))
     number = models.CharField(_("agreement number"), max_length=80)
     form = models.CharField(_("form"), max_length=8, choices=AgreementForm.choices)

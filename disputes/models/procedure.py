@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Party, Result
 from centers.models import Center
-from disputes.enums import ConsentForm, EndReason, Route, State
+from disputes.enums import ConsentForm, EndReason, Route, Source, State
 from disputes.querysets import ConsentQuerySet, DisputeQuerySet
 
 
@@ -17,6 +17,7 @@ class Dispute(models.Model):
 
     case = models.OneToOneField(Case, models.PROTECT, related_name="dispute")
     state = models.CharField(_("state"), max_length=16, choices=State.choices, default=State.REGISTERED)
+    source = models.CharField(_("source"), max_length=20, choices=Source.choices, default=Source.PARTY)
     accepted_on = models.DateField(_("accepted on"), null=True)
     rights_told_on = models.DateField(_("parties were told their rights on"), null=True)
 
@@ -26,6 +27,10 @@ class Dispute(models.Model):
         verbose_name = _("dispute")
         verbose_name_plural = _("disputes")
         default_permissions = ()
+        permissions = [
+            ("view_register", "Can see the register and its statistics"),
+            ("export_ledger", "Can take the ledger out"),
+        ]
 
     def __str__(self) -> str:
         return str(self.case)
@@ -64,13 +69,17 @@ class Consent(models.Model):
 
 
 class Ending(models.Model):
-    """How a round ended without agreement: the reason, and the routes the parties were told of on which day."""
+    """How a round ended without agreement: the reason, and the routes the parties were told of on which day.
+
+    ``is_after_start``: mediation had begun by then, so that it counts as one that did not succeed.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="endings")
     result = models.OneToOneField(Result, models.PROTECT, related_name="ending")
     reason = models.CharField(_("reason"), max_length=20, choices=EndReason.choices)
     routes = ArrayField(models.CharField(max_length=20, choices=Route.choices), verbose_name=_("routes told"))
     told_on = models.DateField(_("told on"))
+    is_after_start = models.BooleanField(_("after mediation had begun"), default=False)
 
     objects = DisputeQuerySet.as_manager()
 

@@ -51,7 +51,8 @@ def end_dispute(case_id: int, *, action: Action, new: NewEnding, actor: User, no
     record(case, end.event, actor=actor, now=now, reason=new.reason.value)
     result = report_result(case, outcome=end.outcome, summary=new.explanation, actor=actor, now=now)
     routes = [route.value for route in new.routes]
-    Ending.objects.create(case=case, result=result, reason=new.reason, routes=routes, told_on=new.told_on)
+    told = {"reason": new.reason, "routes": routes, "told_on": new.told_on}
+    Ending.objects.create(case=case, result=result, is_after_start=dispute.rights_told_on is not None, **told)
     return case
 
 

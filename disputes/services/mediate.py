@@ -85,11 +85,14 @@ def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datet
     if dispute.rights_told_on is None or not dispute.rights_told_on <= new.signed_on <= today:
         raise DomainError(_("The agreement is signed between the start of the mediation and today."))
     dispute.save(update_fields=["state"])
-    number = take_numbers(f"agreement:{case.holder.code}", today.year)[0]
+    serial = take_numbers(f"agreement:{case.holder.code}", today.year)[0]
+    number = agreement_number(short_name(case.holder.name), today.year, serial)
+    record(case, EventKind.AGREED, actor=actor, now=now, number=number)
     agreement = Agreement.objects.create(
         case=case,
+        result=report_result(case, outcome=Outcome.AGREED, summary=new.content, actor=actor, now=now),
         center=case.holder,
-        number=agreement_number(short_name(case.holder.name), today.year, number),
+        number=number,
         form=new.form,
         facts=new.facts,
         content=new.content,
@@ -99,6 +102,4 @@ def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datet
         recorded_at=now,
     )
     write_obligations(agreement, new.obligations)
-    record(case, EventKind.AGREED, actor=actor, now=now, number=agreement.number)
-    report_result(case, outcome=Outcome.AGREED, summary=new.content, actor=actor, now=now)
     return agreement

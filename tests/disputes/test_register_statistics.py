@@ -1,0 +1,221 @@
+"""The register: each figure is a link to exactly the matters it counts, for whoever looks."""
+
+import io
+import re
+from dataclasses import replace
+from decimal import Decimal
+from html import unescape
+from urllib.parse import unquote
+
+import openpyxl
+import pytest
+from django.urls import reverse
+
+from cases.enums import Sensitivity
+from cases.models import Case
+from centers.enums import Role
+from centers.models import Center
+from core.audit import AuditEntry
+from core.errors import DomainError, NotPermitted
+from disputes.enums import Action, AgreementForm, Source
+from disputes.reports.register import FIGURES, Register, selected
+from disputes.rules.register import Selection, period_of, selection_of
+from disputes.services import take_ledger as taking
+from disputes.services.end import end_dispute
+from disputes.services.mediate import accept_dispute, record_agreement
+from disputes.services.take_ledger import take_ledger
+from disputes.services.undertake import NewObligation
+from disputes.services.verify import confirm_dispute, return_dispute
+from tests.factories import (
+    LONG_AGO,
+    agreed,
+    appoint,
+    at,
+    make_person,
+    mediating,
+    new_agreement,
+    new_ending,
+    recused,
+    registered,
+    said,
+    terminated,
+    triaged,
+)
+
+NOW = at("2026-03-10")
+LATER = at("2026-04-01")
+MARCH, QUARTER = period_of("2026-03"), period_of("2026Q1")
+FIGURE = re.compile(r'<a href="([^"]+)" data-figure>(\d+)</a>')
+
+
+def _written(house, *, form=AgreementForm.WRITTEN, **changes):
+    case = mediating(house, now=NOW, **changes)
+    owed = NewObligation(case.parties.get(role="respondent").pk, "赔偿（示例）", NOW.date(), Decimal("800.50"))
+    new = replace(new_agreement(NOW), obligations=(owed,), form=form)
+    record_agreement(case.pk, new, actor=house.mediator, now=NOW)
+    return case
+
+
+def _returned(house):
+    case = _written(house)
+    return_dispute(case.pk, remark="示例", actor=house.town_supervisor, now=NOW)
+
+
+def _ended_before_it_began(house):
+    case = triaged(house, now=NOW)
+    accept_dispute(case.pk, said=said(NOW), actor=house.mediator, now=NOW)
+    end_dispute(case.pk, action=Action.TERMINATE, new=new_ending(NOW), actor=house.mediator, now=NOW)
+
+
+@pytest.fixture
+def world(house):
+    """Return the city with one matter of each fate, in the village and in the one beside it."""
+    _written(house)
+    closed = agreed(house, now=NOW, category="D01")
+    confirm_dispute(closed.pk, remark="示例", actor=house.town_supervisor, now=LATER)
+    case = mediating(house, now=NOW)
+    record_agreement(case.pk, replace(new_agreement(NOW), form=AgreementForm.ORAL), actor=house.mediator, now=LATER)
+    terminated(house, now=NOW)
+    _returned(house)
+    _ended_before_it_began(house)
+    registered(house, now=NOW)
+    house.other = registered(house, now=NOW, place=house.village)
+    house.director = make_person("director", Role.CENTER_DIRECTOR, house.centers["330681"])
+    return house
+
+
+def _register(user, center, period):
+    return Register(center, period, user=user)
+
+
+def test_a_matter_counts_by_the_day_it_was_accepted_and_by_the_day_its_end_was_reported(world):
+    march = _register(world.director, world.town, MARCH).total()
+    expected = {"accepted": 6, "mediated": 5, "concluded": 3, "succeeded": 2, "written": 2}
+    assert march.counts == {**expected, "oral": 0, "performed": 1, "filed": 0}
+    assert (march.amount, round(march.rate, 1)) == (Decimal("800.50"), Decimal("66.7"))
+    april = _register(world.director, world.town, period_of("2026-04")).total()
+    assert {name for name, count in april.counts.items() if count} == {"concluded", "succeeded", "oral", "filed"}
+
+
+def test_without_a_concluded_mediation_there_is_no_rate(house):
+    assert _register(house.town_supervisor, house.town, period_of("2020")).total().rate is None
+
+
+def test_every_figure_is_as_high_as_the_list_it_leads_to(world, client):
+    client.force_login(world.director)
+    page = client.get(reverse("admin:disputes_dispute_statistics"), {"period": "2026Q1"}).content.decode()
+    links = {unescape(url): int(count) for url, count in FIGURE.findall(page)}
+    assert len(links) > 15
+    for url, count in links.items():
+        assert client.get(url).context["cl"].result_count == count > 0, url
+
+
+@pytest.mark.parametrize("reader", ["mediator", "town_supervisor", "unit_leader"])
+def test_every_figure_is_as_high_as_its_list_for_whoever_looks(world, client, reader):
+    user = getattr(world, reader)
+    client.force_login(user)
+    page = client.get(reverse("admin:disputes_dispute_statistics"), {"period": "2026Q1"}).content.decode()
+    for url, count in FIGURE.findall(page):
+        selection = selection_of(unquote(unescape(url).partition("register=")[2]))
+        assert selected(Case.objects.visible_to(user), selection, user=user).count() == int(count) > 0, url
+
+
+def test_two_readers_differ_by_what_they_may_not_see_alone(world):
+    kept = Case.objects.order_by("pk")[0]
+    before = _register(world.town_supervisor, world.town, QUARTER).total().counts
+    recused(kept, person=world.town_supervisor, by=world.director, now=NOW)
+    after = _register(world.town_supervisor, world.town, QUARTER).total().counts
+    assert before["accepted"] - after["accepted"] == 1
+    assert _register(world.director, world.town, QUARTER).total().counts == before
+
+
+def test_what_is_under_seal_is_in_no_register(house):
+    officer = make_person("officer", Role.CONFIDENTIAL_OFFICER, house.town)
+    appoint(officer, role=Role.SUPERVISOR, center=house.town, starts_on=LONG_AGO)
+    case = mediating(house, now=NOW)
+    assert selected(Case.objects.visible_to(officer), Selection(MARCH), user=officer).exists()
+    Case.objects.filter(pk=case.pk).update(sensitivity=Sensitivity.SEALED)
+    assert Case.objects.visible_to(officer).exists()
+    assert not selected(Case.objects.visible_to(officer), Selection(MARCH), user=officer).exists()
+
+
+def test_tables_add_up_to_the_total(world):
+    register = _register(world.director, world.centers["330681"], QUARTER)
+    keys = (lambda key: key.center_id, lambda key: key.category, lambda key: key.source)
+    for key_of in keys:
+        lines = register.lines(key_of).values()
+        for name in FIGURES:
+            assert sum(line.counts[name] for line in lines) == register.total().counts[name]
+        assert sum(line.amount for line in lines) == register.total().amount
+
+
+def test_what_a_center_holds_itself_stands_apart_from_what_is_held_below(world):
+    Case.objects.filter(pk=world.other.pk).update(holder=world.town, stage="closed", closed_at=NOW)
+    lines = _register(world.director, world.town, MARCH).lines(lambda key: key.center_id)
+    assert (lines[None].counts["filed"], lines[world.village.pk].counts["filed"]) == (1, 0)
+    own = Selection(MARCH, "filed", world.town.pk, is_own=True)
+    assert list(selected(Case.objects.all(), own, user=world.director)) == [world.other]
+
+
+def test_an_address_that_makes_no_sense_selects_nothing(house, client):
+    registered(house, now=NOW)
+    texts = ["", "2026", "2026:accepted:x:::", "2026:accepted::mine::", "2026-13:accepted::::", "٢٠٢٦:accepted::::"]
+    assert [selection_of(text) for text in texts] == [None] * len(texts)
+    client.force_login(house.town_supervisor)
+    url = reverse("admin:cases_case_changelist")
+    assert client.get(url, {"stage__exact": "registered"}).context["cl"].result_count == 1
+    assert client.get(url, {"register": "2026"}).context["cl"].result_count == 0
+
+
+def test_a_figure_or_a_place_that_there_is_not_counts_nothing(house):
+    mediating(house, now=NOW)
+    assert selected(Case.objects.all(), Selection(MARCH), user=house.town_supervisor).exists()
+    selections = (Selection(MARCH, "won"), Selection(MARCH, center_id=999_999))
+    for selection in selections:
+        assert not selected(Case.objects.all(), selection, user=house.town_supervisor).exists()
+
+
+def test_the_register_of_a_place_out_of_reach_is_not_there(house, client):
+    client.force_login(house.town_supervisor)
+    url = reverse("admin:disputes_dispute_statistics")
+    far = Center.objects.get(code="330602")
+    answers = [client.get(url, {"center": center}).status_code for center in (house.village.pk, far.pk, "x", 9**18)]
+    assert answers == [200, 404, 404, 404]
+    client.force_login(house.clerk)
+    assert client.get(url).status_code == 403
+
+
+def _ledger(client, user, selection):
+    client.force_login(user)
+    return client.post(reverse("admin:disputes_dispute_ledger"), {"register": str(selection)})
+
+
+def test_the_ledger_lists_what_was_accepted_with_names_masked_and_no_formula(world, client):
+    Case.objects.filter(pk=world.other.pk - 1).update(title="=1+1")
+    Case.objects.filter(dispute__state="agreed").update(title="=HYPERLINK(1)")
+    answer = _ledger(client, world.director, Selection(MARCH, center_id=world.town.pk))
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    rows = list(sheet.iter_rows(min_row=2))
+    assert len(rows) == 6
+    assert {row[3].value for row in rows} == {"样**"}
+    assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "inlineStr"}
+    amounts = [row[13].value for row in rows if row[13].value]
+    assert amounts == ["800.50"]
+    entry = AuditEntry.objects.filter(act="exported").get()
+    assert entry.data == {"ledger": str(Selection(MARCH, center_id=world.town.pk)), "rows": 6}
+
+
+def test_the_ledger_leaves_only_with_the_right_to_it_and_only_so_long(world, client, monkeypatch):
+    chosen = Selection(MARCH)
+    with pytest.raises(NotPermitted):
+        take_ledger(chosen, actor=world.mediator, now=NOW)
+    assert _ledger(client, world.mediator, chosen).status_code == 403
+    monkeypatch.setattr(taking, "ROWS_AT_MOST", 5)
+    with pytest.raises(DomainError, match="5"):
+        take_ledger(chosen, actor=world.director, now=NOW)
+    assert _ledger(client, world.director, chosen).status_code == 422
+    assert not AuditEntry.objects.filter(act="exported").exists()
+
+
+def test_the_source_is_taken_down_at_the_window(house):
+    assert registered(house, now=NOW).dispute.source == Source.PARTY
