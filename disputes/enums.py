@@ -91,6 +91,32 @@ class Source(TextChoices):
     HOTLINE = "hotline", _("Handed over by the 12345 hotline")
 
 
+class ChosenBy(TextChoices):
+    """Who chose a mediator."""
+
+    COMMITTEE = "committee", _("Designated by the committee")
+    APPLICANT = "applicant", _("Chosen by the applicant")
+    RESPONDENT = "respondent", _("Chosen by the respondent")
+    PARTIES = "parties", _("Chosen by all parties together")
+
+
+class SafetyKind(TextChoices):
+    """Whose safety is at stake in a matter."""
+
+    DOMESTIC_VIOLENCE = "domestic_violence", _("Domestic violence")
+    MINOR = "minor", _("A minor is harmed or in danger")
+    LIMITED_CAPACITY = "limited_capacity", _("Somebody without full legal capacity is harmed or in danger")
+
+
+class SafetyDuty(TextChoices):
+    """What is owed to whoever is in danger."""
+
+    POLICE_REPORT = "police_report", _("Reported to the police")
+    PROTECTION_ORDER = "protection_order", _("Protection order offered")
+    LEGAL_AID = "legal_aid", _("Legal aid offered")
+    CIVIL_AFFAIRS = "civil_affairs", _("Reported to civil affairs or education")
+
+
 class Route(TextChoices):
     """The ways that stay open to the parties, and that they are told of."""
 

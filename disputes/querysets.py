@@ -19,6 +19,22 @@ class ConsentQuerySet(OnCaseQuerySet):
         return self.filter(is_given=True, round=round_number, center=center_id)
 
 
+class SafetyFlagQuerySet(OnCaseQuerySet):
+    """Whose safety is at stake in a matter is seen by those who see the matter."""
+
+    def standing(self) -> Self:
+        """Return the flags that nobody has cleared."""
+        return self.filter(cleared_at=None)
+
+
+class MediatorQuerySet(OnCaseQuerySet):
+    """Who mediates a matter is seen by those who see the matter."""
+
+    def of_round(self, number: int) -> Self:
+        """Return who mediates in one round: those who were named and not replaced."""
+        return self.filter(round=number, replaced_at=None)
+
+
 class ObligationQuerySet(OnCaseQuerySet):
     """What the parties undertook is seen by those who see the case."""
 

@@ -49,6 +49,9 @@ wall:disputes_consent                   wall
 wall:disputes_ending                    wall
 wall:disputes_obligation                wall
 wall:disputes_performance               wall
+wall:disputes_mediator                  wall
+wall:disputes_safetyflag                wall
+wall:disputes_safetymeasure             wall
 wall:disputes_dispute                   wall
 wall:supervision_supervisionnotice      wall
 app_list:core                           staff
@@ -100,6 +103,11 @@ cases_case_act:refuse_mediation         case.handle
 cases_case_act:decline                  case.handle
 cases_case_act:withdraw                 case.handle
 cases_case_act:guide_out                case.triage
+cases_case_act:name_mediator            case.handle
+cases_case_act:object_mediator          case.assign
+cases_case_act:flag_safety              case.read
+cases_case_act:clear_safety             case.verify
+cases_case_act:safety_measure           case.handle
 cases_case_act:extend                   case.handle
 cases_case_act:tell                     case.handle
 cases_case_act:pause                    case.handle

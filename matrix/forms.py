@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.models import Clock, Extension, Party
 from core import acting, clock
+from disputes.models import Mediator, SafetyFlag
 from matrix.registry import Endpoint
 from matrix.world import World
 
@@ -70,6 +71,23 @@ def _asked_limit(world: World, row: str) -> Given:
         limits = Clock.objects.filter(case=int(world.rows["cases.Case"][row])).to_extend(at=clock.now())
         limit = limits.order_by("-due_at").first()
     return {"clock": limit.pk if limit else 1, "amount": 1, "agreed_on": clock.today().isoformat()}
+
+
+def _named(world: World, row: str) -> Given:
+    return {"person": _handler(world, row)["handler"]}
+
+
+def _objection(world: World, row: str) -> Given:
+    with acting.as_house():
+        mediator = Mediator.objects.filter(case=int(world.rows["cases.Case"][row])).first()
+    instead = {"successor": _handler(world, row)["handler"], "objection": "示例"}
+    return {**_party(world, row), **instead, "mediator": mediator.pk if mediator else 1}
+
+
+def _safety_flag(world: World, row: str) -> Given:
+    with acting.as_house():
+        flag = SafetyFlag.objects.filter(case=int(world.rows["cases.Case"][row])).first()
+    return {"flag": flag.pk if flag else 1, "clearance": "示例"}
 
 
 def _registration(world: World, _row: str) -> Given:
@@ -148,6 +166,11 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "cases_case_act:decline": _fixed(reason="no_request"),
     "cases_case_act:withdraw": _fixed(reason="applicant_withdraws"),
     "cases_case_act:guide_out": _fixed(reason="not_civil"),
+    "cases_case_act:name_mediator": lambda world, row: {**_named(world, row), "chosen_by": "parties"},
+    "cases_case_act:object_mediator": _objection,
+    "cases_case_act:flag_safety": _fixed(kind="minor"),
+    "cases_case_act:clear_safety": _safety_flag,
+    "cases_case_act:safety_measure": _fixed(duty="legal_aid", done_on="2026-01-01", note="示例"),
     "cases_case_act:grant": _extension,
     "cases_case_act:refuse": _extension,
     "cases_case_act:tell": _extension,

@@ -25,7 +25,13 @@ from tests.factories import agreed, at, mediating, new_case, new_ending, noticed
 
 NOW = at("2026-11-18")
 KEPT = ["cases_case", "cases_party", "cases_transfer", "cases_clock", "cases_clockstep", "cases_result", "cases_event"]
-KEPT += ["disputes_dispute", "disputes_agreement", "supervision_supervisionnotice"]
+KEPT += [
+    "disputes_dispute",
+    "disputes_agreement",
+    "disputes_mediator",
+    "disputes_safetyflag",
+    "supervision_supervisionnotice",
+]
 KEPT += ["core_outboxmessage", "core_inboxmessage", "core_externaldelivery", "centers_standin"]
 KEPT += ["core_fenceentry", "cases_clockrule"]
 KEPT += ["cases_pause", "cases_extension", "cases_recusal", "cases_reopening"]

@@ -1,6 +1,5 @@
 """Every model, every door, every outsider. The insider is asked first; out of sight looks like never having existed."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -32,13 +31,22 @@ from core import clock
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
 from core.outbox import deliver_batch
-from disputes.models import Agreement, Consent, Dispute, Ending, Obligation, Performance
-from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
-from disputes.services.undertake import NewObligation
+from disputes.models import (
+    Agreement,
+    Consent,
+    Dispute,
+    Ending,
+    Mediator,
+    Obligation,
+    Performance,
+    SafetyFlag,
+    SafetyMeasure,
+)
 from grids.enums import GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from grids.services.upload_roster import upload_roster
 from supervision.models import SupervisionNotice
+from tests.disputes.rows import write_rows_of_a_mediation
 from tests.factories import (
     LONG_AGO,
     appoint,
@@ -49,9 +57,7 @@ from tests.factories import (
     hold_every_office,
     long_export,
     make_person,
-    new_agreement,
     noticed,
-    said,
 )
 
 THEN = at("2025-11-18")
@@ -67,15 +73,16 @@ CASE_ACTS = {
     "start": "mediator",
     "agree": "mediator",
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
+    **dict.fromkeys(("safety_measure", "name_mediator"), "mediator"),
     "guide_out": "town_triage",
     "confirm": "town_supervisor",
     "return": "town_supervisor",
-    "reopen": "town_supervisor",
+    **dict.fromkeys(("reopen", "clear_safety"), "town_supervisor"),
     "grant": "county_supervisor",
     "refuse": "county_supervisor",
     **dict.fromkeys(("extend", "tell", "pause", "resume"), "mediator"),
     "end_pause": "town_supervisor",
-    "recuse": "town_triage",
+    **dict.fromkeys(("recuse", "object_mediator"), "town_triage"),
     "raise": "town_supervisor",
 }
 NOTICE_ACTS = {
@@ -146,24 +153,13 @@ def world(house):
     return house
 
 
-def _agreed(house):
-    accept_dispute(house.case.pk, said=said(THEN), actor=house.mediator, now=THEN)
-    start_mediation(house.case.pk, rights_told_on=clock.local_day(THEN), actor=house.mediator, now=THEN)
-    owed = NewObligation(house.case.parties.first().pk, CANARY, clock.local_day(THEN))
-    new = replace(new_agreement(THEN), obligations=(owed,))
-    record_agreement(house.case.pk, new, actor=house.mediator, now=THEN)
-    done = {"performed_on": owed.due_on, "proof": CANARY, "is_last": False}
-    done |= {"recorded_by": house.mediator, "recorded_at": THEN}
-    Performance.objects.create(case=house.case, obligation=Obligation.objects.get(), **done)
-    result = house.case.results.get()
-    house.case.endings.create(result=result, reason="impossible", routes=["court"], told_on=THEN.date())
-
-
 ROWS = {
     **dict.fromkeys((Case, CasePlace, Party, Clock, ClockStep, Event, Transfer, Result), "town_supervisor"),
     **dict.fromkeys((Attachment, Recusal, Reopening), "town_supervisor"),
     **dict.fromkeys((AttachmentContent, Pause, Extension, IdentityReveal, SensitivityChange), "mediator"),
-    **dict.fromkeys((Dispute, Consent, Ending, Agreement, Obligation, Performance), "mediator"),
+    **dict.fromkeys(
+        (Dispute, Consent, Ending, Agreement, Obligation, Performance, Mediator, SafetyFlag, SafetyMeasure), "mediator"
+    ),
     SupervisionNotice: "unit_leader",
     Grid: "roster_manager",
     GridMember: "roster_manager",
@@ -180,7 +176,7 @@ ROWS = {
 
 @pytest.mark.parametrize("model", ROWS)
 def test_the_query_gives_rows_to_the_insider_and_none_to_an_outsider(world, model):
-    _agreed(world)
+    write_rows_of_a_mediation(world, CANARY, now=THEN)
     decided_about(world.case, by=world.mediator, ground=CANARY, now=THEN)
     attached(world.case, by=world.mediator, name=CANARY, now=THEN)
     row = model.objects.visible_to(getattr(world, ROWS[model])).order_by("pk").first()

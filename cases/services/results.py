@@ -27,6 +27,7 @@ HANDLING: Final = (
     EventKind.NOT_ACCEPTED,
     EventKind.GUIDED_OUT,
     EventKind.WITHDRAWN,
+    EventKind.SAFETY_CARED_FOR,
     EventKind.PERFORMANCE_RECORDED,
     EventKind.URGED,
     EventKind.PERFORMED,

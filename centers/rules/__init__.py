@@ -13,7 +13,9 @@ LEVELS: Final = (Level.PROVINCE, Level.CITY, Level.COUNTY, Level.TOWN, Level.VIL
 CODE_DIGITS: Final = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.TOWN: 9, Level.VILLAGE: 12}
 
 _READS_THE_HOUSE: Final = frozenset({"centers.view_center", "centers.view_unit", "centers.view_workcalendarday"})
-_HAS_CASES: Final = _READS_THE_HOUSE | {"cases.declare_interest", "cases.attach_file", "cases.ask_identity"}
+_HAS_CASES: Final = (
+    _READS_THE_HOUSE | {"cases.declare_interest", "cases.attach_file", "cases.ask_identity"} | {"disputes.flag_safety"}
+)
 _READS_CASES: Final = _HAS_CASES | {"cases.view_case", "grids.view_grid"}
 _KEEPS_THE_REGISTER: Final = frozenset({"disputes.view_register", "disputes.export_ledger"})
 

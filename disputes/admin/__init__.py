@@ -2,5 +2,7 @@
 
 from disputes.admin.acts import dispute_acts
 from disputes.admin.disputes import DisputeAdmin
+from disputes.admin.mediators import mediator_acts
+from disputes.admin.safety import safety_acts
 
-__all__ = ["DisputeAdmin", "dispute_acts"]
+__all__ = ["DisputeAdmin", "dispute_acts", "mediator_acts", "safety_acts"]

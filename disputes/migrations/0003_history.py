@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
             "disputes_dispute",
             "disputes_agreement",
             "disputes_obligation",
+            "disputes_safetyflag",
+            "disputes_mediator",
             matter="case_id",
             events=("update", "delete"),
         )

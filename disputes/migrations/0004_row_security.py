@@ -8,6 +8,7 @@ ON_CASE = "EXISTS (SELECT FROM cases_case matter WHERE matter.id = case_id)"
 TABLES = [
     *("disputes_dispute", "disputes_agreement", "disputes_consent", "disputes_ending"),
     *("disputes_obligation", "disputes_performance"),
+    *("disputes_safetyflag", "disputes_safetymeasure", "disputes_mediator"),
 ]
 
 

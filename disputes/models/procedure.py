@@ -30,6 +30,7 @@ class Dispute(models.Model):
         permissions = [
             ("view_register", "Can see the register and its statistics"),
             ("export_ledger", "Can take the ledger out"),
+            ("flag_safety", "Can mark a matter in which somebody's safety is at stake"),
         ]
 
     def __str__(self) -> str:

@@ -77,6 +77,9 @@ PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.REOPEN: "cases.verify_case",
 }
 
+# Where mediators can be named and replaced: from the desk of the first one until the parties have agreed.
+NAMES_MEDIATORS: Final = frozenset({State.TRIAGED, State.PENDING_CONSENT, State.ACCEPTED, State.MEDIATING})
+
 # How far the matter itself has come where a returned result leads back to.
 STAGES: Final[Mapping[State, Stage]] = {
     State.REGISTERED: Stage.REGISTERED,

@@ -22,7 +22,9 @@ from disputes.models import Agreement
 from disputes.reports import parties_to_ask
 from disputes.rules.numbers import agreement_number
 from disputes.services.consent import Said, check_consents, write_said
+from disputes.services.mediators import settle_mediators
 from disputes.services.obtain import obtain_dispute
+from disputes.services.safety import check_duties
 from disputes.services.undertake import NewObligation, write_obligations
 
 
@@ -63,9 +65,13 @@ def accept_dispute(case_id: int, *, said: Said, actor: User, now: datetime) -> C
 
 @transaction.atomic
 def start_mediation(case_id: int, *, rights_told_on: date, actor: User, now: datetime) -> Case:
-    """Start mediating, the parties having been told their rights and duties (司法部令第75号, art. 30)."""
+    """Start mediating, the parties having been told their rights and duties (司法部令第75号, art. 30).
+
+    Raises Conflict while one of the mediators cannot mediate the matter.
+    """
     dispute, case, state = obtain_dispute(case_id, Action.START, actor=actor)
     check_consents(case)
+    settle_mediators(case, actor=actor, now=now)
     dispute.state = state
     if dispute.accepted_on is None or not dispute.accepted_on <= rights_told_on <= clock.local_day(now):
         raise DomainError(_("The parties are told their rights between acceptance and today."))
@@ -77,9 +83,14 @@ def start_mediation(case_id: int, *, rights_told_on: date, actor: User, now: dat
 
 @transaction.atomic
 def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datetime) -> Agreement:
-    """Write down the agreement under the next number of its center, and report it as the result to be checked."""
+    """Write down the agreement under the next number of its center, and report it as the result to be checked.
+
+    Raises DomainError while a duty of protection is owed to somebody whose safety is at stake.
+    """
     dispute, case, state = obtain_dispute(case_id, Action.AGREE, actor=actor)
     check_consents(case)
+    check_duties(case)
+    settle_mediators(case, actor=actor, now=now)
     dispute.state = state
     today = clock.local_day(now)
     if dispute.rights_told_on is None or not dispute.rights_told_on <= new.signed_on <= today:

@@ -9,6 +9,7 @@ from disputes.enums import Action, State
 from disputes.models import Obligation
 from disputes.rules.procedure import STAGES, next_state
 from disputes.services.obtain import obtain_dispute
+from disputes.services.safety import check_duties
 from disputes.services.undertake import start_agreed_days
 
 
@@ -17,8 +18,11 @@ def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) ->
     """Confirm the reported result and close the case. Raises SeparationOfDuties for whoever handled it.
 
     An agreement by which something is still to be done keeps the case open; the days agreed on for it run from here.
+    Raises DomainError for an agreement while a duty of protection is owed.
     """
     dispute, case, state = obtain_dispute(case_id, Action.CONFIRM, actor=actor)
+    if state is State.PERFORMING:
+        check_duties(case)
     to_do = list(Obligation.objects.of_newest_agreement(case.pk).open().select_related("agreement"))
     if state is State.PERFORMING and to_do:
         confirm_and_keep_open(case, remark=remark, actor=actor, now=now)

@@ -93,6 +93,8 @@ CHANGES += [
     "disputes_dispute",
     "disputes_agreement",
     "disputes_obligation",
+    "disputes_mediator",
+    "disputes_safetyflag",
     "supervision_supervisionnotice",
 ]
 

@@ -1,0 +1,24 @@
+from dataclasses import replace
+
+from core import clock
+from disputes.enums import SafetyDuty, SafetyKind
+from disputes.models import Obligation
+from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
+from disputes.services.undertake import NewObligation
+from tests.factories import House, new_agreement, said
+
+
+def write_rows_of_a_mediation(house: House, text, *, now):
+    """Lead the matter of the house to an agreement, with a row of every kind that a mediation can have."""
+    case, by = house.case, {"actor": house.mediator, "now": now}
+    accept_dispute(case.pk, said=said(now), **by)
+    start_mediation(case.pk, rights_told_on=clock.local_day(now), **by)
+    owed = NewObligation(case.parties.first().pk, text, clock.local_day(now))
+    record_agreement(case.pk, replace(new_agreement(now), obligations=(owed,)), **by)
+    done = {"performed_on": owed.due_on, "proof": text, "is_last": False}
+    told = {"recorded_by": house.mediator, "recorded_at": now}
+    case.performances.create(obligation=Obligation.objects.get(), **done, **told)
+    case.safety_flags.create(kind=SafetyKind.MINOR, ground=text, set_by=house.mediator, set_at=now)
+    case.safety_measures.create(duty=SafetyDuty.LEGAL_AID, done_on=owed.due_on, note=text, **told)
+    result = case.results.get()
+    case.endings.create(result=result, reason="impossible", routes=["court"], told_on=owed.due_on)
