@@ -103,6 +103,7 @@ cases_case_act:refuse_mediation         case.handle
 cases_case_act:decline                  case.handle
 cases_case_act:withdraw                 case.handle
 cases_case_act:guide_out                case.triage
+cases_case_act:add_party                case.handle
 cases_case_act:name_mediator            case.handle
 cases_case_act:object_mediator          case.assign
 cases_case_act:flag_safety              case.read

@@ -73,7 +73,7 @@ CASE_ACTS = {
     "start": "mediator",
     "agree": "mediator",
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
-    **dict.fromkeys(("safety_measure", "name_mediator"), "mediator"),
+    **dict.fromkeys(("safety_measure", "name_mediator", "add_party"), "mediator"),
     "guide_out": "town_triage",
     "confirm": "town_supervisor",
     "return": "town_supervisor",

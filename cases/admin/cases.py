@@ -19,6 +19,7 @@ from unfold.views import ChangeList
 from cases.admin.attachments import AttachmentsMixin
 from cases.admin.identity import deciding_on_identity, identity_acts, identity_page
 from cases.admin.limits import deciding_limits, limit_acts
+from cases.admin.parties import party_acts
 from cases.admin.recusals import recusal_acts
 from cases.enums import Stage
 from cases.forms.acts import AssignForm, ReissueForm
@@ -153,6 +154,7 @@ class CaseAdmin(AttachmentsMixin, ActsMixin, ReadOnlyAdmin):
                 is_secondary=True,
             ),
             *limit_acts(),
+            *party_acts(),
             *recusal_acts(),
             *identity_acts(),
             Act(

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.enums import Category, ClockKind, EventKind, Grade, Outcome, PauseReason, Sensitivity, Stage
+from cases.enums import Category, ClockKind, EventKind, Grade, Outcome, PartyRole, PauseReason, Sensitivity, Stage
 from cases.models import Case, Event
 from cases.rules.lengths import length_text
 from core import clock
@@ -158,6 +158,7 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.ACCEPTED: gettext_lazy("Accepted; the parties consented on %(consented_on)s"),
     EventKind.MEDIATION_STARTED: gettext_lazy("Mediation started; rights told on %(rights_told_on)s"),
     EventKind.AGREED: gettext_lazy("Agreement %(number)s recorded"),
+    EventKind.PARTY_ADDED: gettext_lazy("A party was added: %(role)s"),
     EventKind.MEDIATOR_NAMED: gettext_lazy("%(person)s was named as mediator"),
     EventKind.MEDIATOR_REPLACED: gettext_lazy("A party objected to the mediator; %(person)s mediates instead"),
     EventKind.SAFETY_FLAGGED: gettext_lazy("Somebody's safety is at stake: the parties do not meet in one session"),
@@ -182,6 +183,7 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
 WORDS: Final[Mapping[str, Callable[[str], str]]] = {
     "clock": lambda value: _label(ClockKind, value),
     "grade": lambda value: _label(Grade, value),
+    "role": lambda value: _label(PartyRole, value),
     "category": lambda value: _label(Category, value),
     "outcome": lambda value: _label(Outcome, value),
     "sensitivity": lambda value: _label(Sensitivity, value),

@@ -133,10 +133,14 @@ _CLOSES = gettext_lazy(
     "The case is closed and its dates stay as they are, unless something agreed on is still to be done."
 )
 _STAYS_OPEN = gettext_lazy("The mediation ends for good. The parties keep every other route.")
+_TAKES = gettext_lazy(
+    "By accepting you confirm a definite respondent, a definite request, and facts on which it rests. "
+    "Where one is missing, do not accept the matter and say which."
+)
 ACTS = (
     (Action.TRIAGE, TriageForm, _triage, ""),
     (Action.CONSENT, ConsentPartyForm, _consent, ""),
-    (Action.ACCEPT, AcceptForm, _accept, ""),
+    (Action.ACCEPT, AcceptForm, _accept, _TAKES),
     (Action.ASK_CONSENT, AskConsentForm, _ask_consent, ""),
     (Action.START, StartForm, _start, ""),
     (Action.AGREE, AgreeForm, _agree, ""),

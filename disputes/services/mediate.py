@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Category, EventKind, Outcome, Stage
+from cases.enums import Category, EventKind, Outcome, PartyRole, Stage
 from cases.models import Case
 from cases.rules.kinds import mediation_clock
 from cases.services.clocks import start_clock
@@ -17,7 +17,7 @@ from core import clock
 from core.errors import DomainError
 from core.models import User
 from core.numbering import take_numbers
-from disputes.enums import Action, AgreementForm
+from disputes.enums import Action, AgreementForm, EndReason
 from disputes.models import Agreement
 from disputes.reports import parties_to_ask
 from disputes.rules.numbers import agreement_number
@@ -46,9 +46,10 @@ def accept_dispute(case_id: int, *, said: Said, actor: User, now: datetime) -> C
 
     Mediation is voluntary (People's Mediation Law, arts. 3 and 17): ``said`` is how and when the parties consented
     of whom it has not been taken down yet. Raises DomainError for a consent in the future or before the matter was
-    received.
+    received, and for a matter without a respondent.
     """
     dispute, case, state = obtain_dispute(case_id, Action.ACCEPT, actor=actor)
+    _check_respondent(case)
     dispute.state = state
     write_said(case, parties=parties_to_ask(case), said=said, is_given=True, actor=actor, now=now)
     dispute.accepted_on = clock.local_day(now)
@@ -61,6 +62,15 @@ def accept_dispute(case_id: int, *, said: Said, actor: User, now: datetime) -> C
         started = start_clock(case, kind, now=now)
         record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=kind.value, due_on=started.due_on.isoformat())
     return case
+
+
+def _check_respondent(case: Case) -> None:
+    """Raise DomainError for a matter without a respondent, which is none that could be mediated."""
+    if not case.parties.filter(role=PartyRole.RESPONDENT).exists():
+        raise DomainError(
+            _("The matter has no respondent. Add the respondent as a party, or do not accept it: “%(reason)s”."),
+            reason=str(EndReason.NO_RESPONDENT.label),
+        )
 
 
 @transaction.atomic
