@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.pages.receipt import keep_code
 from core import clock
 from core.admin import ReadOnlyAdmin, account
+from core.audit import AuditAct, record
 from core.errors import DomainError
 from disputes.admin.statistics import StatisticsMixin
 from disputes.forms.register import RegisterForm
@@ -39,19 +40,30 @@ class DisputeAdmin(StatisticsMixin, ReadOnlyAdmin):
         if not request.user.has_perm("cases.add_case"):
             raise PermissionDenied
         form = RegisterForm(request.POST if request.method == "POST" else None, user=account(request))
-        if request.method == "POST" and form.is_valid():
-            now = clock.now()
-            try:
-                case, code = register_dispute(
-                    form.new_case(), source=form.chosen_source(), actor=account(request), received_at=now, now=now
-                )
-            except DomainError as error:
-                form.add_error(None, str(error))
-            else:
-                return keep_code(request, case, code)
+        is_sent = request.method == "POST" and form.is_valid()
+        same = form.unseen_matters(account(request)) if is_sent else []
+        if same:
+            data = {"same_parties": [case.pk for case in same]}
+            record(AuditAct.VIEWED, actor=account(request), data=data, now=clock.now())
+        elif is_sent and (answer := self._registered(request, form)) is not None:
+            return answer
         context = {
             **self.admin_site.each_context(request),
             "title": _("Register a dispute"),
             "form": form,
+            "same": same,
+            "seen": ",".join(str(case.pk) for case in same) or request.POST.get("seen", ""),
         }
         return TemplateResponse(request, "disputes/register.html", context, status=422 if form.errors else 200)
+
+    def _registered(self, request: HttpRequest, form: RegisterForm) -> HttpResponse | None:
+        """Register what the form holds and lead on to the receipt; None where it is refused, with the reason on it."""
+        now = clock.now()
+        try:
+            case, code = register_dispute(
+                form.new_case(), source=form.chosen_source(), actor=account(request), received_at=now, now=now
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+            return None
+        return keep_code(request, case, code)

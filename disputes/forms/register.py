@@ -7,6 +7,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from cases.enums import Category, Channel, PartyRole, Procedure, Sensitivity
 from cases.forms.acts import choose_from
 from cases.forms.fields import ChoiceField, LongTextField, TextField
+from cases.models import Case
 from cases.querysets import SEALED
 from cases.services.identities import NewParty
 from cases.services.register import NewCase
@@ -15,6 +16,7 @@ from centers.models import Center
 from centers.reports import centers_in_scope
 from core.models import User
 from disputes.enums import Source
+from disputes.reports.same import possibly_same
 from grids.models import Grid
 
 
@@ -57,6 +59,7 @@ class RegisterForm(forms.Form):
     respondent_name = TextField(max_length=60, label=_("Name"), required=False)
     respondent_mobile = TextField(max_length=20, label=_("Mobile"), required=False)
     respondent_address = TextField(max_length=120, label=_("Address"), required=False)
+    seen = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,6 +85,14 @@ class RegisterForm(forms.Form):
             if number and not (number.isdecimal() and len(number) in range(7, 13)):
                 self.add_error(field, _("Give 7 to 12 digits, without spaces."))
         return data
+
+    def unseen_matters(self, user: User) -> list[Case]:
+        """Return the matters that may be the same, unless the window has looked at them and goes on."""
+        data = self.cleaned_data
+        names = {data[f"{side}_name"].strip() for side in ("applicant", "respondent")} - {""}
+        found = possibly_same(data["place"], names=names, category=Category(data["category"]), user=user)
+        seen = data["seen"].split(",")
+        return found if any(str(case.pk) not in seen for case in found) else []
 
     def chosen_source(self) -> Source:
         return Source(self.cleaned_data["source"] or Source.PARTY)

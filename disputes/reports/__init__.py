@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.models import Case, Party
+from cases.models import Case, Party, Transfer
+from cases.querysets import HANDLE
 from centers.models import Center
-from disputes.models import Consent, Obligation
+from core.models import User
+from disputes.enums import State
+from disputes.models import Agreement, Consent, Obligation
 
 
 def mediating_center(case: Case) -> Center:
@@ -24,6 +29,27 @@ def parties_to_ask(case: Case) -> list[Party]:
     """Return the parties that have not consented, in this round, to mediation by the committee that has the matter."""
     given = Consent.objects.given(round_number=case.round, center_id=mediating_center(case).pk)
     return list(case.parties.exclude(pk__in=given.filter(case=case).values("party")))
+
+
+def has_party_to_ask() -> Exists:
+    """Return the condition on cases that ``parties_to_ask`` are some, for a list of them."""
+    signed = Transfer.objects.filter(case=OuterRef(OuterRef("case"))).exclude(signed_at=None).order_by("-pk")
+    committee = Coalesce(Subquery(signed.values("to_center")[:1]), OuterRef(OuterRef("holder_id")))
+    given = Consent.objects.filter(party=OuterRef("pk"), is_given=True, round=OuterRef("case__round"))
+    return Exists(Party.objects.filter(~Exists(given.filter(center=committee)), case=OuterRef("pk")))
+
+
+def open_obligations(user: User, *, at_most: int) -> list[Obligation]:
+    """Return what parties still have to do in the matters on ``user``'s desk, what is due first before the others."""
+    mine = (
+        Case.objects.visible_to(user)
+        .reachable_by(user, HANDLE)
+        .on_desk_of(user)
+        .filter(dispute__state=State.PERFORMING)
+    )
+    newest = Agreement.objects.filter(case=OuterRef("case")).order_by("-pk").values("pk")[:1]
+    to_do = Obligation.objects.open().filter(case__in=mine, agreement=Subquery(newest))
+    return list(to_do.with_performed().select_related("case", "debtor").order_by("due_on", "pk")[:at_most])
 
 
 @dataclass(frozen=True, slots=True)

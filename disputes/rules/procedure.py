@@ -80,6 +80,14 @@ PERMISSIONS: Final[Mapping[Action, str]] = {
 # Where mediators can be named and replaced: from the desk of the first one until the parties have agreed.
 NAMES_MEDIATORS: Final = frozenset({State.TRIAGED, State.PENDING_CONSENT, State.ACCEPTED, State.MEDIATING})
 
+# What comes next for the mediator, where it does not depend on anything else.
+ASKED: Final[Mapping[State, Action]] = {
+    State.TRIAGED: Action.ACCEPT,
+    State.ACCEPTED: Action.START,
+    State.MEDIATING: Action.AGREE,
+    State.PERFORMING: Action.PERFORM,
+}
+
 # How far the matter itself has come where a returned result leads back to.
 STAGES: Final[Mapping[State, Stage]] = {
     State.REGISTERED: Stage.REGISTERED,
@@ -98,3 +106,13 @@ def next_state(state: State, action: Action) -> State:
 def is_open(state: State, action: Action) -> bool:
     """Return whether ``action`` can be done from ``state``."""
     return (state, action) in TRANSITIONS
+
+
+def asked_next(state: State, *, awaits_consent: bool) -> Action | None:
+    """Return what a mediation asks of its mediator in ``state``; None where somebody else is asked, or nobody.
+
+    ``awaits_consent``: some party has not said yes to the committee that has the matter.
+    """
+    if state is State.PENDING_CONSENT:
+        return Action.CONSENT if awaits_consent else Action.ACCEPT
+    return ASKED.get(state)

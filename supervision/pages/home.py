@@ -1,4 +1,4 @@
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,8 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.pages.calendar import alarm_for
-from cases.querysets import HANDLE
-from cases.reports import DESKS, count_time_left
+from cases.reports import DESKS
 from cases.services.retry_steps import RETRY
 from centers.models import Post, WorkCalendarDay
 from core import clock
@@ -18,10 +17,10 @@ from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User
 from supervision.enums import NoticeState
 from supervision.models import SupervisionNotice
+from supervision.pages.desk import desk_context
 from supervision.pages.queue import QueueLine, queue_lines
 from supervision.pages.set_aside import set_aside_steps
-from supervision.reports import SUPERVISE, TABS, QueueFilter, QueueRow, as_lines, queue_page, queue_scope, tab_counts
-from supervision.reports.sent import Sent
+from supervision.reports import SUPERVISE, TABS, QueueFilter, queue_page, queue_scope, tab_counts
 
 MOST_URGENT: Final = 10
 TONES = {
@@ -65,23 +64,16 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
     context["day_kind"] = (_("working day") if day.is_workday else _("rest day")) if day else ""
     context["alarm"] = alarm_for(user, today=context["today"])
     context["urgent"] = _urgent(user, now)
+    context["desk"] = desk_context(user, now=now)
     return context
 
 
 def _urgent(user: User, now: datetime) -> list[QueueLine] | None:
-    """Return the lines with the least time left: of the subtree for a supervisor, of the own desk for a handler."""
-    if user.has_perm(SUPERVISE):
-        page, _following = queue_page(queue_scope(user), QueueFilter("all"), after=None, now=now)
-        rows = [row for row in page if row.case.due_at is not None]
-    elif user.has_perm(HANDLE):
-        desk = DESKS["mine"].rows(user, now=now).filter(due_at__isnull=False)
-        cases = list(as_lines(desk).order_by("due_at", "pk")[:MOST_URGENT])
-        count_time_left(cases, today=clock.local_day(now))
-        rows = [QueueRow(case, Sent()) for case in cases]
-    else:
+    """Return the lines of a supervisor's subtree with the least time left."""
+    if not user.has_perm(SUPERVISE):
         return None
-    lines = queue_lines(rows[:MOST_URGENT], now=now)
-    return lines if user.has_perm(SUPERVISE) else [replace(line, next_act="") for line in lines]
+    page, _following = queue_page(queue_scope(user), QueueFilter("all"), after=None, now=now)
+    return queue_lines([row for row in page if row.case.due_at is not None][:MOST_URGENT], now=now)
 
 
 def _greeting(hour: int) -> str | Promise:

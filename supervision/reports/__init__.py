@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.functional import Promise
@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, Stage
 from cases.models import Case, Clock
 from cases.querysets import CaseQuerySet, ClockQuerySet, has_climbed, has_paused_limit
-from cases.reports import count_time_left
+from cases.reports import DESKS, count_time_left
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
 from centers.enums import Level
 from core import clock
 from core.models import User
+from disputes.reports import has_party_to_ask
 from supervision.models import SupervisionNotice
 from supervision.reports.sent import Sent, what_was_sent
 
@@ -136,6 +137,22 @@ def queue_page(
 def as_lines(cases: CaseQuerySet) -> CaseQuerySet:
     """Return ``cases`` with what a line of a list says of them, and nothing else."""
     return cases.select_related("village", "holder", "unit", "handler").only(*SHOWN)
+
+
+def desk_rows(user: User, *, now: datetime) -> list[QueueRow]:
+    """Return the matters on a handler's desk with what was sent about them, those that are due next before the others.
+
+    Each says where its mediation stands, and ``awaits_consent``: whether a party is still to be asked. Of more than a
+    page those that end last are left out.
+    """
+    cases = as_lines(DESKS["mine"].rows(user, now=now)).select_related(
+        "village", "holder", "unit", "handler", "dispute"
+    )
+    chosen = cases.only(*SHOWN, "dispute__state").annotate(awaits_consent=has_party_to_ask())
+    found: list[Any] = list(chosen.order_by("due_at", "pk")[:PAGE_SIZE])
+    count_time_left(found, today=clock.local_day(now))
+    sent = what_was_sent([case.pk for case in found])
+    return [QueueRow(case, sent[case.pk]) for case in found]
 
 
 def _from(cases: CaseQuerySet, after: QueueKey | None) -> list[Case]:

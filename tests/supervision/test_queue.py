@@ -160,13 +160,13 @@ def test_the_next_step_is_named_by_where_the_matter_stands(house):
     assert {line.row.case.pk: line.next_act for line in lines}[cases[2].pk] == ""
 
 
-def test_the_handlers_home_page_shows_the_own_desk_by_the_time_left(house, client):
+def test_the_ten_most_urgent_are_shown_to_supervisors_alone(house, client):
     late, soon = triaged(house, now=at("2025-11-18")), triaged(house, now=at("2025-11-20"))
-    client.force_login(house.mediator)
+    client.force_login(house.town_supervisor)
     urgent = client.get(reverse("admin:index")).context["urgent"]
     assert [line.row.case for line in urgent] == [late, soon]
-    client.force_login(house.clerk)
-    assert client.get(reverse("admin:index")).context.get("urgent") is None
+    client.force_login(house.mediator)
+    assert client.get(reverse("admin:index")).context["urgent"] is None
 
 
 def test_a_day_is_enough_for_the_order(house):

@@ -1,0 +1,85 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.querysets import HANDLE
+from core import clock
+from core.links import address_of, page_of
+from core.models import User
+from disputes.enums import State
+from disputes.models import Obligation
+from disputes.reports import open_obligations
+from disputes.rules.procedure import asked_next
+from supervision.pages.queue import QueueLine, queue_lines
+from supervision.reports import PAGE_SIZE, SUPERVISE, QueueRow, desk_rows
+
+OWED_AT_MOST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """One matter on a handler's desk: its line, where it stands, and the act that it asks for, none while it waits."""
+
+    line: QueueLine
+    standing: str
+    asked: str
+    asked_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwedLine:
+    """Something that a party of one of the handler's matters has still to do."""
+
+    due_on: date
+    is_late: bool
+    number: str
+    url: str
+    what: str
+    left: str
+
+
+def desk_context(user: User, *, now: datetime) -> dict[str, Any] | None:
+    """Return a handler's desk, what is due next first; None for whoever has none, or watches over others' desks."""
+    if not user.has_perm(HANDLE) or user.has_perm(SUPERVISE):
+        return None
+    rows = desk_rows(user, now=now)
+    return {
+        "lines": [_line(row, line) for row, line in zip(rows, queue_lines(rows, now=now), strict=True)],
+        "owed": _owed(user, today=clock.local_day(now)),
+        "all_url": f"{address_of('admin:cases_case_changelist')}?desk=mine" if len(rows) == PAGE_SIZE else "",
+    }
+
+
+def _line(row: QueueRow, line: QueueLine) -> DeskLine:
+    case: Any = row.case
+    dispute = getattr(case, "dispute", None)
+    if dispute is None:
+        return DeskLine(line, "", "", "")
+    state = State(dispute.state)
+    action = asked_next(state, awaits_consent=case.awaits_consent)
+    url = reverse("admin:cases_case_act", args=[case.pk, action.value]) if action else ""
+    return DeskLine(line, str(state.label), str(action.label) if action else "", url)
+
+
+def _owed(user: User, *, today: date) -> Sequence[OwedLine]:
+    return [
+        OwedLine(
+            row.due_on,
+            row.due_on < today,
+            row.case.number,
+            page_of("admin:cases_case_change", row.case_id),
+            f"{row.debtor.get_role_display()} {row.debtor.shown_name} · {row.what}",
+            _left(row),
+        )
+        for row in open_obligations(user, at_most=OWED_AT_MOST)
+    ]
+
+
+def _left(row: Obligation) -> str:
+    if row.amount is None:
+        return ""
+    return _("%(amount)s yuan") % {"amount": row.amount - row.performed}  # type: ignore[attr-defined]  # annotated
