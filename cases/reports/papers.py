@@ -23,7 +23,11 @@ class Need(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
-    """One kind of paper. ``values`` says what stands in its blanks; a kind without a ``layout`` comes from outside."""
+    """One kind of paper. ``values`` says what stands in its blanks; a kind without a ``layout`` comes from outside.
+
+    A kind with a ``series`` is numbered by center and year, as ``(2026)枫桥<series>第0001号``, and shows that in its field
+    ``number``, which ``values`` leaves out. ``may_be_seen``: it is enough to note that it was seen, without keeping it.
+    """
 
     key: str
     label: str | Promise
@@ -31,6 +35,8 @@ class PaperKind:
     fields: tuple[Field, ...] = ()
     layout: Layout | None = None
     values: Callable[[Case, date], Mapping[str, Value]] | None = None
+    series: str = ""
+    may_be_seen: bool = False
 
 
 KINDS: Final[dict[str, PaperKind]] = {}
