@@ -25,8 +25,8 @@ class Need(Enum):
 class PaperKind:
     """One kind of paper. ``values`` says what stands in its blanks; a kind without a ``layout`` comes from outside.
 
-    A kind with a ``series`` is numbered by center and year, as ``(2026)枫桥<series>第0001号``, and shows that in its field
-    ``number``, which ``values`` leaves out. ``may_be_seen``: it is enough to note that it was seen, without keeping it.
+    A kind with a ``series`` is numbered by center and year, as ``(2026)枫桥<series>第0001号``, and shows that in its
+    field ``number``, which ``values`` leaves out. ``may_be_seen``: a note that it was seen is enough.
     """
 
     key: str
@@ -40,6 +40,11 @@ class PaperKind:
 
 
 KINDS: Final[dict[str, PaperKind]] = {}
+
+
+def paper_label(key: str) -> str:
+    """Return what people call a kind of paper; its key for one that is no longer made."""
+    return str(KINDS[key].label) if key in KINDS else key
 
 
 def register_kinds(kinds: tuple[PaperKind, ...]) -> None:

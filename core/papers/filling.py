@@ -34,14 +34,20 @@ def fill_paper(template: bytes, values: Mapping[str, Value], *, fields: Sequence
     Raises PaperIncomplete when a required field is empty, naming all such fields, and TemplateUnfit for a template
     that asks for anything else than the fields.
     """
-    empty = [str(field.label) for field in fields if field.is_required and _is_empty(values.get(field.key, ""))]
+    empty = empty_fields(values, fields)
     if empty:
-        raise PaperIncomplete(_("The paper cannot be made yet. Fill in first: %(missing)s."), missing="、".join(empty))
+        names = "、".join(str(field.label) for field in empty)
+        raise PaperIncomplete(_("The paper cannot be made yet. Fill in first: %(missing)s."), missing=names)
     plain = {field.key: _plain(values.get(field.key, [] if field.columns else ""), field) for field in fields}
     try:
         return fill(template, plain)
     except (ValueError, KeyError, TemplateError, etree.XMLSyntaxError) as error:
         raise TemplateUnfit(_("The form does not fit this paper. Put another version to use.")) from error
+
+
+def empty_fields(values: Mapping[str, Value], fields: Sequence[Field]) -> list[Field]:
+    """Return the fields that a paper must show and that nothing stands in."""
+    return [field for field in fields if field.is_required and _is_empty(values.get(field.key, ""))]
 
 
 def _is_empty(value: Value) -> bool:

@@ -12,15 +12,16 @@ from contextlib import suppress
 import pytest
 from docx import Document
 from docx.shared import Mm
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 from core.papers import office, printing
 from core.papers.examining import TEMPLATE_BYTES, template_faults
 from core.papers.fields import Field, sample_values
 from core.papers.filling import PaperIncomplete, TemplateUnfit, fill_paper
 from core.papers.layout import Grid, Layout, Rows, Text, compose
-from core.papers.printing import NotPrinted, can_print, packed, to_pdf
+from core.papers.printing import NotPrinted, Part, can_print, packed, picture_page, to_pdf
 from core.papers.reading import read_template
+from tests.corpus.attached import picture
 
 PARTIES = Field(
     "parties", "当事人", "", columns=(Field("name", "姓名", "张三（示例）"), Field("unit", "单位", "某村（示例）"))
@@ -206,17 +207,34 @@ def test_the_form_has_the_margins_and_fonts_of_official_papers():
 
 
 def test_a_folder_holds_the_documents_in_their_order():
-    with zipfile.ZipFile(io.BytesIO(packed([("封面", b"1"), ("协议书", b"2")]))) as folder:
+    with zipfile.ZipFile(io.BytesIO(packed([("封面.docx", b"1"), ("证据.pdf", b"2")]))) as folder:
         assert [(name, folder.read(name)) for name in folder.namelist()] == [
             ("01 封面.docx", b"1"),
-            ("02 协议书.docx", b"2"),
+            ("02 证据.pdf", b"2"),
         ]
+
+
+def _scan():
+    """Return a PDF of one empty page, as a scanner writes it."""
+    output = io.BytesIO()
+    with PdfWriter() as writer:
+        writer.add_blank_page(width=595, height=842)
+        writer.write(output)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("sent", [b"%PDF-1.7 nothing", b"", _scan()[:-200]])
+def test_a_pdf_that_cannot_be_joined_is_told(sent):
+    with pytest.raises(NotPrinted):
+        to_pdf([Part(sent, is_pdf=True)])
 
 
 @pytest.mark.skipif(not can_print(), reason="LibreOffice is not installed")
 def test_documents_become_one_pdf_in_their_order():
-    pdf = PdfReader(io.BytesIO(to_pdf([compose(Layout(title, [])) for title in ("AAA", "BBB", "AAA")])))
-    assert ["".join(page.extract_text().split())[:3] for page in pdf.pages] == ["AAA", "BBB", "AAA"]
+    parts = [Part(compose(Layout("AAA", []))), Part(_scan(), is_pdf=True), Part(picture_page(picture()))]
+    pdf = PdfReader(io.BytesIO(to_pdf(parts)))
+    assert ["".join(page.extract_text().split())[:3] for page in pdf.pages] == ["AAA", "", ""]
+    assert [len(page.images) for page in pdf.pages] == [0, 0, 1]
 
 
 def _stand_in(monkeypatch, folder, script):
@@ -230,13 +248,13 @@ def _stand_in(monkeypatch, folder, script):
 def test_an_office_program_that_dies_hangs_or_writes_nonsense_is_told(monkeypatch, tmp_path, script):
     _stand_in(monkeypatch, tmp_path, script)
     with pytest.raises(NotPrinted):
-        to_pdf([b""], seconds=1)
+        to_pdf([Part(b"")], seconds=1)
 
 
 def test_what_an_office_program_started_ends_with_it(monkeypatch, tmp_path):
     _stand_in(monkeypatch, tmp_path, f"tail -f /dev/null & echo $! > {tmp_path}/started; exit 0")
     with pytest.raises(NotPrinted):
-        to_pdf([b""], seconds=1)
+        to_pdf([Part(b"")], seconds=1)
     with suppress(ProcessLookupError):
         started = os.pidfd_open(int((tmp_path / "started").read_text()))
         assert select.select([started], [], [], 5)[0] == [started]
@@ -247,7 +265,7 @@ def test_without_an_office_program_there_is_no_pdf(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not can_print()
     with pytest.raises(NotPrinted):
-        to_pdf([b""])
+        to_pdf([Part(b"")])
 
 
 def test_nothing_stays_of_what_was_printed(monkeypatch, tmp_path):
@@ -255,7 +273,7 @@ def test_nothing_stays_of_what_was_printed(monkeypatch, tmp_path):
     (tmp_path / "memory").mkdir()
     _stand_in(monkeypatch, tmp_path, "exit 0")
     with pytest.raises(NotPrinted):
-        to_pdf([b"secret"], seconds=1)
+        to_pdf([Part(b"secret")], seconds=1)
     assert list((tmp_path / "memory").iterdir()) == []
 
 
