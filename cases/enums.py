@@ -250,6 +250,18 @@ class EventKind(TextChoices):
     CLOSED = "closed", _("Closed")
     FILES_ATTACHED = "files_attached", _("Files added")
     FILE_WITHDRAWN = "file_withdrawn", _("File withdrawn")
+    PAPER_MADE = "paper_made", _("Paper made")
+    PAPER_FILED = "paper_filed", _("Paper filed")
+    PAPER_SEEN = "paper_seen", _("Paper seen")
+    PAPER_WITHDRAWN = "paper_withdrawn", _("Paper withdrawn")
+
+
+class PaperOrigin(TextChoices):
+    """How a paper came into the file of its matter."""
+
+    MADE = "made", _("Made here")
+    FILED = "filed", _("Original filed")
+    SEEN = "seen", _("Seen, not kept")
 
 
 class Outcome(TextChoices):

@@ -198,6 +198,34 @@ class AttachmentContentQuerySet(ScopedQuerySet):
         return self.filter(attachment__in=rows_of("cases.Attachment").visible_to(user))
 
 
+class PaperQuerySet(OnCaseQuerySet):
+    def kept(self) -> Self:
+        """Return the papers that have not been withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def withdrawn(self) -> Self:
+        """Return the papers that were withdrawn, each with who did it."""
+        return self.exclude(withdrawn_at=None).select_related("withdrawn_by")
+
+
+class PaperContentQuerySet(ScopedQuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """Return the contents of the papers of the cases ``user`` may see."""
+        return self.filter(paper__in=rows_of("cases.Paper").visible_to(user))
+
+
+class PaperTemplateQuerySet(PublicQuerySet):
+    """The forms of offices are public within the house, and hold nothing about anybody."""
+
+    def newest(self) -> Self:
+        """Return the newest version of each kind at each center, withdrawn or not."""
+        return self.order_by("center_id", "kind", "-version").distinct("center_id", "kind")
+
+
+class PaperTemplateContentQuerySet(PublicQuerySet):
+    """The documents of the forms are as public as the forms."""
+
+
 class AskedQuerySet(OnCaseQuerySet):
     """What one person asks for and a second one decides."""
 

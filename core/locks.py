@@ -13,6 +13,13 @@ def hold_with_others(name: str) -> None:
     _take("pg_advisory_xact_lock_shared", name)
 
 
+def try_hold(name: str) -> bool:
+    """Hold the lock ``name`` alone, if nobody else holds it; return whether that is so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        return bool(cursor.fetchone()[0])
+
+
 def _take(function: str, name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [name])

@@ -104,6 +104,7 @@ KEPT_FROM_THE_HOUSE: Final = frozenset({"cases_identity"})
 # How a row behind the second wall names its case.
 KEY_OF_CASE: Final = {
     "cases_attachmentcontent": "(SELECT case_id FROM cases_attachment file WHERE file.id = attachment_id)",
+    "cases_papercontent": "(SELECT case_id FROM cases_paper paper WHERE paper.id = paper_id)",
     "cases_identity": "(SELECT case_id FROM cases_party party WHERE party.id = party_id)",
     "cases_case": "id",
     "core_rowchange": "matter_id",

@@ -37,6 +37,8 @@ wall:cases_identityreveal               wall
 wall:cases_sensitivitychange            wall
 wall:cases_event                        wall
 wall:cases_extension                    wall
+wall:cases_paper                        wall
+wall:cases_papercontent                 wall
 wall:cases_party                        wall
 wall:cases_pause                        wall
 wall:cases_recusal                      wall
@@ -70,6 +72,10 @@ cases_case_files                        case.read
 cases_case_file                         case.file
 cases_case_picture                      case.file
 cases_case_withdraw_file                case.file
+cases_case_papers                       case.read
+cases_case_whole_file                   case.read
+cases_case_paper                        case.file
+cases_case_withdraw_paper               case.file
 cases_case_identity                     closed
 cases_case_reveal:*                     closed
 cases_case_reveal:name                  case.reveal

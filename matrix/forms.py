@@ -153,6 +153,8 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "cases_case_act:lower": _fixed(to="normal"),
     "cases_case_act:ask_identity": _fixed(reason="contact"),
     "cases_case_withdraw_file": _fixed(reason="示例"),
+    "cases_case_withdraw_paper": _fixed(reason="示例"),
+    "cases_case_papers": _fixed(act="make", kind="rights_notice"),
     "cases_case_files": lambda _world, _row: {"chosen": SimpleUploadedFile("note.txt", "示例".encode())},
     "cases_case_act:assign": _handler,
     "cases_case_act:reopen": _handler,

@@ -27,12 +27,14 @@ from disputes.services.verify import confirm_dispute
 from matrix.people import OTHER_COUNTY, SIBLING
 from supervision.models import SupervisionNotice
 from supervision.services.sweep import sweep
+from tests.cases.papers import papered
 from tests.factories import House, appoint, attached, make_person, new_agreement, new_case, said
 
 CASE: Final = "cases.Case"
 NOTICE: Final = "supervision.SupervisionNotice"
 IDENTITY: Final = "cases.Identity"
 FILE_PAGES: Final = ("cases_case_file", "cases_case_picture", "cases_case_withdraw_file")
+PAPER_PAGES: Final = ("cases_case_paper", "cases_case_withdraw_paper")
 LONG_BEFORE: Final = timedelta(days=60)
 Mark = Callable[[str, str], str]
 
@@ -55,9 +57,10 @@ def rows(house: House, mark: Mark) -> Iterator[Row]:
         _write_canaries(case, mark(CASE, name))
         party = Party.objects.filter(case=case, informant=None).order_by("pk")[0]
         granted = Extension.objects.filter(clock__case=case, state="granted").first()
-        file = case.attachments.first()
+        file, paper = case.attachments.first(), case.papers.first()
         parts = {"cases_case_reveal": party.pk, "cases_case_extension": granted.pk if granted else 1}
         parts |= dict.fromkeys(FILE_PAGES, file.pk if file else 0)
+        parts |= dict.fromkeys(PAPER_PAGES, paper.pk if paper else 0)
         yield Row(CASE, name, case.pk, parts)
     for name in ("late", "far_late"):
         notice = SupervisionNotice.objects.filter(case=cases[name]).order_by("pk")[0]
@@ -223,10 +226,11 @@ class Matters:
         return case
 
     def _with_file(self, name: str) -> Case:
-        """Return a case with a picture that bears the mark in its name, its content and its copy."""
+        """Return a case with a picture and a paper, which bear the mark in name, content and copy."""
         case, text = self._triaged(name), self.mark(CASE, name)
         picture, by = text.encode(), self.house.handler
         attached(case, by=by, now=self.now, name=f"{text}.png", kind=FileKind.PNG, content=picture, preview=picture)
+        papered(case, by=by, now=self.now, number=text, content=picture)
         return case
 
     def _recused(self, name: str) -> Case:

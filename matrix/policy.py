@@ -111,7 +111,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
         """,
         NAMES,
     ),
-    # one case has a file; the others have none of that number
+    # one case has a file and a paper; the others have none of that number
     "case.file": table(
         """
         KEPT_OUT town_triage supervisor director county_supervisor clerk triage unit_leader handler : desk

@@ -17,6 +17,8 @@ from cases.models import (
     Event,
     Extension,
     IdentityReveal,
+    Paper,
+    PaperContent,
     Party,
     Pause,
     Recusal,
@@ -47,6 +49,7 @@ from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from grids.services.upload_roster import upload_roster
 from supervision.models import SupervisionNotice
 from tests.disputes.rows import write_rows_of_a_mediation
+from tests.cases.papers import papered
 from tests.factories import (
     LONG_AGO,
     appoint,
@@ -155,8 +158,8 @@ def world(house):
 
 ROWS = {
     **dict.fromkeys((Case, CasePlace, Party, Clock, ClockStep, Event, Transfer, Result), "town_supervisor"),
-    **dict.fromkeys((Attachment, Recusal, Reopening), "town_supervisor"),
-    **dict.fromkeys((AttachmentContent, Pause, Extension, IdentityReveal, SensitivityChange), "mediator"),
+    **dict.fromkeys((Attachment, Paper, Recusal, Reopening), "town_supervisor"),
+    **dict.fromkeys((AttachmentContent, PaperContent, Pause, Extension, IdentityReveal, SensitivityChange), "mediator"),
     **dict.fromkeys(
         (Dispute, Consent, Ending, Agreement, Obligation, Performance, Mediator, SafetyFlag, SafetyMeasure), "mediator"
     ),
@@ -179,10 +182,15 @@ def test_the_query_gives_rows_to_the_insider_and_none_to_an_outsider(world, mode
     write_rows_of_a_mediation(world, CANARY, now=THEN)
     decided_about(world.case, by=world.mediator, ground=CANARY, now=THEN)
     attached(world.case, by=world.mediator, name=CANARY, now=THEN)
+    papered(world.case, by=world.mediator, now=THEN)
     row = model.objects.visible_to(getattr(world, ROWS[model])).order_by("pk").first()
     assert row is not None
     outsiders = [AnonymousUser() if name is None else getattr(world, name) for name in OUTSIDERS]
     assert [user for user in outsiders if model.objects.visible_to(user).filter(pk=row.pk).exists()] == []
+
+
+def _choosing(app, model, field):
+    return f"?app_label={app}&model_name={model}&field_name={field}&term="
 
 
 LISTS = {
@@ -204,21 +212,9 @@ LISTS = {
     "gateways": ("core_webhookendpoint_changelist", "", "sysadmin"),
     "posts": ("centers_post_changelist", "?q=clerk", "secadmin"),
     "steps set aside": ("cases_clockstep_changelist", "", "town_supervisor"),
-    "cases by autocomplete": (
-        "autocomplete",
-        "?app_label=supervision&model_name=supervisionnotice&field_name=case&term=",
-        "clerk",
-    ),
-    "grids by autocomplete": (
-        "autocomplete",
-        "?app_label=cases&model_name=case&field_name=grid&term=",
-        "roster_manager",
-    ),
-    "members by autocomplete": (
-        "autocomplete",
-        "?app_label=grids&model_name=assignment&field_name=member&term=",
-        "roster_manager",
-    ),
+    "cases by autocomplete": ("autocomplete", _choosing("supervision", "supervisionnotice", "case"), "clerk"),
+    "grids by autocomplete": ("autocomplete", _choosing("cases", "case", "grid"), "roster_manager"),
+    "members by autocomplete": ("autocomplete", _choosing("grids", "assignment", "member"), "roster_manager"),
 }
 WITHOUT_A_NAME = {"notices", "cases by autocomplete", "steps set aside"}
 

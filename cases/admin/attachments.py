@@ -21,7 +21,7 @@ from core.errors import DomainError
 from core.examination import PREVIEW_TYPE, FileKind, content_type, ending
 
 # Nothing of what people sent may do anything in a browser, or stay in it.
-_HEADERS: Final = {
+HEADERS: Final = {
     "Cache-Control": "private, no-store",
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
@@ -84,7 +84,7 @@ class AttachmentsMixin:
         plain, name = f"file-{attachment.pk}.{ending(kind)}", quote(attachment.name, safe="")
         disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}"
         return HttpResponse(
-            content, content_type=content_type(kind), headers={**_HEADERS, "Content-Disposition": disposition}
+            content, content_type=content_type(kind), headers={**HEADERS, "Content-Disposition": disposition}
         )
 
     def picture_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
@@ -98,9 +98,7 @@ class AttachmentsMixin:
         except Tampered as error:
             return self._damaged(request, case, error)
         disposition = f'inline; filename="picture-{attachment.pk}.jpg"'
-        return HttpResponse(
-            picture, content_type=PREVIEW_TYPE, headers={**_HEADERS, "Content-Disposition": disposition}
-        )
+        return HttpResponse(picture, content_type=PREVIEW_TYPE, headers={**HEADERS, "Content-Disposition": disposition})
 
     def withdraw_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Ask why a file is withdrawn, and withdraw it."""

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
-from cases.admin.attachments import AttachmentsMixin
 from cases.admin.identity import deciding_on_identity, identity_acts, identity_page
 from cases.admin.limits import deciding_limits, limit_acts
 from cases.admin.parties import party_acts
+from cases.admin.papers import PapersMixin
 from cases.admin.recusals import recusal_acts
 from cases.enums import Stage
 from cases.forms.acts import AssignForm, ReissueForm
@@ -84,7 +84,7 @@ class CaseList(ChangeList):
 
 
 @admin.register(Case)
-class CaseAdmin(AttachmentsMixin, ActsMixin, ReadOnlyAdmin):
+class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
     list_display = ("number", "title", "category", "grade", "stage", "place", "holder", "remaining")
     list_filter: Sequence[Any] = (DeskFilter, "stage", "grade", "category")
     search_fields = ("number", "title")
@@ -192,7 +192,7 @@ class CaseAdmin(AttachmentsMixin, ActsMixin, ReadOnlyAdmin):
         context["identity"] = identity_panel(case, user=account(request), now=clock.now())
         context["buttons"] = self.buttons(request, case)
         panels = [(panel.template, panel.context(request, case)) for panel in self.panels]
-        context |= self.files_context(request, case)
+        context |= self.files_context(request, case) | self.papers_context(request, case)
         context["panels"] = [(template, values) for template, values in panels if values is not None]
         return TemplateResponse(request, "cases/case_page.html", context)
 

@@ -16,10 +16,11 @@ class Migration(migrations.Migration):
         *keep_history("cases_case", matter="id", without=["query_code_hash"], events=CHANGES),
         *keep_history("cases_party", matter="case_id", without=["name", "mobile", "address"], events=CHANGES),
         *keep_history(
-            *("cases_transfer", "cases_clock", "cases_result", "cases_recusal", "cases_attachment"),
+            *("cases_transfer", "cases_clock", "cases_result", "cases_recusal", "cases_attachment", "cases_paper"),
             matter="case_id",
             events=CHANGES,
         ),
         *keep_history("cases_clockrule"),
+        *keep_history("cases_papertemplate"),
         history_follows("cases_case"),
     ]

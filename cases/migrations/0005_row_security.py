@@ -74,8 +74,11 @@ IN_ATTACHMENT = """
         SELECT FROM cases_attachment file JOIN cases_case matter ON matter.id = file.case_id WHERE file.id = attachment_id
     )
 """
+IN_PAPER = """
+    EXISTS (SELECT FROM cases_paper paper JOIN cases_case matter ON matter.id = paper.case_id WHERE paper.id = paper_id)
+"""
 TABLES_ON_CASE = [
-    *("accused", "attachment", "caseplace", "event", "party", "recusal", "reopening", "result", "transfer"),
+    *("accused", "attachment", "caseplace", "event", "paper", "party", "recusal", "reopening", "result", "transfer"),
 ]
 
 
@@ -88,6 +91,7 @@ class Migration(migrations.Migration):
         *guard("cases_case", condition=OF_CASE),
         *(step for table in TABLES_ON_CASE for step in guard(f"cases_{table}", condition=ON_CASE)),
         *guard("cases_attachmentcontent", condition=IN_ATTACHMENT),
+        *guard("cases_papercontent", condition=IN_PAPER),
         *guard("cases_pause", condition=ON_CLOCK),
         *guard("cases_extension", condition=ON_CLOCK),
     ]

@@ -4,6 +4,7 @@ from cases.models.attachment import Attachment, AttachmentContent
 from cases.models.clocks import Clock, ClockRule, ClockStep, Extension, Pause
 from cases.models.identity import Identity, IdentityReveal, SensitivityChange
 from cases.models.matter import Case, CasePlace, Party, Transfer
+from cases.models.papers import Paper, PaperContent, PaperTemplate, PaperTemplateContent
 from cases.models.record import Event, Reopening, Result
 from cases.models.recusal import Accused, Recusal, RecusedPerson
 
@@ -20,6 +21,10 @@ __all__ = [
     "Extension",
     "Identity",
     "IdentityReveal",
+    "Paper",
+    "PaperContent",
+    "PaperTemplate",
+    "PaperTemplateContent",
     "Party",
     "Pause",
     "Recusal",

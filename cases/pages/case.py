@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cases.enums import Category, ClockKind, EventKind, Grade, Outcome, PartyRole, PauseReason, Sensitivity, Stage
 from cases.models import Case, Event
+from cases.reports.papers import paper_label
 from cases.rules.lengths import length_text
 from core import clock
 from core.workdays import Limit, LimitUnit
@@ -179,6 +180,10 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.CLOSED: gettext_lazy("Case closed"),
     EventKind.FILES_ATTACHED: gettext_lazy("Files added: %(count)s"),
     EventKind.FILE_WITHDRAWN: gettext_lazy("A file was withdrawn"),
+    EventKind.PAPER_MADE: gettext_lazy("Paper made: %(paper)s, version %(version)s"),
+    EventKind.PAPER_FILED: gettext_lazy("Original filed: %(paper)s"),
+    EventKind.PAPER_SEEN: gettext_lazy("Seen, not kept: %(paper)s"),
+    EventKind.PAPER_WITHDRAWN: gettext_lazy("Paper withdrawn: %(paper)s, version %(version)s"),
 }
 WORDS: Final[Mapping[str, Callable[[str], str]]] = {
     "clock": lambda value: _label(ClockKind, value),
@@ -189,6 +194,7 @@ WORDS: Final[Mapping[str, Callable[[str], str]]] = {
     "sensitivity": lambda value: _label(Sensitivity, value),
     "pause": lambda value: _label(PauseReason, value),
     "length": _length,
+    "paper": paper_label,
 }
 
 

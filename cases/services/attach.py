@@ -76,6 +76,8 @@ def withdraw_attachment(attachment_id: int, *, reason: str, actor: User, now: da
         attachment: Attachment = case.attachments.get(pk=attachment_id)
         if attachment.withdrawn_at is not None:
             raise IllegalTransition(_("The file has been withdrawn already."))
+        if attachment.papers.kept().exists():
+            raise IllegalTransition(_("The file is in the file of the matter as a paper. Withdraw the paper first."))
         attachment.withdrawn_by, attachment.withdrawn_at, attachment.withdrawal_reason = actor, now, reason
         attachment.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal_reason"])
         record(case, EventKind.FILE_WITHDRAWN, actor=actor, now=now, attachment=attachment.pk)

@@ -7,7 +7,8 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Attachment, AttachmentContent
+from cases.models import Attachment, AttachmentContent, Paper, PaperContent
+from cases.services import papers
 from cases.services.attach import fingerprint_of
 from core import audit
 from core.audit import AuditAct, AuditOutcome
@@ -56,13 +57,32 @@ def show_picture(attachment_id: int, *, actor: User, now: datetime) -> tuple[Att
     return attachment, _recorded(AuditAct.VIEWED, attachment, preview, actor=actor, now=now)
 
 
-def _recorded(act: AuditAct, attachment: Attachment, read: Callable[[], bytes], *, actor: User, now: datetime) -> bytes:
-    data = {"case": attachment.case_id}
+def hand_out_paper(paper_id: int, *, actor: User, now: datetime) -> tuple[Paper, bytes]:
+    """Return a paper that was made here and its document, once it is on record that ``actor`` took it.
+
+    Raises Paper.DoesNotExist for one that is withdrawn, out of sight or not made here, Tampered as ``hand_out`` does.
+    """
+    paper = Paper.objects.visible_to(actor).kept().exclude(fingerprint="").get(pk=paper_id)
+    return paper, _recorded(AuditAct.DOWNLOADED, paper, lambda: made_content(paper), actor=actor, now=now)
+
+
+def made_content(paper: Paper) -> bytes:
+    """Return the document of a paper that was made here; raise Tampered for one that is not what was made."""
+    found = bytes(PaperContent.objects.get(pk=paper.pk).content)
+    if papers.fingerprint_of(found) != paper.fingerprint:
+        raise Tampered(NOT_WHAT_WAS_SENT)
+    return found
+
+
+def _recorded(
+    act: AuditAct, row: Attachment | Paper, read: Callable[[], bytes], *, actor: User, now: datetime
+) -> bytes:
+    data = {"case": row.case_id}
     try:
         found = read()
     except (UnreadableValue, Tampered):
-        logger.exception("attachment %s is not what was sent", attachment.pk)
-        audit.record(act, actor=actor, subject=attachment, outcome=AuditOutcome.REFUSED, data=data, now=now)
+        logger.exception("%s %s is not what was sent", type(row).__name__, row.pk)
+        audit.record(act, actor=actor, subject=row, outcome=AuditOutcome.REFUSED, data=data, now=now)
         raise Tampered(NOT_WHAT_WAS_SENT) from None
-    audit.record(act, actor=actor, subject=attachment, data=data, now=now)
+    audit.record(act, actor=actor, subject=row, data=data, now=now)
     return found

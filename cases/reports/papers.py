@@ -1,0 +1,52 @@
+"""The papers a matter has: which there are, in the order of its file, and what stands in them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Final
+
+from django.utils.functional import Promise
+
+from cases.models import Case
+from core.papers.fields import Field, Value
+from core.papers.layout import Layout
+
+
+class Need(Enum):
+    """Whether a matter, as it stands, must have a paper of a kind in its file."""
+
+    MUST = "must"
+    MAY = "may"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperKind:
+    """One kind of paper. ``values`` says what stands in its blanks; a kind without a ``layout`` comes from outside.
+
+    A kind with a ``series`` is numbered by center and year, as ``(2026)枫桥<series>第0001号``, and shows that in its
+    field ``number``, which ``values`` leaves out. ``may_be_seen``: a note that it was seen is enough.
+    """
+
+    key: str
+    label: str | Promise
+    need: Callable[[Case], Need]
+    fields: tuple[Field, ...] = ()
+    layout: Layout | None = None
+    values: Callable[[Case, date], Mapping[str, Value]] | None = None
+    series: str = ""
+    may_be_seen: bool = False
+
+
+KINDS: Final[dict[str, PaperKind]] = {}
+
+
+def paper_label(key: str) -> str:
+    """Return what people call a kind of paper; its key for one that is no longer made."""
+    return str(KINDS[key].label) if key in KINDS else key
+
+
+def register_kinds(kinds: tuple[PaperKind, ...]) -> None:
+    """Take up the kinds of paper of one procedure, in the order of its file."""
+    KINDS.update({kind.key: kind for kind in kinds})

@@ -1,0 +1,148 @@
+"""The papers in the file of a matter: made from a form, filed as an original, or seen; and withdrawn for a reason."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import EventKind, PaperOrigin
+from cases.models import Case, Paper, PaperContent, PaperTemplate
+from cases.querysets import ATTACH
+from cases.reports.paper_file import document_of, form_for, lacking, values_of
+from cases.reports.papers import KINDS, Need, PaperKind
+from cases.rules.papers import paper_number
+from cases.services.events import record
+from cases.services.obtain import obtain_case
+from centers.rules import short_name
+from core import clock
+from core.crypto import lookup_hash
+from core.errors import IllegalTransition
+from core.models import User
+from core.numbering import take_numbers
+from core.papers.filling import PaperIncomplete, fill_paper
+
+
+@transaction.atomic
+def make_paper(case_id: int, *, kind: str, actor: User, now: datetime) -> Paper:
+    """Make a paper from the nearest form that is in force, else from the product's own, as the next version.
+
+    The versions before it stay, and lend it their number. Raises PaperIncomplete, naming what is still empty,
+    TemplateUnfit for a form that does not fit, IllegalTransition for a closed case or a kind that it does not hold.
+    """
+    case, wanted = _obtained(case_id, kind, actor)
+    if wanted.layout is None:
+        raise IllegalTransition(_("A paper of this kind comes from outside. File the original."))
+    today = clock.local_day(now)
+    if empty := lacking(wanted, case, today=today):  # before a number is taken
+        raise PaperIncomplete(_("The paper cannot be made yet. Fill in first: %(missing)s."), missing="、".join(empty))
+    number, template = _number(case, wanted, now=now), form_for(wanted, case)
+    values = values_of(wanted, case, number=number, today=today)
+    content = fill_paper(document_of(wanted, template), values, fields=wanted.fields)
+    paper = _added(
+        case, wanted, PaperOrigin.MADE, actor=actor, now=now, number=number, template=template, content=content
+    )
+    record(case, EventKind.PAPER_MADE, actor=actor, now=now, paper=kind, version=paper.version)
+    return paper
+
+
+@transaction.atomic
+def file_paper(case_id: int, *, kind: str, attachment_id: int, actor: User, now: datetime) -> Paper:
+    """File an attachment of the matter as a paper: one from outside, or the signed original of one made here.
+
+    Raises Attachment.DoesNotExist for a file that is not attached to the matter, or no longer.
+    """
+    case, wanted = _obtained(case_id, kind, actor)
+    attachment = case.attachments.kept().get(pk=attachment_id)
+    if Paper.objects.kept().filter(attachment=attachment).exists():
+        raise IllegalTransition(_("This file is in the file of the matter already."))
+    number = _number_so_far(case, wanted)
+    paper = _added(case, wanted, PaperOrigin.FILED, actor=actor, now=now, number=number, attachment=attachment)
+    record(case, EventKind.PAPER_FILED, actor=actor, now=now, paper=kind, attachment=attachment.pk)
+    return paper
+
+
+@transaction.atomic
+def see_paper(case_id: int, *, kind: str, actor: User, now: datetime) -> Paper:
+    """Note that a paper was seen and not kept. Raises IllegalTransition for a kind that has to lie in the file."""
+    case, wanted = _obtained(case_id, kind, actor)
+    if not wanted.may_be_seen:
+        raise IllegalTransition(_("A paper of this kind has to lie in the file."))
+    paper = _added(case, wanted, PaperOrigin.SEEN, actor=actor, now=now)
+    record(case, EventKind.PAPER_SEEN, actor=actor, now=now, paper=kind)
+    return paper
+
+
+@transaction.atomic
+def withdraw_paper(paper_id: int, *, reason: str, actor: User, now: datetime) -> Paper:
+    """Withdraw a paper: it no longer counts and is no longer handed out. Its row and its content stay.
+
+    Raises Paper.DoesNotExist out of the actor's sight, IllegalTransition for one withdrawn already.
+    """
+    case_id = Paper.objects.visible_to(actor).values_list("case", flat=True).get(pk=paper_id)
+    case = _open_case(case_id, actor)
+    paper: Paper = case.papers.get(pk=paper_id)
+    if paper.withdrawn_at is not None:
+        raise IllegalTransition(_("The paper has been withdrawn already."))
+    paper.withdrawn_by, paper.withdrawn_at, paper.withdrawal_reason = actor, now, reason
+    paper.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal_reason"])
+    record(case, EventKind.PAPER_WITHDRAWN, actor=actor, now=now, paper=paper.kind, version=paper.version)
+    return paper
+
+
+def fingerprint_of(content: bytes) -> str:
+    """Return the keyed hash (32 hex digits) that proves a paper to be the one that was made."""
+    return lookup_hash(hashlib.sha256(content).hexdigest(), context="cases.paper")
+
+
+def _obtained(case_id: int, kind: str, actor: User) -> tuple[Case, PaperKind]:
+    """Return the case locked, and the kind of paper, one that the matter holds as it stands."""
+    case, wanted = _open_case(case_id, actor), KINDS.get(kind)
+    if wanted is None or wanted.need(case) is Need.NONE:
+        raise IllegalTransition(_("The file of this matter holds no such paper."))
+    return case, wanted
+
+
+def _open_case(case_id: int, actor: User) -> Case:
+    case = obtain_case(case_id, actor=actor, permission=ATTACH)
+    if case.closed_at is not None:
+        raise IllegalTransition(_("The matter is closed. Reopen it before you change its papers."))
+    return case
+
+
+def _added(
+    case: Case,
+    kind: PaperKind,
+    origin: PaperOrigin,
+    *,
+    actor: User,
+    now: datetime,
+    template: PaperTemplate | None = None,
+    content: bytes = b"",
+    **given: object,
+) -> Paper:
+    paper = Paper.objects.create(
+        case=case, kind=kind.key, origin=origin, version=case.papers.filter(kind=kind.key).count() + 1,
+        template=template, fingerprint=fingerprint_of(content) if content else "", made_by=actor, made_at=now, **given,
+    )  # fmt: skip
+    if content:
+        PaperContent.objects.create(paper=paper, content=content)
+    return paper
+
+
+def _number(case: Case, kind: PaperKind, *, now: datetime) -> str:
+    """Return the number of the matter's paper of this kind: the one it has, else the next of the center and year."""
+    if not kind.series:
+        return ""
+    year = clock.local_day(now).year
+    return _number_so_far(case, kind) or paper_number(
+        short_name(case.holder.name),
+        kind.series,
+        year,
+        take_numbers(f"paper:{kind.series}:{case.holder.code}", year)[0],
+    )
+
+
+def _number_so_far(case: Case, kind: PaperKind) -> str:
+    numbers = case.papers.filter(kind=kind.key).exclude(number="").order_by("-version").values_list("number", flat=True)
+    return numbers.first() or ""

@@ -1,0 +1,52 @@
+"""Papers for tests, and kinds of them: one that must be made, one that may be seen, one that comes from outside."""
+
+from cases.enums import Stage
+from cases.models import PaperContent
+from cases.reports.paper_file import own_form
+from cases.reports.papers import KINDS, Need, PaperKind, register_kinds
+from cases.services.papers import fingerprint_of
+from core.papers.fields import Field
+from core.papers.layout import Grid, Layout
+
+FIELDS = (
+    Field("number", "编号", "(2026)示例字第0001号"),
+    Field("matter", "事由", "漏水"),
+    Field("handler", "承办人", "样本"),
+    Field("on", "日期", "2026年1月1日", is_required=False),
+)
+LAYOUT = Layout("受理登记表", [Grid([["编号", "{{ number }}"], ["事由", "{{ matter }}"], ["承办", "{{ handler }}"]])])
+
+
+def _values(case, today):
+    return {"matter": case.title, "handler": case.handler.full_name if case.handler else "", "on": today.isoformat()}
+
+
+def _once_triaged(case):
+    return Need.NONE if case.stage == Stage.REGISTERED else Need.MUST
+
+
+SAMPLES = (
+    PaperKind("sample_form", "受理登记表", lambda _case: Need.MUST, FIELDS, LAYOUT, _values, series="示例字"),
+    PaperKind("sample_identity", "身份证明", _once_triaged, may_be_seen=True),
+    PaperKind("sample_evidence", "证据材料", lambda _case: Need.MAY),
+)
+
+
+def only(kinds):
+    """Let these be the kinds there are; afterwards the house has its own again."""
+    before = dict(KINDS)
+    KINDS.clear()
+    own_form.cache_clear()
+    register_kinds(kinds)
+    yield
+    KINDS.clear()
+    KINDS.update(before)
+    own_form.cache_clear()
+
+
+def papered(case, *, by, now, content=b"sample", **changes):
+    """Write something as a paper that was made."""
+    told = {"kind": "sample", "version": 1, "origin": "made", "fingerprint": fingerprint_of(content)} | changes
+    paper = case.papers.create(**told, made_by=by, made_at=now)
+    PaperContent.objects.create(paper=paper, content=content)
+    return paper
