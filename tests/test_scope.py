@@ -48,8 +48,8 @@ from grids.enums import GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from grids.services.upload_roster import upload_roster
 from supervision.models import SupervisionNotice
-from tests.disputes.rows import write_rows_of_a_mediation
 from tests.cases.papers import papered
+from tests.disputes.rows import write_rows_of_a_mediation
 from tests.factories import (
     LONG_AGO,
     appoint,

@@ -18,8 +18,8 @@ from unfold.views import ChangeList
 
 from cases.admin.identity import deciding_on_identity, identity_acts, identity_page
 from cases.admin.limits import deciding_limits, limit_acts
-from cases.admin.parties import party_acts
 from cases.admin.papers import PapersMixin
+from cases.admin.parties import party_acts
 from cases.admin.recusals import recusal_acts
 from cases.enums import Stage
 from cases.forms.acts import AssignForm, ReissueForm
