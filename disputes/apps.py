@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class DisputesConfig(AppConfig):
     name = "disputes"
     verbose_name = _("Mediation")
+
+    def ready(self) -> None:
+        """Take up the papers of a mediation."""
+        from cases.reports.papers import register_kinds  # noqa: PLC0415 - models are there from now on
+        from disputes.reports.papers import KINDS  # noqa: PLC0415 - the same
+
+        register_kinds(KINDS)

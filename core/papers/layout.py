@@ -50,7 +50,10 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A table with a heading, and one row for each row of the values: ``(heading, key of the column)`` each."""
+    """A table with a heading, and one row for each row of the values: ``(heading, what stands below it)`` each.
+
+    Below stands the key of a column, or text with ``{{ row.key }}`` in it, or nothing: a blank to be filled by hand.
+    """
 
     table: str
     columns: Sequence[tuple[str, str]]
@@ -85,6 +88,7 @@ def _add_block(document: Any, block: Text | Grid | Rows) -> None:
             font = LABEL_FONT if block.is_heading else BODY_FONT
             paragraph = document.add_paragraph()
             _add_text(paragraph, block.text, font=font, align=block.align)
+            paragraph.paragraph_format.keep_with_next = block.is_heading
             if block.align == "body":
                 paragraph.paragraph_format.first_line_indent = BODY_SIZE * 2
         case Grid():
@@ -97,8 +101,12 @@ def _add_block(document: Any, block: Text | Grid | Rows) -> None:
             table = _add_table(document, [int(_WIDTH / len(block.columns))] * len(block.columns))
             _add_cells(table, [heading for heading, _key in block.columns], font=LABEL_FONT, align="centre")
             _add_cells(table, [f"{{%tr for row in {block.table} %}}"])
-            _add_cells(table, [f"{{{{ row.{key} }}}}" for _heading, key in block.columns])
+            _add_cells(table, [_below(cell) for _heading, cell in block.columns])
             _add_cells(table, ["{%tr endfor %}"])
+
+
+def _below(cell: str) -> str:
+    return f"{{{{ row.{cell} }}}}" if cell.isidentifier() else cell
 
 
 def _set_page(document: Any) -> None:
@@ -165,5 +173,6 @@ def _add_row(table: Any, cells: Sequence[str], widest: int) -> None:
 
 def _add_cells(table: Any, texts: Sequence[str], *, font: str = BODY_FONT, align: str = "left") -> None:
     row = table.add_row()
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 - python-docx has no words for it
     for cell, text in zip(row.cells, texts, strict=False):
         _add_text(cell.paragraphs[0], text, font=font, size=TABLE_SIZE, align=align)

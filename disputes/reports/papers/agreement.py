@@ -1,0 +1,209 @@
+"""The papers of an agreement and of what follows it: its performance, the visit afterwards, the court."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case
+from cases.reports.papers import PaperKind
+from core.papers.fields import Field, Row, Value
+from core.papers.layout import Grid, Layout, Rows, Text
+from disputes.models import Obligation
+from disputes.reports.papers import blanks, needs
+
+_OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
+
+
+@blanks.in_chinese
+def _agreement(case: Case, today: date) -> Mapping[str, Value]:
+    agreement = case.agreements.order_by("-pk").select_related("recorded_by").first()
+    basics = dict(blanks.basics(case, today))
+    if agreement is None:
+        return basics
+    return basics | {
+        "number": agreement.number,
+        "facts": agreement.facts,
+        "content": agreement.content,
+        "performance": agreement.performance,
+        "signed_on": blanks.day(agreement.signed_on),
+        "obligations": _obligations(agreement.pk) or [dict.fromkeys(_OWED, "／")],
+        "copies": len(basics["parties"]) + 1,
+        "mediator": agreement.recorded_by.full_name,
+    }
+
+
+def _obligations(agreement_id: int) -> list[Row]:
+    rows = Obligation.objects.filter(agreement=agreement_id).select_related("debtor", "creditor")
+    return [
+        {
+            "debtor": blanks.party_name(row.debtor),
+            "what": row.what,
+            "amount": f"{row.amount:,.2f}" if row.amount is not None else "",
+            "creditor": blanks.party_name(row.creditor) if row.creditor else "",
+            "due_on": blanks.day(row.due_on),
+        }
+        for row in rows
+    ]
+
+
+@blanks.in_chinese
+def _confirmation(case: Case, today: date) -> Mapping[str, Value]:
+    return {**_agreement(case, today), "parties": blanks.reachable_rows(list(case.parties.all()))}
+
+
+_NUMBER: Final = Field("number", _("Number of the agreement"), "(2026)枫桥人调字第0001号")
+_SIGNED_ON: Final = Field("signed_on", _("Signed on"), "2026年11月20日")
+_CONTENT: Final = Field("content", _("Content of the agreement"), "乙方赔偿甲方人民币800元。（示例）")
+_FIELDS: Final = (
+    _NUMBER,
+    blanks.PARTIES,
+    Field(
+        "facts",
+        _("Main facts, disputed items and each party's responsibility"),
+        "楼上水管破裂，双方对责任无争议。（示例）",
+    ),
+    _CONTENT,
+    Field(
+        "obligations",
+        _("Obligations"),
+        "",
+        is_required=False,
+        columns=(
+            Field("debtor", _("Who owes it"), "李四（示例）"),
+            Field("what", _("What is owed"), "赔偿款"),
+            Field("amount", _("Amount (yuan)"), "800.00", is_required=False),
+            Field("creditor", _("To whom it is owed"), "张三（示例）", is_required=False),
+            Field("due_on", _("To be done by"), "2026年11月30日"),
+        ),
+    ),
+    Field("performance", _("Manner and time limit of performance"), "签订之日起十日内一次付清"),
+    blanks.MEDIATOR,
+    _SIGNED_ON,
+    blanks.COMMITTEE,
+)
+_BODY: Final = (
+    blanks.PARTIES_TABLE,
+    Text("纠纷主要事实、争议事项以及各方当事人的责任：", is_heading=True),
+    Text("{{ facts }}"),
+    Text("经调解，当事人自愿达成如下协议：", is_heading=True),
+    Text("{{ content }}"),
+    Text("各方当事人承担的义务：", is_heading=True),
+    Rows(
+        "obligations",
+        [("义务人", "debtor"), ("事项", "what"), ("金额（元）", "amount"), ("权利人", "creditor"), ("期限", "due_on")],
+    ),
+    Text("履行方式、时限：", is_heading=True),
+    Text("{{ performance }}"),
+)
+
+AGREEMENT: Final = PaperKind(
+    "agreement",
+    _("Mediation agreement"),
+    needs.of_written,
+    fields=(*_FIELDS, Field("copies", _("Copies"), "3")),
+    layout=Layout(
+        "人民调解协议书",
+        [
+            *_BODY,
+            Text("本协议一式{{ copies }}份，各方当事人各执一份，人民调解委员会留存一份。"),
+            Text("本协议自各方当事人签名、盖章或者按指印，人民调解员签名并加盖人民调解委员会印章之日起生效。"),
+            blanks.SIGNATURES_TABLE,
+            Text(f"人民调解员：{{{{ mediator }}}}　（签名）{blanks.SHORT * 2}"),
+            blanks.OF_RECORDER,
+            blanks.SEAL,
+            Text("{{ signed_on }}", align="right"),
+        ],
+        number="{{ number }}",
+    ),
+    values=_agreement,
+)
+
+ORAL_AGREEMENT: Final = PaperKind(
+    "oral_agreement",
+    _("Registration form of an oral agreement"),
+    needs.of_oral,
+    fields=_FIELDS,
+    layout=Layout(
+        "人民调解口头协议登记表",
+        [
+            *_BODY,
+            Text("当事人认为无需制作调解协议书，以上为其口头达成的协议，由人民调解员记录。"),
+            Text(f"人民调解员：{{{{ mediator }}}}　（签名）{blanks.SHORT * 2}"),
+            blanks.OF_RECORDER,
+            blanks.SEAL,
+            Text("{{ signed_on }}", align="right"),
+        ],
+        number="{{ number }}",
+    ),
+    values=_agreement,
+)
+
+PERFORMANCE_PROOF: Final = PaperKind("performance_proof", _("Proof of performance"), needs.of_agreement)
+
+FOLLOW_UP: Final = PaperKind(
+    "follow_up",
+    _("Record of a follow-up"),
+    needs.of_agreement,
+    fields=(blanks.NAMES, _NUMBER, blanks.MATTER, blanks.COMMITTEE),
+    layout=Layout(
+        "人民调解回访记录",
+        [
+            Grid(
+                [
+                    ("当事人", "{{ names }}"),
+                    ("协议编号", "{{ number }}"),
+                    ("回访事由", "{{ matter }}"),
+                    ("回访对象", "", "回访方式", ""),
+                    ("履行情况", "\n\n"),
+                    ("满意程度", "□ 满意　□ 基本满意　□ 不满意\n原因："),
+                    ("诉讼情况", "\n"),
+                    ("有无错调、\n激化可能", "\n"),
+                    ("采取的措施", "\n\n"),
+                ]
+            ),
+            Text(f"被回访人（签名、盖章或者捺印）：{blanks.WIDE}"),
+            Text(f"回访人（签名）：{blanks.WIDE}"),
+            blanks.SEAL,
+            blanks.DATE_LINE,
+        ],
+    ),
+    values=_agreement,
+)
+
+JUDICIAL_CONFIRMATION: Final = PaperKind(
+    "judicial_confirmation",
+    _("Joint application for judicial confirmation"),
+    needs.of_agreement,
+    fields=(blanks.REACHABLE, _NUMBER, blanks.COMMITTEE, _SIGNED_ON, _CONTENT, blanks.FACTS),
+    layout=Layout(
+        "司法确认申请书",
+        [
+            blanks.REACHABLE_TABLE,
+            Text(f"公民身份号码或者统一社会信用代码（由当事人填写）：{blanks.WIDE}"),
+            Text("请求事项：", is_heading=True),
+            Text("请求确认{{ committee }}主持达成的{{ number }}人民调解协议有效。"),
+            Text("事实和理由：", is_heading=True),
+            Text("{{ facts }}"),
+            Text("申请人于{{ signed_on }}经{{ committee }}调解，自愿达成协议，内容如下："),
+            Text("{{ content }}"),
+            Text(
+                "申请人出于解决纠纷的目的自愿达成协议，没有恶意串通、规避法律的行为；"
+                "如果因为该协议内容而给国家、集体或者他人造成损害的，愿意承担相应的民事责任和其他法律责任。"
+            ),
+            Text("此致"),
+            Text(f"{blanks.WIDE}人民法院", align="left"),
+            Text(
+                "附：1．人民调解协议书；2．当事人身份证明、资格证明；3．与协议有关的财产权利证明；4．授权委托书（委托代理的）。"
+            ),
+            blanks.SIGNATURES_TABLE,
+            blanks.DATE_LINE,
+            Text("法院办理结果（由人民调解委员会填写）：", is_heading=True),
+            Grid([("人民法院", "", "文书编号", ""), ("结果", "", "日期", "")]),
+        ],
+    ),
+    values=_confirmation,
+)
+
+KINDS: Final = (AGREEMENT, ORAL_AGREEMENT, PERFORMANCE_PROOF, FOLLOW_UP, JUDICIAL_CONFIRMATION)
