@@ -36,6 +36,17 @@ An agreement of which nothing is left to be done goes from its check through `pe
 once. Otherwise the matter stays open in `performing` until all is reported as performed, or as not kept, which takes an
 urging after the agreed day; either waits for a second person again. That an agreement was reached stays the result of
 the round whatever follows.
+
+A matter is accepted only with a respondent; whoever turns out to be a party later is added from triage until the result
+is reported, and asked for consent like every other. Mediation starts, and an agreement is recorded, only while nobody
+who mediates has a conflict: whoever was recused, or bears the name of a party. Unless a party chose somebody, the
+handler is designated. An objection of a party replaces a mediator at once; the one replaced has no part in the matter
+from then on, and the center that holds it, not the mediator, takes the objection down.
+
+Where somebody's safety is at stake, whoever sees the matter flags it: domestic violence, a minor, or a person without
+full legal capacity. Until a second person, neither the handler nor the one who set it, clears the flag with a reason,
+the parties are not brought together in one session, and no agreement is recorded or confirmed while a duty that the law
+asks for has not been recorded as done.
 """
 
 NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot

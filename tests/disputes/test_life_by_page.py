@@ -103,11 +103,13 @@ def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, ho
         page = client.get(reverse("admin:cases_case_change", args=[case.pk]))
         offered[who] = {act.name for act in page.context["buttons"].acts}
     assert offered == {
-        "mediator": {"accept", "ask_consent", "refuse_mediation", "decline", "withdraw", "extend", "interest"},
-        "village_triage": {"assign", "accused", "raise", "recuse", "recuse_person", "interest", "reissue"},
-        "clerk": {"interest", "reissue"},
-        "town_supervisor": {"assign", "accused", "raise", "recuse", "recuse_person", "interest"},
-        "unit_leader": {"interest"},
+        "mediator": {"accept", "ask_consent", "refuse_mediation", "decline", "withdraw", "extend", "interest"}
+        | {"name_mediator", "add_party", "flag_safety"},
+        "village_triage": {"assign", "accused", "raise", "recuse", "recuse_person", "interest", "reissue"}
+        | {"flag_safety"},
+        "clerk": {"interest", "reissue", "flag_safety"},
+        "town_supervisor": {"assign", "accused", "raise", "recuse", "recuse_person", "interest", "flag_safety"},
+        "unit_leader": {"interest", "flag_safety"},
     }
 
 
