@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Final, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +19,7 @@ _OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
 @blanks.in_chinese
 def _agreement(case: Case, today: date) -> Mapping[str, Value]:
     agreement = case.agreements.order_by("-pk").select_related("recorded_by").first()
-    basics = dict(blanks.basics(case, today))
+    basics: dict[str, Value] = dict(blanks.basics(case, today))
     if agreement is None:
         return basics
     return basics | {
@@ -29,7 +29,7 @@ def _agreement(case: Case, today: date) -> Mapping[str, Value]:
         "performance": agreement.performance,
         "signed_on": blanks.day(agreement.signed_on),
         "obligations": _obligations(agreement.pk) or [dict.fromkeys(_OWED, "／")],
-        "copies": len(basics["parties"]) + 1,
+        "copies": len(cast("list[Row]", basics["parties"])) + 1,
         "mediator": agreement.recorded_by.full_name,
     }
 
