@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -70,7 +70,7 @@ class Sent:
 def what_was_sent(case_ids: Sequence[int]) -> dict[int, Sent]:
     """Return what was done about each of the cases, in one statement."""
     reminders = [EventKind.REMINDED.value, EventKind.PREWARNED.value]
-    given = {"cases": list(case_ids), "reminders": reminders, "climb": TransferReason.ESCALATION.value}
+    given: dict[str, Any] = {"cases": list(case_ids), "reminders": reminders, "climb": TransferReason.ESCALATION.value}
     with connection.cursor() as cursor:
         cursor.execute(SENT, given)
         return {
