@@ -13,6 +13,7 @@ class MessageKind(TextChoices):
     STAND_IN = "standin", _("Stand-ins")
     RECUSAL = "recusal", _("Recusals: matters that need another handler")
     IDENTITY = "identity", _("Informants: requests and decisions that take a second person")
+    FOLLOW_UP = "followup", _("Follow-ups: dissatisfaction to decide about")
     REORGANISATION = "reorg", _("Reorganised centers: matters taken from their handlers")
 
 

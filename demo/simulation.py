@@ -194,8 +194,10 @@ class Simulation:
             else:
                 self._asks_again(case_id, handler, moment)
                 content = self.rng.choice(stories.CONTENTS)
+                today, parties = clock.local_day(moment), Case.objects.get(pk=case_id).parties
+                signatures = dict.fromkeys(parties.values_list("pk", flat=True), today)
                 agreed = NewAgreement(
-                    AgreementForm.WRITTEN, stories.FACTS, content, stories.PERFORMANCE, clock.local_day(moment)
+                    AgreementForm.WRITTEN, stories.FACTS, content, stories.PERFORMANCE, today, signatures=signatures
                 )
                 record_agreement(case_id, agreed, actor=handler, now=moment)
             self._at(self._later(moment, 20), self._is_checked(case_id, fate))

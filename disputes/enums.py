@@ -43,6 +43,13 @@ class Action(TextChoices):
     DECLINE = "decline", _("Do not accept")
     GUIDE_OUT = "guide_out", _("Guide to another route")
     WITHDRAW = "withdraw", _("Record withdrawal")
+    PLAN_SESSION = "plan_session", _("Plan a session")
+    HOLD_SESSION = "hold_session", _("Record a session")
+    CANCEL_SESSION = "cancel_session", _("Cancel a session")
+    APPLY_CONFIRMATION = "apply_confirmation", _("Apply for judicial confirmation")
+    COURT_RESULT = "court_result", _("Record the court's result")
+    FOLLOW_UP = "follow_up", _("Record a follow-up")
+    JUDGE_FOLLOW_UP = "judge_follow_up", _("Decide about dissatisfaction")
 
 
 class ConsentForm(TextChoices):
@@ -130,3 +137,95 @@ class Route(TextChoices):
     PROTECTION_ORDER = "protection_order", _("Personal protection order of the court")
     LEGAL_AID = "legal_aid", _("Legal aid")
     PETITION = "petition", _("Petition at the petition office")
+    ENFORCEMENT = "enforcement", _("Enforcement of the confirmed agreement by the court")
+
+
+class SessionState(TextChoices):
+    """What became of a session that was planned."""
+
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class AttendanceRole(TextChoices):
+    """As what somebody is at a session."""
+
+    PARTY = "party", _("Party")
+    MEDIATOR = "mediator", _("Mediator")
+    RECORDER = "recorder", _("Recorder")
+    PARTICIPANT = "participant", _("Further participant")
+
+
+class ReadBack(TextChoices):
+    """How the record of a session came back to the parties before they signed it."""
+
+    READ = "read", _("The parties read it themselves")
+    READ_OUT = "read_out", _("It was read out to the parties")
+
+
+class CourtGround(TextChoices):
+    """Why a court is the right one for the confirmation of an agreement."""
+
+    INVITING = "inviting", _("It invited the mediation")
+    DOMICILE = "domicile", _("Basic court at a party's domicile")
+    OBJECT = "object", _("Basic court where the object lies")
+    COMMITTEE = "committee", _("Basic court at the committee's seat")
+
+
+class AgreementSubject(TextChoices):
+    """What an agreement settles; a court confirms only the first."""
+
+    CIVIL = "civil", _("Civil rights and duties")
+    IDENTITY = "identity", _("Whether an identity relation exists")
+    ADOPTION = "adoption", _("Whether an adoption stands")
+    MARRIAGE = "marriage", _("Whether a marriage stands")
+    NOT_CIVIL = "not_civil", _("Something that civil courts do not hear")
+
+
+class CourtResult(TextChoices):
+    """How the court answered a joint application."""
+
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISMISSED = "dismissed", _("Dismissed")
+    WITHDRAWN = "withdrawn", _("Application withdrawn")
+
+
+class FollowUpOccasion(TextChoices):
+    """What a follow-up comes after."""
+
+    AGREEMENT = "agreement", _("Seven days after the agreement")
+    INSTALMENT = "instalment", _("Three days after an agreed day")
+    FINAL = "final", _("Thirty days after the last agreed day")
+
+
+class FollowUpState(TextChoices):
+    """Whether a follow-up is still to be done; one that is dropped lost its matter to a new round."""
+
+    DUE = "due", _("To be done")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Dropped")
+
+
+class ContactWay(TextChoices):
+    """How somebody was sought out."""
+
+    PHONE = "phone", _("By telephone")
+    VISIT = "visit", _("By a visit")
+    OFFICE = "office", _("At the center")
+
+
+class Satisfaction(TextChoices):
+    """What came of a follow-up."""
+
+    SATISFIED = "satisfied", _("Satisfied")
+    BASICALLY = "basically", _("Basically satisfied")
+    DISSATISFIED = "dissatisfied", _("Dissatisfied")
+    UNREACHABLE = "unreachable", _("Not reached")
+
+
+class FollowUpVerdict(TextChoices):
+    """What is done about somebody who is dissatisfied."""
+
+    REOPEN = "reopen", _("Take the matter up again")
+    EXPLAIN = "explain", _("Explain it to the party")

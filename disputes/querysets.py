@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
@@ -5,6 +6,7 @@ from django.db.models import Exists, OuterRef, Sum
 
 from cases.querysets import OnCaseQuerySet
 from core.scoping import rows_of
+from disputes.enums import CourtResult, FollowUpState, Satisfaction, SessionState
 
 
 class DisputeQuerySet(OnCaseQuerySet):
@@ -52,3 +54,39 @@ class ObligationQuerySet(OnCaseQuerySet):
         """Annotate ``performed``, the yuan that were paid of each so far, and ``is_done``."""
         last = rows_of("disputes.Performance").filter(obligation=OuterRef("pk"), is_last=True)
         return self.annotate(performed=Sum("performances__amount", default=Decimal(0)), is_done=Exists(last))
+
+
+class SessionQuerySet(OnCaseQuerySet):
+    """The sessions of a mediation are seen by those who see the case."""
+
+    def planned(self) -> Self:
+        """Return the sessions that are still to come, or of which the record is still to be written."""
+        return self.filter(state=SessionState.PLANNED)
+
+    def held(self) -> Self:
+        """Return the sessions that were held and recorded."""
+        return self.filter(state=SessionState.HELD)
+
+
+class ConfirmationQuerySet(OnCaseQuerySet):
+    """Applications for judicial confirmation are seen by those who see the case."""
+
+    def waiting(self) -> Self:
+        """Return those that the court has not decided."""
+        return self.filter(result="")
+
+    def standing(self) -> Self:
+        """Return those that keep out another one: they wait for the court, or the court has confirmed."""
+        return self.filter(result__in=["", CourtResult.CONFIRMED])
+
+
+class FollowUpQuerySet(OnCaseQuerySet):
+    """Follow-ups are seen by those who see the case."""
+
+    def due(self, *, on: date) -> Self:
+        """Return those that are to be done by ``on``."""
+        return self.filter(state=FollowUpState.DUE, due_on__lte=on)
+
+    def to_judge(self) -> Self:
+        """Return those in which somebody was dissatisfied and nobody has decided what is done about it."""
+        return self.filter(result=Satisfaction.DISSATISFIED, verdict="")

@@ -54,6 +54,13 @@ wall:disputes_performance               wall
 wall:disputes_mediator                  wall
 wall:disputes_safetyflag                wall
 wall:disputes_safetymeasure             wall
+wall:disputes_attendance                wall
+wall:disputes_confirmation              wall
+wall:disputes_contactattempt            wall
+wall:disputes_followup                  wall
+wall:disputes_session                   wall
+wall:disputes_sessionrecord             wall
+wall:disputes_signature                 wall
 wall:disputes_dispute                   wall
 wall:supervision_supervisionnotice      wall
 app_list:core                           staff
@@ -100,6 +107,13 @@ cases_case_act:start                    case.handle
 cases_case_act:agree                    case.handle
 cases_case_act:perform                  case.handle
 cases_case_act:urge                     case.handle
+cases_case_act:plan_session             case.handle
+cases_case_act:hold_session             case.handle
+cases_case_act:cancel_session           case.handle
+cases_case_act:apply_confirmation       case.handle
+cases_case_act:court_result             case.handle
+cases_case_act:follow_up                case.verify
+cases_case_act:judge_follow_up          case.verify
 cases_case_act:fulfil                   case.handle
 cases_case_act:breach                   case.handle
 cases_case_act:terminate                case.handle

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from cases.models import Clock, Extension, Party
+from cases.models import Case, Clock, Extension, Party
 from core import acting, clock
 from disputes.models import Mediator, SafetyFlag
 from matrix.registry import Endpoint
@@ -50,14 +50,38 @@ def _handler(world: World, row: str) -> Given:
     return {"handler": world.given[name]}
 
 
-def _agreement(_world: World, _row: str) -> Given:
-    text = dict.fromkeys(("facts", "content", "performance"), "示例")
-    return {"form": "written", "signed_on": clock.today().isoformat(), **text}
+def _agreement(world: World, row: str) -> Given:
+    text, today = dict.fromkeys(("facts", "content", "performance"), "示例"), clock.today().isoformat()
+    with acting.as_house():
+        parties = Party.objects.filter(case=int(world.rows["cases.Case"][row])).values_list("pk", flat=True)
+        signed = {f"signed_by_{pk}": today for pk in parties}
+    return {"form": "written", "signed_on": today, **signed, **text}
 
 
 def _party(world: World, row: str) -> Given:
     with acting.as_house():
         return {"party": Party.objects.filter(case=int(world.rows["cases.Case"][row])).earliest("pk").pk}
+
+
+def _session(world: World, row: str) -> Given:
+    """Return a session with one party alone, which is open to no safety question and takes nobody's consent."""
+    with acting.as_house():
+        case = Case.objects.get_queryset().get(pk=int(world.rows["cases.Case"][row]))
+        mediator = case.handler_id or world.given["handler"]
+    people = {"parties": _party(world, row)["party"], "mediators": mediator, "recorder": mediator}
+    at = f"{clock.today().isoformat()}T09:00"
+    return {"starts_at": at, "place": "示例", "kind": "alone", **people}
+
+
+def _of_session(world: World, row: str) -> Given:
+    with acting.as_house():
+        case = Case.objects.get_queryset().get(pk=int(world.rows["cases.Case"][row]))
+        session = case.sessions.first()
+        asked = session.attendances.values_list("pk", flat=True) if session else ()
+        present = list(asked)
+    times = {"started_at": "2026-01-01T09:00", "ended_at": "2026-01-01T10:00"}
+    told = {"present": present, "statements": "示例", "outcome": "示例", "read_back": "read"}
+    return {"session": session.pk if session else 1, **times, **told}
 
 
 def _extension(world: World, row: str) -> Given:
@@ -160,6 +184,12 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "cases_case_act:reopen": _handler,
     "cases_case_act:agree": _agreement,
     "cases_case_act:terminate": _fixed(reason="impossible"),
+    "cases_case_act:plan_session": _session,
+    "cases_case_act:hold_session": _of_session,
+    "cases_case_act:cancel_session": _of_session,
+    "cases_case_act:court_result": _fixed(result="withdrawn", decided_on="2026-01-01"),
+    "cases_case_act:follow_up": lambda world, row: {**_party(world, row), "follow_up": 1, "way": "phone"},
+    "cases_case_act:judge_follow_up": _fixed(follow_up=1, verdict="explain"),
     "cases_case_act:urge": _fixed(urged_on="2026-01-01"),
     "cases_case_act:fulfil": _fixed(summary="示例"),
     "cases_case_act:breach": _fixed(reason="not_performed"),

@@ -19,7 +19,7 @@ from core import acting, clock
 from core.examination import FileKind
 from core.models import User
 from core.reveal import RevealReason
-from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
+from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
 from disputes.services.register import register_dispute
 from disputes.services.reopen import reopen_dispute
 from disputes.services.triage import triage_dispute
@@ -163,8 +163,8 @@ class Matters:
 
     def _agreed(self, name: str) -> Case:
         case, text = self._mediating(name), self.mark(CASE, name)
-        written = new_agreement(self.now)
-        new = NewAgreement(written.form, text, text, written.performance, written.signed_on)
+        written = new_agreement(self.now, case)
+        new = replace(written, facts=text, content=text)
         record_agreement(case.pk, new, actor=self.house.handler, now=self.now)
         return case
 

@@ -257,19 +257,20 @@ def new_ending(now: datetime, reason: EndReason = EndReason.IMPOSSIBLE, routes: 
     return NewEnding(reason, "分歧过大（示例）", list(routes), clock.local_day(now))
 
 
-def new_agreement(now: datetime) -> NewAgreement:
+def new_agreement(now: datetime, case: Case) -> NewAgreement:
     return NewAgreement(
         form=AgreementForm.WRITTEN,
         facts="楼上水管破裂，双方对责任无争议。（示例）",
         content="乙方赔偿甲方人民币800元。（示例）",
         performance="签订之日起十日内一次付清",
         signed_on=clock.local_day(now),
+        signatures=dict.fromkeys(case.parties.values_list("pk", flat=True), clock.local_day(now)),
     )
 
 
 def agreed(house: House, *, now: datetime, later: timedelta = timedelta(hours=2), **changes: object) -> Case:
     case = mediating(house, now=now, **changes)
-    record_agreement(case.pk, new_agreement(now + later), actor=house.mediator, now=now + later)
+    record_agreement(case.pk, new_agreement(now + later, case), actor=house.mediator, now=now + later)
     return Case.objects.get(pk=case.pk)
 
 

@@ -32,6 +32,8 @@ KEPT += [
     "disputes_safetyflag",
     "supervision_supervisionnotice",
 ]
+KEPT += ["disputes_session", "disputes_attendance", "disputes_sessionrecord", "disputes_signature"]
+KEPT += ["disputes_confirmation", "disputes_followup", "disputes_contactattempt"]
 KEPT += ["core_outboxmessage", "core_inboxmessage", "core_externaldelivery", "centers_standin"]
 KEPT += ["core_fenceentry", "cases_clockrule"]
 KEPT += ["cases_pause", "cases_extension", "cases_recusal", "cases_reopening"]

@@ -35,14 +35,21 @@ from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
 from core.outbox import deliver_batch
 from disputes.models import (
     Agreement,
+    Attendance,
+    Confirmation,
     Consent,
+    ContactAttempt,
     Dispute,
     Ending,
+    FollowUp,
     Mediator,
     Obligation,
     Performance,
     SafetyFlag,
     SafetyMeasure,
+    Session,
+    SessionRecord,
+    Signature,
 )
 from grids.enums import GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
@@ -72,17 +79,14 @@ CASE_ACTS = {
     "triage": "town_triage",
     "assign": "town_triage",
     "reissue": "clerk",
-    "accept": "mediator",
-    "start": "mediator",
-    "agree": "mediator",
+    **dict.fromkeys(("accept", "start", "agree"), "mediator"),
+    **dict.fromkeys(("perform", "urge", "fulfil", "breach", "plan_session", "hold_session"), "mediator"),
+    **dict.fromkeys(("cancel_session", "apply_confirmation", "court_result"), "mediator"),
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
     **dict.fromkeys(("safety_measure", "name_mediator", "add_party"), "mediator"),
     "guide_out": "town_triage",
-    "confirm": "town_supervisor",
-    "return": "town_supervisor",
-    **dict.fromkeys(("reopen", "clear_safety"), "town_supervisor"),
-    "grant": "county_supervisor",
-    "refuse": "county_supervisor",
+    **dict.fromkeys(("confirm", "return", "reopen", "clear_safety", "follow_up", "judge_follow_up"), "town_supervisor"),
+    **dict.fromkeys(("grant", "refuse"), "county_supervisor"),
     **dict.fromkeys(("extend", "tell", "pause", "resume"), "mediator"),
     "end_pause": "town_supervisor",
     **dict.fromkeys(("recuse", "object_mediator"), "town_triage"),
@@ -163,6 +167,8 @@ ROWS = {
     **dict.fromkeys(
         (Dispute, Consent, Ending, Agreement, Obligation, Performance, Mediator, SafetyFlag, SafetyMeasure), "mediator"
     ),
+    **dict.fromkeys((Attendance, Confirmation, ContactAttempt, FollowUp), "mediator"),
+    **dict.fromkeys((Session, SessionRecord, Signature), "mediator"),
     SupervisionNotice: "unit_leader",
     Grid: "roster_manager",
     GridMember: "roster_manager",

@@ -3,7 +3,12 @@
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from core import clock
 
@@ -32,6 +37,12 @@ class DayField(forms.DateField):
         super().__init__(**{"initial": clock.today, **kwargs})
 
 
+class MomentField(forms.DateTimeField):
+    """One day and time of China; the browser brings the calendar."""
+
+    widget = UnfoldAdminTextInputWidget(attrs={"type": "datetime-local"})
+
+
 class NumberField(forms.IntegerField):
     """A whole number, one at least."""
 
@@ -45,6 +56,12 @@ class ChoiceField(forms.ChoiceField):
     """One of a closed list."""
 
     widget = UnfoldAdminSelectWidget
+
+
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several of a few rows, each with a box to tick."""
+
+    widget = UnfoldAdminCheckboxSelectMultipleWidget
 
 
 class RowField(forms.ModelChoiceField):

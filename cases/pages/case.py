@@ -174,6 +174,16 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.NOT_ACCEPTED: gettext_lazy("Not accepted, the other routes were told"),
     EventKind.GUIDED_OUT: gettext_lazy("Not for mediation, the right route was told"),
     EventKind.WITHDRAWN: gettext_lazy("Withdrawn by the applicant"),
+    EventKind.SESSION_PLANNED: gettext_lazy("A session was planned for %(held_on)s"),
+    EventKind.SESSION_HELD: gettext_lazy("The session of %(held_on)s was held and recorded"),
+    EventKind.SESSION_CANCELLED: gettext_lazy("The session planned for %(held_on)s was cancelled"),
+    EventKind.CONFIRMATION_APPLIED: gettext_lazy(
+        "Judicial confirmation was applied for at %(court)s on %(applied_on)s"
+    ),
+    EventKind.CONFIRMATION_DECIDED: gettext_lazy("The court decided about the confirmation on %(decided_on)s"),
+    EventKind.FOLLOW_UP_TRIED: gettext_lazy("Follow-up: a party was not reached on %(tried_on)s"),
+    EventKind.FOLLOWED_UP: gettext_lazy("Follow-up done on %(done_on)s"),
+    EventKind.FOLLOW_UP_JUDGED: gettext_lazy("It was decided what is done about the dissatisfaction"),
     EventKind.RESULT_REPORTED: gettext_lazy("Result reported for checking: %(outcome)s"),
     EventKind.VERIFIED: gettext_lazy("Result verified"),
     EventKind.RETURNED: gettext_lazy("Returned for more work"),

@@ -15,7 +15,7 @@ from cases.pages.case import Chip, running_chip
 from cases.reports import limit_of
 from cases.reports.deadlines import DeadlineRow, Doubt
 from cases.rules.extensions import EXTENSION_ARTICLES
-from cases.rules.kinds import CAPS, KINDS_THAT_DATE_A_CASE, PRACTICE_CAPS
+from cases.rules.kinds import CAPS, KINDS_THAT_DATE_A_CASE, PRACTICE_CAPS, WINDOW_KINDS
 from cases.rules.lengths import length_text
 from cases.rules.pauses import PAUSE_ARTICLES
 from core import clock
@@ -25,6 +25,8 @@ from core.workdays import DayKind
 def deadline_chip(row: DeadlineRow) -> Chip:
     """Return how a limit stands or ended."""
     state = ClockState(row.clock.state)
+    if row.is_late and row.clock.kind in WINDOW_KINDS:
+        return Chip(_("not used in time"), "none")
     if state is ClockState.RUNNING:
         return running_chip(row.remaining_workdays, row.late_days)
     if state is ClockState.PAUSED:

@@ -115,6 +115,19 @@ def deciders(case: Case, *, on: date, but: Collection[int | None]) -> set[int]:
     return next((held[pk] for pk in deciding_centers(case) if pk in held), set())
 
 
+def supervisors_of(case: Case, *, on: date) -> set[int]:
+    """Return who supervises or directs, on ``on``, the nearest center from the holder up that has such."""
+    upwards = case.center_ids(Level(case.holder.level))[::-1]
+    recusals = Recusals.of([case.pk])
+    held: dict[int, set[int]] = defaultdict(set)
+    roles = (Role.CONFIDENTIAL_OFFICER,) if case.is_sealed else (Role.SUPERVISOR, Role.CENTER_DIRECTOR)
+    posts = Post.objects.on_duty(on=on).filter(center_id__in=upwards, role__in=roles)
+    for center_id, user_id in posts.values_list("center", "user"):
+        if not recusals.exclude_person(case.pk, user_id):
+            held[center_id].add(user_id)
+    return next((held[pk] for pk in upwards if pk in held), set())
+
+
 def handlers_of(case: Case, *, on: date) -> list[User]:
     """Return the people who may be given ``case`` on ``on`` at the center that holds it.
 

@@ -65,6 +65,7 @@ LADDERS: Final[Mapping[ClockKind, tuple[Step, ...]]] = {
     **dict.fromkeys(NOTICE_KINDS, (Step.LAPSE,)),
     **dict.fromkeys(AGREED_KINDS, (Step.REMIND, Step.PREWARN, Step.LAPSE)),
     **dict.fromkeys((*CEILING_KINDS, *WINDOW_KINDS), ()),
+    ClockKind.MED_JUDCONF: (Step.REMIND,),
 }
 
 _WORKDAYS: Final = LimitUnit.WORKING_DAYS

@@ -32,6 +32,11 @@ HANDLING: Final = (
     EventKind.URGED,
     EventKind.PERFORMED,
     EventKind.BREACHED,
+    EventKind.SESSION_PLANNED,
+    EventKind.SESSION_HELD,
+    EventKind.SESSION_CANCELLED,
+    EventKind.CONFIRMATION_APPLIED,
+    EventKind.CONFIRMATION_DECIDED,
 )
 
 
@@ -90,13 +95,17 @@ def return_result(case: Case, *, back_at: Stage, remark: str, actor: User, now: 
     return result
 
 
+def who_handled(case: Case) -> set[int]:
+    """Return the accounts that had a hand in the handling of a case; they check nothing of it."""
+    return set(case.events.filter(kind__in=HANDLING).values_list("actor", flat=True))
+
+
 def _judge(case: Case, *, is_confirmed: bool, remark: str, actor: User, now: datetime) -> Result:
     if case.stage != Stage.REPORTED:
         raise IllegalTransition(_("There is no reported result to check."))
     result = case.results.get(verified_at=None)
-    handled = case.events.filter(kind__in=HANDLING).values_list("actor", flat=True)
     refusal = _("Whoever handled the matter cannot check its result. Ask a colleague.")
-    require_another(actor, than={result.reported_by_id, case.handler_id, *handled}, refusal=refusal)
+    require_another(actor, than={result.reported_by_id, case.handler_id, *who_handled(case)}, refusal=refusal)
     result.verified_by, result.verified_at = actor, now
     result.is_confirmed, result.remark = is_confirmed, remark
     result.save(update_fields=["verified_by", "verified_at", "is_confirmed", "remark"])

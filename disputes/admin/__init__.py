@@ -2,7 +2,8 @@
 
 from disputes.admin.acts import dispute_acts
 from disputes.admin.disputes import DisputeAdmin
+from disputes.admin.hearings import hearing_acts
 from disputes.admin.mediators import mediator_acts
 from disputes.admin.safety import safety_acts
 
-__all__ = ["DisputeAdmin", "dispute_acts", "mediator_acts", "safety_acts"]
+__all__ = ["DisputeAdmin", "dispute_acts", "hearing_acts", "mediator_acts", "safety_acts"]

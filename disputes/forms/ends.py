@@ -40,7 +40,10 @@ class EndForm(ActForm):
         reasons = [(reason.value, reason.label) for reason in ENDS[self.action].reasons]
         self.fields["reason"].choices = reasons  # type: ignore[attr-defined]  # a choice field
         if "routes" in self.fields:
-            self.fields["routes"].initial = list(routes_owed(self.action, Category(self.row.category)))
+            self.fields["routes"].initial = list(self.owed())
+
+    def owed(self) -> tuple[Route, ...]:
+        return routes_owed(self.action, Category(self.row.category))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -10,18 +10,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from cases.enums import Category
 from cases.forms.acts import choose_from
 from cases.forms.fields import ChoiceField, DayField, LongTextField, RowField, TextField
 from cases.models import Attachment
 from core.admin import ActForm
-from disputes.enums import Action, AgreementForm
+from disputes.enums import Action, AgreementForm, Route
 from disputes.forms.ends import EndForm
 from disputes.models import Obligation
+from disputes.reports.windows import is_confirmed
+from disputes.rules.ends import routes_owed
 from disputes.services.perform import NewPerformance
 from disputes.services.undertake import NewObligation
 
 COLUMNS: Final = ("debtor", "creditor", "what", "amount", "due_on")
 ROWS: Final = 10
+SIGNED_BY: Final = "signed_by_"
 
 
 class AmountField(forms.DecimalField):
@@ -100,7 +104,12 @@ class AgreeForm(ActForm):
         required=False,
         help_text=gettext_lazy("What is still to be done after the signing, a row each; each day is watched."),
     )
-    signed_on = DayField(label=gettext_lazy("Signed on"))
+    signed_on = DayField(
+        label=gettext_lazy("In force since"),
+        help_text=gettext_lazy(
+            "Of a written agreement, the day on which the mediator signed and the seal was affixed, after the parties."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,6 +117,20 @@ class AgreeForm(ActForm):
             (str(party.pk), f"{party.get_role_display()} {party.shown_name}") for party in self.row.parties.all()
         ]
         self.fields["obligations"].widget.parties = tuple(parties)
+        for pk, name in parties:
+            self.fields[f"{SIGNED_BY}{pk}"] = DayField(
+                label=_("%(party)s signed on") % {"party": name},
+                required=False,
+                initial=None,
+                help_text=_("Of a written agreement, each party's own day."),
+            )
+        self.order_fields([name for name in self.fields if name != "signed_on"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        given = {name: data.pop(name, None) for name in list(data) if name.startswith(SIGNED_BY)}
+        signatures = {int(name.removeprefix(SIGNED_BY)): day for name, day in given.items() if day}
+        return data | {"signatures": signatures}
 
 
 class ObligationField(RowField):
@@ -169,3 +192,6 @@ class FulfilForm(ActForm):
 class BreachForm(EndForm):
     action = Action.BREACH
     explanation = LongTextField(label=gettext_lazy("What was not performed, and how it was urged"))
+
+    def owed(self) -> tuple[Route, ...]:
+        return routes_owed(self.action, Category(self.row.category), is_confirmed=is_confirmed(self.row))

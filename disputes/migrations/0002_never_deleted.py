@@ -10,4 +10,8 @@ class Migration(migrations.Migration):
     operations = [
         withhold(["disputes_dispute", "disputes_agreement", "disputes_obligation", "disputes_safetyflag", "disputes_mediator"], "DELETE"),
         withhold(["disputes_consent", "disputes_ending", "disputes_performance", "disputes_safetymeasure"], "UPDATE, DELETE"),
+        withhold(["disputes_session", "disputes_attendance"], "DELETE"),
+        withhold(["disputes_sessionrecord", "disputes_signature"], "UPDATE, DELETE"),
+        withhold(["disputes_confirmation", "disputes_followup"], "DELETE"),
+        withhold(["disputes_contactattempt"], "UPDATE, DELETE"),
     ]

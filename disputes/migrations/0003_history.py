@@ -14,6 +14,10 @@ class Migration(migrations.Migration):
             "disputes_obligation",
             "disputes_safetyflag",
             "disputes_mediator",
+            "disputes_session",
+            "disputes_attendance",
+            "disputes_confirmation",
+            "disputes_followup",
             matter="case_id",
             events=("update", "delete"),
         )

@@ -9,6 +9,8 @@ TABLES = [
     *("disputes_dispute", "disputes_agreement", "disputes_consent", "disputes_ending"),
     *("disputes_obligation", "disputes_performance"),
     *("disputes_safetyflag", "disputes_safetymeasure", "disputes_mediator"),
+    *("disputes_session", "disputes_attendance", "disputes_sessionrecord"),
+    *("disputes_signature", "disputes_confirmation", "disputes_followup", "disputes_contactattempt"),
 ]
 
 

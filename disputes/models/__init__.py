@@ -1,17 +1,27 @@
-from disputes.models.agreement import Agreement
+from disputes.models.agreement import Agreement, Signature
+from disputes.models.confirmation import Confirmation
+from disputes.models.follow_up import ContactAttempt, FollowUp
 from disputes.models.mediator import Mediator
 from disputes.models.performance import Obligation, Performance
 from disputes.models.procedure import Consent, Dispute, Ending
 from disputes.models.safety import SafetyFlag, SafetyMeasure
+from disputes.models.session import Attendance, Session, SessionRecord
 
 __all__ = [
     "Agreement",
+    "Attendance",
+    "Confirmation",
     "Consent",
+    "ContactAttempt",
     "Dispute",
     "Ending",
+    "FollowUp",
     "Mediator",
     "Obligation",
     "Performance",
     "SafetyFlag",
     "SafetyMeasure",
+    "Session",
+    "SessionRecord",
+    "Signature",
 ]

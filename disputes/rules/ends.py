@@ -75,15 +75,19 @@ def routes_owed_for(reason: EndReason) -> tuple[Route, ...]:
     return _OWED_OF_VIOLENCE if reason is EndReason.VIOLENCE else ()
 
 
-def routes_owed(action: Action, category: Category) -> tuple[Route, ...]:
+def routes_owed(action: Action, category: Category, *, is_confirmed: bool = False) -> tuple[Route, ...]:
     """Return the routes the parties must be told of when a matter of ``category`` ends by ``action``.
 
     The court stays open to everybody (People's Mediation Law, arts. 3 and 26); some matters have a route of their own.
+    An agreement that a court has confirmed is enforced where it is not kept (Civil Procedure Law, art. 206): no other
+    suit is needed.
 
     >>> routes_owed(Action.TERMINATE, Category.LABOUR)
     (Route.COURT, Route.LABOUR_ARBITRATION)
     """
     if not ENDS[action].owes_routes:
         return ()
+    if action is Action.BREACH and is_confirmed:
+        return (Route.ENFORCEMENT,)
     also = _ALSO_OWED.get(category)
     return (Route.COURT, also) if also else (Route.COURT,)

@@ -12,6 +12,10 @@ from cases.enums import Stage
 from core.transitions import follow
 from disputes.enums import Action, State
 
+# An agreement that has been checked: a court may confirm it, and somebody from outside asks how it fares.
+CHECKED_AGREEMENT: Final = (State.PERFORMING, State.PERFORMED, State.BREACHED, State.CLOSED)
+AFTERWARDS: Final = (Action.APPLY_CONFIRMATION, Action.COURT_RESULT, Action.FOLLOW_UP, Action.JUDGE_FOLLOW_UP)
+
 TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.REGISTERED, Action.TRIAGE): State.TRIAGED,
     (State.REGISTERED, Action.GUIDE_OUT): State.GUIDED_OUT,
@@ -26,10 +30,15 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.PENDING_CONSENT, Action.DECLINE): State.NOT_ACCEPTED,
     (State.PENDING_CONSENT, Action.WITHDRAW): State.WITHDRAWN,
     (State.ACCEPTED, Action.CONSENT): State.ACCEPTED,
+    (State.ACCEPTED, Action.PLAN_SESSION): State.ACCEPTED,
+    (State.ACCEPTED, Action.CANCEL_SESSION): State.ACCEPTED,
     (State.ACCEPTED, Action.START): State.MEDIATING,
     (State.ACCEPTED, Action.TERMINATE): State.TERMINATED,
     (State.ACCEPTED, Action.WITHDRAW): State.WITHDRAWN,
     (State.MEDIATING, Action.CONSENT): State.MEDIATING,
+    (State.MEDIATING, Action.PLAN_SESSION): State.MEDIATING,
+    (State.MEDIATING, Action.HOLD_SESSION): State.MEDIATING,
+    (State.MEDIATING, Action.CANCEL_SESSION): State.MEDIATING,
     (State.MEDIATING, Action.AGREE): State.AGREED,
     (State.MEDIATING, Action.TERMINATE): State.TERMINATED,
     (State.MEDIATING, Action.WITHDRAW): State.WITHDRAWN,
@@ -54,6 +63,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.WITHDRAWN, Action.CONFIRM): State.CLOSED,
     (State.WITHDRAWN, Action.RETURN): State.TRIAGED,
     (State.CLOSED, Action.REOPEN): State.TRIAGED,
+    **{(state, action): state for state in CHECKED_AGREEMENT for action in AFTERWARDS},
 }
 
 PERMISSIONS: Final[Mapping[Action, str]] = {
@@ -64,6 +74,11 @@ PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.ACCEPT: "cases.handle_case",
     Action.START: "cases.handle_case",
     Action.AGREE: "cases.handle_case",
+    Action.PLAN_SESSION: "cases.handle_case",
+    Action.HOLD_SESSION: "cases.handle_case",
+    Action.CANCEL_SESSION: "cases.handle_case",
+    Action.APPLY_CONFIRMATION: "cases.handle_case",
+    Action.COURT_RESULT: "cases.handle_case",
     Action.PERFORM: "cases.handle_case",
     Action.URGE: "cases.handle_case",
     Action.FULFIL: "cases.handle_case",
@@ -75,6 +90,8 @@ PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.CONFIRM: "cases.verify_case",
     Action.RETURN: "cases.verify_case",
     Action.REOPEN: "cases.verify_case",
+    Action.FOLLOW_UP: "cases.verify_case",
+    Action.JUDGE_FOLLOW_UP: "cases.verify_case",
 }
 
 # Where mediators can be named and replaced: from the desk of the first one until the parties have agreed.

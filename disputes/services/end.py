@@ -16,6 +16,7 @@ from core.errors import DomainError
 from core.models import User
 from disputes.enums import Action, EndReason, Route
 from disputes.models import Ending
+from disputes.reports.windows import is_confirmed
 from disputes.rules.ends import ENDS, routes_owed, routes_owed_for
 from disputes.services.consent import Said, write_said
 from disputes.services.obtain import obtain_dispute
@@ -66,7 +67,8 @@ def refuse_mediation(case_id: int, *, party_id: int, said: Said, new: NewEnding,
 
 
 def _check_told(case: Case, action: Action, new: NewEnding, *, now: datetime) -> None:
-    owed = routes_owed(action, Category(case.category)) + routes_owed_for(new.reason)
+    confirmed = action is Action.BREACH and is_confirmed(case)
+    owed = routes_owed(action, Category(case.category), is_confirmed=confirmed) + routes_owed_for(new.reason)
     missing = [route for route in owed if route not in new.routes]
     if missing:
         raise DomainError(

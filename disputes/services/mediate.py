@@ -1,6 +1,7 @@
 """The mediator's acts: accept a matter, start to mediate, and record the agreement."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from core.errors import DomainError
 from core.models import User
 from core.numbering import take_numbers
 from disputes.enums import Action, AgreementForm, EndReason
-from disputes.models import Agreement
+from disputes.models import Agreement, Signature
 from disputes.reports import parties_to_ask
 from disputes.rules.numbers import agreement_number
 from disputes.services.consent import Said, check_consents, write_said
@@ -30,7 +31,10 @@ from disputes.services.undertake import NewObligation, write_obligations
 
 @dataclass(frozen=True, slots=True)
 class NewAgreement:
-    """What the parties agreed on (People's Mediation Law, art. 29)."""
+    """What the parties agreed on (People's Mediation Law, art. 29).
+
+    ``signed_on`` is the day since which it holds, ``signatures`` says of a written one which party signed on which day.
+    """
 
     form: AgreementForm
     facts: str
@@ -38,6 +42,7 @@ class NewAgreement:
     performance: str
     signed_on: date
     obligations: tuple[NewObligation, ...] = ()
+    signatures: Mapping[int, date] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -95,7 +100,8 @@ def start_mediation(case_id: int, *, rights_told_on: date, actor: User, now: dat
 def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datetime) -> Agreement:
     """Write down the agreement under the next number of its center, and report it as the result to be checked.
 
-    Raises DomainError while a duty of protection is owed to somebody whose safety is at stake.
+    Raises DomainError while a duty of protection is owed to somebody whose safety is at stake, for a written one
+    without the day on which each party signed, and for days that cannot be.
     """
     dispute, case, state = obtain_dispute(case_id, Action.AGREE, actor=actor)
     check_consents(case)
@@ -105,6 +111,7 @@ def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datet
     today = clock.local_day(now)
     if dispute.rights_told_on is None or not dispute.rights_told_on <= new.signed_on <= today:
         raise DomainError(_("The agreement is signed between the start of the mediation and today."))
+    _check_signatures(case, new, since=dispute.rights_told_on)
     dispute.save(update_fields=["state"])
     serial = take_numbers(f"agreement:{case.holder.code}", today.year)[0]
     number = agreement_number(short_name(case.holder.name), today.year, serial)
@@ -122,5 +129,25 @@ def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datet
         recorded_by=actor,
         recorded_at=now,
     )
+    Signature.objects.bulk_create(
+        Signature(case=case, agreement=agreement, party_id=pk, signed_on=day) for pk, day in new.signatures.items()
+    )
     write_obligations(agreement, new.obligations)
     return agreement
+
+
+def _check_signatures(case: Case, new: NewAgreement, *, since: date) -> None:
+    """Raise DomainError unless every party signed a written agreement; an oral one is signed by nobody."""
+    if new.form is not AgreementForm.WRITTEN:
+        if new.signatures:
+            raise DomainError(_("An oral agreement is signed by no party."))
+        return
+    parties = {party.pk: party for party in case.parties.all()}
+    missing = [party for pk, party in parties.items() if pk not in new.signatures]
+    if missing or set(new.signatures) - set(parties):
+        raise DomainError(
+            _("A written agreement holds once every party has signed. A signature has no day yet: %(parties)s."),
+            parties="、".join(str(party.get_role_display()) for party in missing),
+        )
+    if not all(since <= day <= new.signed_on for day in new.signatures.values()):
+        raise DomainError(_("The parties sign between the start of the mediation and the day since which it holds."))

@@ -7,8 +7,11 @@ from cases.services.results import confirm_and_keep_open, confirm_result, return
 from core.models import User
 from disputes.enums import Action, State
 from disputes.models import Obligation
+from disputes.reports.windows import agreement_in_force
 from disputes.rules.procedure import STAGES, next_state
+from disputes.services.follow_up import plan_follow_ups
 from disputes.services.obtain import obtain_dispute
+from disputes.services.ratify import open_window
 from disputes.services.safety import check_duties
 from disputes.services.undertake import start_agreed_days
 
@@ -17,19 +20,25 @@ from disputes.services.undertake import start_agreed_days
 def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) -> Case:
     """Confirm the reported result and close the case. Raises SeparationOfDuties for whoever handled it.
 
-    An agreement by which something is still to be done keeps the case open; the days agreed on for it run from here.
-    Raises DomainError for an agreement while a duty of protection is owed.
+    An agreement by which something is still to be done keeps the case open; the days agreed on for it run from here,
+    and so does the window for its judicial confirmation. The follow-ups of an agreement are planned now. Raises
+    DomainError for an agreement while a duty of protection is owed.
     """
     dispute, case, state = obtain_dispute(case_id, Action.CONFIRM, actor=actor)
     if state is State.PERFORMING:
         check_duties(case)
+    agreement = agreement_in_force(case) if State(dispute.state) is State.AGREED else None
     to_do = list(Obligation.objects.of_newest_agreement(case.pk).open().select_related("agreement"))
     if state is State.PERFORMING and to_do:
         confirm_and_keep_open(case, remark=remark, actor=actor, now=now)
         start_agreed_days(case, to_do, actor=actor, now=now)
+        if agreement:
+            open_window(agreement, actor=actor, now=now)
     else:
         state = _closed(state)
         confirm_result(case, remark=remark, actor=actor, now=now)
+    if agreement:
+        plan_follow_ups(agreement)
     dispute.state = state
     dispute.save(update_fields=["state"])
     return case

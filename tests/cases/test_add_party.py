@@ -40,7 +40,7 @@ def test_whoever_is_added_during_the_mediation_is_asked_before_an_agreement(hous
     _add(house, case)
     assert [party.name for party in parties_to_ask(case)] == ["样本丙"]
     with pytest.raises(DomainError):
-        record_agreement(case.pk, new_agreement(NOW), actor=house.mediator, now=NOW)
+        record_agreement(case.pk, new_agreement(NOW, case), actor=house.mediator, now=NOW)
 
 
 @pytest.mark.parametrize("who", ["clerk", "town_supervisor", "town_mediator", "neighbour_clerk"])

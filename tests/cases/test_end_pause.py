@@ -123,7 +123,7 @@ def test_whoever_ends_it_by_hand_too_late_gains_no_days(house, case):
 
 
 def test_an_agreement_during_the_appraisal_is_judged_as_if_the_pause_had_ended_that_day(house, case):
-    record_agreement(case.pk, new_agreement(TUESDAY), actor=house.mediator, now=TUESDAY)
+    record_agreement(case.pk, new_agreement(TUESDAY, case), actor=house.mediator, now=TUESDAY)
     confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=at("2026-12-10"))
     rows = case.clocks.filter(kind__in=[VILLAGE, MEDICAL, ClockKind.PAUSE])
     assert {(row.state, row.late_days) for row in rows} == {(ClockState.MET, None)}
@@ -133,14 +133,14 @@ def test_an_agreement_during_the_appraisal_is_judged_as_if_the_pause_had_ended_t
 
 
 def test_a_result_that_comes_back_leaves_the_pause_as_it_was(house, case):
-    record_agreement(case.pk, new_agreement(TUESDAY), actor=house.mediator, now=TUESDAY)
+    record_agreement(case.pk, new_agreement(TUESDAY, case), actor=house.mediator, now=TUESDAY)
     return_dispute(case.pk, remark="请补充（示例）", actor=house.town_supervisor, now=at("2026-12-02"))
     assert case.clocks.get(kind=VILLAGE).state == ClockState.PAUSED
     assert Step.RESUME in _waiting(case, ClockKind.PAUSE)
 
 
 def test_a_pause_ended_while_a_result_waits_lets_nothing_fire(house, case):
-    record_agreement(case.pk, new_agreement(TUESDAY), actor=house.mediator, now=TUESDAY)
+    record_agreement(case.pk, new_agreement(TUESDAY, case), actor=house.mediator, now=TUESDAY)
     _end(house, case, now=at("2026-12-02"))
     assert sweep(now=at("2026-12-31")) == 0
     return_dispute(case.pk, remark="请补充（示例）", actor=house.town_supervisor, now=at("2026-12-31", 10))

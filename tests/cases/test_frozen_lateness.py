@@ -63,7 +63,7 @@ def _close(house, case):
     today = LATER.date()
     accept_dispute(case.pk, said=said(LATER), actor=house.town_mediator, now=LATER)
     start_mediation(case.pk, rights_told_on=today, actor=house.town_mediator, now=LATER)
-    record_agreement(case.pk, new_agreement(LATER), actor=house.town_mediator, now=LATER)
+    record_agreement(case.pk, new_agreement(LATER, case), actor=house.town_mediator, now=LATER)
     confirm_dispute(case.pk, remark="已核实（示例）", actor=house.county_supervisor, now=LATER + timedelta(days=9))
 
 

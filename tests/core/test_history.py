@@ -96,6 +96,10 @@ CHANGES += [
     "disputes_obligation",
     "disputes_mediator",
     "disputes_safetyflag",
+    "disputes_session",
+    "disputes_attendance",
+    "disputes_confirmation",
+    "disputes_followup",
     "supervision_supervisionnotice",
 ]
 

@@ -5,6 +5,7 @@ from disputes.enums import SafetyDuty, SafetyKind
 from disputes.models import Obligation
 from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
 from disputes.services.undertake import NewObligation
+from tests.disputes.traces import leave_traces
 from tests.factories import House, new_agreement, said
 
 
@@ -14,11 +15,12 @@ def write_rows_of_a_mediation(house: House, text, *, now):
     accept_dispute(case.pk, said=said(now), **by)
     start_mediation(case.pk, rights_told_on=clock.local_day(now), **by)
     owed = NewObligation(case.parties.first().pk, text, clock.local_day(now))
-    record_agreement(case.pk, replace(new_agreement(now), obligations=(owed,)), **by)
+    record_agreement(case.pk, replace(new_agreement(now, case), obligations=(owed,)), **by)
     done = {"performed_on": owed.due_on, "proof": text, "is_last": False}
     told = {"recorded_by": house.mediator, "recorded_at": now}
     case.performances.create(obligation=Obligation.objects.get(), **done, **told)
     case.safety_flags.create(kind=SafetyKind.MINOR, ground=text, set_by=house.mediator, set_at=now)
     case.safety_measures.create(duty=SafetyDuty.LEGAL_AID, done_on=owed.due_on, note=text, **told)
+    leave_traces(case, by=house.mediator, text=text, now=now)
     result = case.results.get()
     case.endings.create(result=result, reason="impossible", routes=["court"], told_on=owed.due_on)

@@ -88,7 +88,7 @@ def _taken_over(house, case):
 def test_the_consent_to_one_committee_is_none_to_another(house):
     case = mediating(house, now=NOW)
     _taken_over(house, case)
-    new = new_agreement(LATER)
+    new = new_agreement(LATER, case)
     with pytest.raises(DomainError, match="枫桥镇"):
         record_agreement(case.pk, new, actor=house.town_mediator, now=LATER)
     for party in case.parties.all():

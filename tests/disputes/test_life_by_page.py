@@ -1,5 +1,7 @@
 """A matter's whole life by the buttons of its page: every act is a form whose POST calls its service."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -23,6 +25,11 @@ def press(client, house):
     return act
 
 
+def _signed(today):
+    parties = Case.objects.latest("pk").parties.values_list("pk", flat=True)
+    return {"signed_on": today} | {f"signed_by_{pk}": today for pk in parties}
+
+
 @pytest.fixture
 def today():
     return clock.today().isoformat()
@@ -43,7 +50,7 @@ def test_from_the_window_to_the_end_with_an_agreement_that_went_back_once(press,
     registered(house, now=clock.now())
     _mediating(press, house, today)
     for judge in ("return", "confirm"):
-        assert press("mediator", "agree", **AGREEMENT, signed_on=today).status_code == 200
+        assert press("mediator", "agree", **AGREEMENT, **_signed(today)).status_code == 200
         assert _stands("reported", "agreed")
         answer = press("town_supervisor", judge, remark="已核实（示例）")
         assert answer.redirect_chain[-1][0] == reverse("admin:cases_case_change", args=[Case.objects.get().pk])
@@ -118,7 +125,7 @@ def test_an_agreement_with_instalments_by_the_buttons(press, house, today):
     _mediating(press, house, today)
     debtor, creditor = case.parties.order_by("-role").values_list("pk", flat=True)
     rows = {"debtor": [debtor, ""], "creditor": [creditor, ""], "what": ["赔偿款（示例）", ""], "amount": ["800", ""]}
-    typed = {f"obligations_{column}": cells for column, cells in rows.items()} | AGREEMENT | {"signed_on": today}
+    typed = {f"obligations_{column}": cells for column, cells in rows.items()} | AGREEMENT | _signed(today)
     refused = press("mediator", "agree", **typed, obligations_due_on=["2026-01-01", ""])
     assert (refused.status_code, "早于协议签订日期" in refused.text, "赔偿款" in refused.text) == (422, True, True)
     press("mediator", "agree", **typed, obligations_due_on=[today, ""])
@@ -129,3 +136,20 @@ def test_an_agreement_with_instalments_by_the_buttons(press, house, today):
     press("mediator", "fulfil", summary="全部付清（示例）")
     press("town_supervisor", "confirm", remark="属实（示例）")
     assert _stands("closed", "closed")
+
+
+def test_sessions_and_what_follows_an_agreement_by_the_buttons(press, house, today):
+    case = registered(house, now=clock.now() - timedelta(days=9))
+    _mediating(press, house, today)
+    case.dispute.__class__.objects.update(accepted_on=clock.today() - timedelta(days=9))
+    parties = list(case.parties.values_list("pk", flat=True))
+    people = {"parties": parties, "mediators": house.mediator.pk, "recorder": house.mediator.pk}
+    others = {"participants": "样本丙，亲属", "consented_on": today}
+    yesterday = (clock.today() - timedelta(days=1)).isoformat()
+    when = {"starts_at": f"{yesterday}T09:00", "place": "调解室（示例）", "kind": "joint"}
+    assert "亲属 样**" in press("mediator", "plan_session", **when, **people, **others).text
+    session = case.sessions.get()
+    present = list(session.attendances.values_list("pk", flat=True))
+    times = {"started_at": f"{yesterday}T09:00", "ended_at": f"{yesterday}T10:00", "read_back": "read"}
+    told = {"session": session.pk, "present": present, "signed": present[:2], "statements": "陈述", "outcome": "条款"}
+    assert "（已签名）" in press("mediator", "hold_session", **times, **told).text

@@ -93,7 +93,7 @@ def test_no_mediation_starts_and_no_agreement_is_recorded_with_a_mediator_in_con
     with pytest.raises(Conflict):
         start_mediation(case.pk, rights_told_on=NOW.date(), actor=house.mediator, now=NOW)
     with pytest.raises(Conflict):
-        record_agreement(started.pk, new_agreement(LATER), actor=house.mediator, now=LATER)
+        record_agreement(started.pk, new_agreement(LATER, started), actor=house.mediator, now=LATER)
 
 
 def test_an_objection_takes_the_matter_from_the_desk_and_gives_it_to_another(house, second):

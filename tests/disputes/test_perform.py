@@ -37,7 +37,7 @@ def _agreed(house, *obligations, due_on=DUE):
     case = mediating(house, now=NOW)
     debtor, creditor = case.parties.get(role="respondent").pk, case.parties.get(role="applicant").pk
     new = obligations or (NewObligation(debtor, "赔偿款（示例）", due_on, Decimal(800), creditor),)
-    record_agreement(case.pk, replace(new_agreement(NOW), obligations=new), actor=house.mediator, now=NOW)
+    record_agreement(case.pk, replace(new_agreement(NOW, case), obligations=new), actor=house.mediator, now=NOW)
     return case
 
 
@@ -58,7 +58,7 @@ def test_an_agreement_to_be_performed_stays_open_and_is_dated_by_its_nearest_day
     limit = case.clocks.get(kind=ClockKind.MED_PERFORM)
     assert (case.stage, case.dispute.state, case.closed_at) == (Stage.VERIFIED, "performing", None)
     assert (limit.due_on, limit.rule, case.due_at) == (DUE, None, clock.end_of(DUE))
-    assert [row.kind for row in case.clocks.running()] == [ClockKind.MED_PERFORM]
+    assert {row.kind for row in case.clocks.running()} == {ClockKind.MED_PERFORM, ClockKind.MED_JUDCONF}
     assert case.results.get().outcome == Outcome.AGREED
 
 
@@ -190,7 +190,7 @@ def test_an_obligation_that_cannot_be_is_refused_with_the_agreement(house, chang
     given = {"creditor_id": party} if change.pop("self", False) else change
     new = replace(NewObligation(party, "示例", DUE, Decimal(1)), **given)
     with pytest.raises(DomainError, match="1"):
-        record_agreement(case.pk, replace(new_agreement(NOW), obligations=(new,)), actor=house.mediator, now=NOW)
+        record_agreement(case.pk, replace(new_agreement(NOW, case), obligations=(new,)), actor=house.mediator, now=NOW)
 
 
 def test_the_database_refuses_amounts_of_nothing_and_a_rule_for_an_agreed_day(house):

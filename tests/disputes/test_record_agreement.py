@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from cases.enums import EventKind, Outcome, Stage
 from cases.models import Case
 from core.errors import DomainError, IllegalTransition
+from disputes.enums import AgreementForm
 from disputes.models import Agreement, Dispute
 from disputes.services.mediate import record_agreement
 from tests.factories import agreed, at, mediating, new_agreement, race, triaged
@@ -16,7 +17,7 @@ LATER = at("2026-11-20")
 
 
 def _agree(case, house, actor="mediator", on="2026-11-19", now=LATER):
-    new = replace(new_agreement(now), signed_on=date.fromisoformat(on))
+    new = new_agreement(at(on), case)
     return record_agreement(case.pk, new, actor=getattr(house, actor), now=now)
 
 
@@ -85,3 +86,23 @@ def test_the_same_agreement_recorded_twice_at_the_same_moment_is_recorded_once(h
     answers = race(*[lambda: _agree(case, house)] * 2)
     assert sorted(type(answer).__name__ for answer in answers) == ["Agreement", "IllegalTransition"]
     assert (Agreement.objects.count(), case.results.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("change", ["missing", "early", "late", "stranger", "oral"])
+def test_each_party_signs_a_written_agreement_on_a_day_that_can_be(house, change):
+    case = mediating(house, now=NOW)
+    new = new_agreement(LATER, case)
+    party = case.parties.first().pk
+    wrong = {"early": {party: date(2026, 11, 17)}, "late": {party: date(2026, 11, 21)}, "stranger": {0: NOW.date()}}
+    signatures = {**new.signatures, **wrong.get(change, {})}
+    if change == "missing":
+        del signatures[party]
+    form = AgreementForm.ORAL if change == "oral" else new.form
+    with pytest.raises(DomainError, match="签"):
+        record_agreement(case.pk, replace(new, signatures=signatures, form=form), actor=house.mediator, now=LATER)
+
+
+def test_the_days_of_the_signatures_are_kept(house):
+    case = agreed(house, now=NOW)
+    assert case.signatures.count() == case.parties.count()
+    assert {row.signed_on for row in case.signatures.all()} == {NOW.date()}

@@ -48,10 +48,16 @@ MARCH, QUARTER = period_of("2026-03"), period_of("2026Q1")
 FIGURE = re.compile(r'<a href="([^"]+)" data-figure>(\d+)</a>')
 
 
+def _of_form(new, form, **changes):
+    """Return the agreement in one form; an oral one is signed by nobody."""
+    signatures = new.signatures if form is AgreementForm.WRITTEN else {}
+    return replace(new, form=form, signatures=signatures, **changes)
+
+
 def _written(house, *, form=AgreementForm.WRITTEN, **changes):
     case = mediating(house, now=NOW, **changes)
     owed = NewObligation(case.parties.get(role="respondent").pk, "赔偿（示例）", NOW.date(), Decimal("800.50"))
-    new = replace(new_agreement(NOW), obligations=(owed,), form=form)
+    new = _of_form(new_agreement(NOW, case), form, obligations=(owed,))
     record_agreement(case.pk, new, actor=house.mediator, now=NOW)
     return case
 
@@ -74,7 +80,8 @@ def world(house):
     closed = agreed(house, now=NOW, category="D01")
     confirm_dispute(closed.pk, remark="示例", actor=house.town_supervisor, now=LATER)
     case = mediating(house, now=NOW)
-    record_agreement(case.pk, replace(new_agreement(NOW), form=AgreementForm.ORAL), actor=house.mediator, now=LATER)
+    oral = _of_form(new_agreement(NOW, case), AgreementForm.ORAL)
+    record_agreement(case.pk, oral, actor=house.mediator, now=LATER)
     terminated(house, now=NOW)
     _returned(house)
     _ended_before_it_began(house)

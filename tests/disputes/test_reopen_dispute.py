@@ -26,7 +26,7 @@ TUESDAY = at("2026-12-01")
 def _closed(house):
     case = mediating(house, now=NOW)
     sweep(now=at("2026-11-25", 9))
-    record_agreement(case.pk, new_agreement(THURSDAY), actor=house.mediator, now=THURSDAY)
+    record_agreement(case.pk, new_agreement(THURSDAY, case), actor=house.mediator, now=THURSDAY)
     return confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=at("2026-11-27"))
 
 
@@ -92,7 +92,7 @@ def test_the_second_round_ends_like_the_first_and_may_be_opened_again(house, cas
     _reopen(house, case)
     accept_dispute(case.pk, said=said(TUESDAY), actor=house.town_mediator, now=TUESDAY)
     start_mediation(case.pk, rights_told_on=TUESDAY.date(), actor=house.town_mediator, now=TUESDAY)
-    record_agreement(case.pk, new_agreement(TUESDAY), actor=house.town_mediator, now=TUESDAY)
+    record_agreement(case.pk, new_agreement(TUESDAY, case), actor=house.town_mediator, now=TUESDAY)
     confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=TUESDAY)
     assert _reopen(house, case, who="county_supervisor").round == 3
 

@@ -48,7 +48,7 @@ def test_a_result_returned_in_time_is_warned_about_as_if_nothing_had_been_report
 
 def test_the_second_agreement_has_the_next_number_and_closes_the_matter(house):
     case = _return(agreed(house, now=NOW), house)
-    second = record_agreement(case.pk, new_agreement(LATER), actor=house.mediator, now=LATER)
+    second = record_agreement(case.pk, new_agreement(LATER, case), actor=house.mediator, now=LATER)
     confirm_dispute(case.pk, remark="", actor=house.town_supervisor, now=LATER)
     assert (second.number[-6:], Case.objects.get(pk=case.pk).stage) == ("第0002号", Stage.CLOSED)
 

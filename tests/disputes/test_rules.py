@@ -16,18 +16,25 @@ triaged:         ask_consent=pending_consent accept=accepted refuse_mediation=re
                  withdraw=withdrawn
 pending_consent: consent=pending_consent accept=accepted refuse_mediation=refused decline=not_accepted
                  withdraw=withdrawn
-accepted:        consent=accepted start=mediating terminate=terminated withdraw=withdrawn
-mediating:       consent=mediating agree=agreed terminate=terminated withdraw=withdrawn
+accepted:        plan_session=accepted cancel_session=accepted
+                 consent=accepted start=mediating terminate=terminated withdraw=withdrawn
+mediating:       plan_session=mediating hold_session=mediating cancel_session=mediating
+                 consent=mediating agree=agreed terminate=terminated withdraw=withdrawn
 agreed:          confirm=performing return=mediating
 performing:      perform=performing urge=performing fulfil=performed breach=breached
-performed:       confirm=closed return=performing
-breached:        confirm=closed return=performing
+                 apply_confirmation=performing court_result=performing
+                 follow_up=performing judge_follow_up=performing
+performed:       confirm=closed return=performing apply_confirmation=performed court_result=performed
+                 follow_up=performed judge_follow_up=performed
+breached:        confirm=closed return=performing apply_confirmation=breached court_result=breached
+                 follow_up=breached judge_follow_up=breached
 terminated:      confirm=closed return=triaged
 refused:         confirm=closed return=triaged
 not_accepted:    confirm=closed return=triaged
 guided_out:      confirm=closed return=registered
 withdrawn:       confirm=closed return=triaged
-closed:          reopen=triaged
+closed:          reopen=triaged apply_confirmation=closed court_result=closed
+                 follow_up=closed judge_follow_up=closed
 """
 ROWS = {
     state: dict(cell.split("=") for cell in cells.split())
@@ -36,9 +43,10 @@ ROWS = {
 RIGHTS = {
     "triage_case": {"triage", "guide_out"},
     "handle_case": {"ask_consent", "consent", "accept", "start", "agree"}
+    | {"plan_session", "hold_session", "cancel_session", "apply_confirmation", "court_result"}
     | {"perform", "urge", "fulfil", "breach"}
     | {"terminate", "refuse_mediation", "decline", "withdraw"},
-    "verify_case": {"confirm", "return", "reopen"},
+    "verify_case": {"confirm", "return", "reopen", "follow_up", "judge_follow_up"},
 }
 
 

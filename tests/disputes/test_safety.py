@@ -51,7 +51,7 @@ def _done(house, case, *duties, on="2026-11-19"):
 
 
 def _agree(house, case):
-    return record_agreement(case.pk, new_agreement(LATER), actor=house.mediator, now=LATER)
+    return record_agreement(case.pk, new_agreement(LATER, case), actor=house.mediator, now=LATER)
 
 
 @pytest.mark.parametrize("kind", SafetyKind)

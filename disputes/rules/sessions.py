@@ -1,0 +1,21 @@
+"""What a session of a mediation asks for: who must be there, and when strangers may listen."""
+
+from cases.enums import Category, Sensitivity
+
+
+def may_be_open(category: Category, sensitivity: Sensitivity, *, nobody_objects: bool) -> bool:
+    """Return whether a session may be open to others than those who take part.
+
+    Order 75 of the Ministry of Justice (2002), art. 29: only where no privacy or trade secret is touched and no party
+    objects. Of medical disputes nothing is made public (Regulations on Medical Disputes, art. 42), nor of a matter
+    that is kept closely.
+
+    >>> may_be_open(Category.MEDICAL, Sensitivity.NORMAL, nobody_objects=True)
+    False
+    """
+    return nobody_objects and category is not Category.MEDICAL and sensitivity is Sensitivity.NORMAL
+
+
+def is_complete(*, is_joint: bool, parties: int) -> bool:
+    """Return whether so many parties make a joint session, or one with one party alone."""
+    return parties > 1 if is_joint else parties == 1
