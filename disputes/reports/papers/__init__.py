@@ -1,4 +1,4 @@
-"""The papers of a mediation, in the order of its file (Ministry of Justice, forms of 2010): see docs/mediation_papers.md."""
+"""The papers of a mediation, in the order of its file (Ministry of Justice, forms of 2010): see docs/papers.md."""
 
 from typing import Final
 
