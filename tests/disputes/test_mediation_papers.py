@@ -24,6 +24,7 @@ from disputes.services.end import end_dispute
 from disputes.services.mediate import record_agreement
 from disputes.services.undertake import NewObligation
 from tests.cases.identities import ADDRESS, MOBILE, NAME
+from tests.disputes.traces import leave_traces
 from tests.factories import at, attached, mediating, new_agreement, new_ending, registered
 
 NOW, TODAY = at("2026-11-18"), date(2026, 11, 20)
@@ -50,7 +51,7 @@ def _agreed(house, **changes):
     attached(case, by=house.mediator, now=NOW, name=f"{ODD}.txt")
     debtor, creditor = case.parties.order_by("-pk")
     owed = NewObligation(debtor.pk, f"{ODD}赔偿", TODAY, Decimal("12000.50"), creditor.pk)
-    new = replace(new_agreement(NOW), facts=f"{ODD}一\r\n二", content=f"{ODD}约定", obligations=(owed,))
+    new = replace(new_agreement(NOW, case), facts=f"{ODD}一\r\n二", content=f"{ODD}约定", obligations=(owed,))
     record_agreement(case.pk, new, actor=house.mediator, now=NOW)
     return Case.objects.get(pk=case.pk)
 
@@ -117,6 +118,35 @@ def test_a_matter_without_an_end_lacks_what_its_papers_must_say_of_it(house):
         assert missing in refused.value.params["missing"]
 
 
+def _followed(case, house):
+    """Leave a session with its record, an application to a court with its answer, and a follow-up."""
+    leave_traces(case, by=house.mediator, text=ODD, now=NOW)
+    case.attendances.update(is_present=True)
+    answer = {"result": "confirmed", "number": "（2026）示例民特1号", "decided_on": TODAY}
+    case.confirmations.update(**answer, result_recorded_by=house.mediator)
+    found = {"result": "dissatisfied", "reason": ODD, "performance": "未履行（示例）", "party": case.parties.first()}
+    case.follow_ups.update(state="done", done_by=house.clerk, done_on=TODAY, **found)
+
+
+def test_what_was_said_decided_and_asked_afterwards_stands_in_its_papers(house):
+    case = _agreed(house)
+    _followed(case, house)
+    wanted = {
+        "session": ["2026年11月18日9时00分至10时00分", ODD, "☑ 已告知当事人人民调解的性质", "☑经当事人核对"],
+        "judicial_confirmation": [ODD, "确认有效", "（2026）示例民特1号", "2026年11月20日"],
+        "follow_up": ["☑ 不满意", "□ 满意", ODD, "未履行（示例）", house.clerk.full_name, LONG],
+    }
+    for key, texts in wanted.items():
+        text = _text(fill_paper(FORMS[key], _values(papers.KINDS[key], case), fields=papers.KINDS[key].fields))
+        assert (key, [one for one in texts if one.strip() not in text]) == (key, [])
+
+
+def test_what_nobody_has_recorded_yet_leaves_room_to_write_by_hand(house):
+    values = papers.KINDS["session"].values(_agreed(house), TODAY)
+    assert (values["rights_told"], values["statements"].strip(), "held_at" in values) == ("□", "", False)
+    assert papers.KINDS["follow_up"].values(_agreed(house), TODAY)["satisfied"] == "□"
+
+
 def test_no_paper_tells_who_the_informant_is(house):
     sealed = {"parties": _parties(NAME), "sensitivity": Sensitivity.CONFIDENTIAL}
     for case in (_agreed(house, **sealed), _terminated(house, **sealed)):
@@ -142,7 +172,7 @@ def test_a_paper_is_chinese_whoever_makes_it(house):
 def test_a_paper_is_put_together_in_few_looks(house, django_assert_max_num_queries):
     case = Case.objects.select_related("dispute", "handler", "registered_by").get(pk=_agreed(house).pk)
     for kind in MADE:
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             kind.values(case, TODAY)
 
 

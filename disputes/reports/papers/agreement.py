@@ -10,9 +10,11 @@ from cases.models import Case
 from cases.reports.papers import PaperKind
 from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Layout, Rows, Text
-from disputes.models import Obligation
+from disputes.enums import FollowUpState, Satisfaction
+from disputes.models import FollowUp, Obligation
 from disputes.reports.papers import blanks, needs
 
+_TICKS: Final = "{{ satisfied }} 满意　{{ basically }} 基本满意　{{ dissatisfied }} 不满意　{{ unreachable }} 未联系上"
 _OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
 
 
@@ -50,7 +52,44 @@ def _obligations(agreement_id: int) -> list[Row]:
 
 @blanks.in_chinese
 def _confirmation(case: Case, today: date) -> Mapping[str, Value]:
-    return {**_agreement(case, today), "parties": blanks.reachable_rows(list(case.parties.all()))}
+    """Return the newest application to a court; room to write by hand while there is none."""
+    asked = case.confirmations.order_by("-pk").first()
+    court = {
+        "court": asked.court if asked else f"{blanks.WIDE}人民法院",
+        "applied_on": blanks.day(asked.applied_on if asked else None),
+    }
+    if asked is not None and asked.result:
+        answer = {"result": str(asked.get_result_display()), "ruling": asked.number}
+        court |= {**answer, "decided_on": blanks.day(asked.decided_on)}
+    return {**_agreement(case, today), **court, "parties": blanks.reachable_rows(list(case.parties.all()))}
+
+
+@blanks.in_chinese
+def _follow_up(case: Case, today: date) -> Mapping[str, Value]:
+    """Return what the newest follow-up found; room to write by hand while nobody has followed up."""
+    done = (
+        case.follow_ups.filter(state=FollowUpState.DONE).select_related("party", "done_by").order_by("-done_on", "-pk")
+    )
+    row = done.first()
+    values = {**_agreement(case, today), **_satisfaction(row)}
+    if row is None:
+        return values
+    reached = row.attempts.filter(is_reached=True).order_by("-pk").first()
+    return values | {
+        "visited": blanks.party_name(row.party) if row.party else "",
+        "way": str(reached.get_way_display()) if reached else "／",
+        "kept": row.performance or "／",
+        "reason": row.reason or "／",
+        "litigation": row.litigation or "／",
+        "measures": row.measures or "／",
+        "visitor": row.done_by.full_name if row.done_by else "",
+        "done_on": blanks.day(row.done_on),
+    }
+
+
+def _satisfaction(row: FollowUp | None) -> dict[str, str]:
+    result = row.result if row else ""
+    return {one.value: blanks.tick(is_so=result == one) for one in Satisfaction}
 
 
 _NUMBER: Final = Field("number", _("Number of the agreement"), "(2026)枫桥人调字第0001号")
@@ -146,7 +185,21 @@ FOLLOW_UP: Final = PaperKind(
     "follow_up",
     _("Record of a follow-up"),
     needs.of_agreement,
-    fields=(blanks.NAMES, _NUMBER, blanks.MATTER, blanks.COMMITTEE),
+    fields=(
+        blanks.NAMES,
+        _NUMBER,
+        blanks.MATTER,
+        blanks.COMMITTEE,
+        Field("visited", _("Party followed up"), "张三（示例）", is_required=False),
+        Field("way", _("How the party was reached"), "电话", is_required=False),
+        Field("kept", _("Performance"), "已按期履行。（示例）", is_required=False),
+        *(Field(one.value, one.label, blanks.tick(is_so=one is Satisfaction.SATISFIED)) for one in Satisfaction),
+        Field("reason", _("Reason of dissatisfaction"), "／", is_required=False),
+        Field("litigation", _("Lawsuit"), "／", is_required=False),
+        Field("measures", _("Measures for the matter"), "／", is_required=False),
+        Field("visitor", _("Followed up by"), "陈回访（示例）", is_required=False),
+        Field("done_on", _("Followed up on"), "2026年11月27日", is_required=False),
+    ),
     layout=Layout(
         "人民调解回访记录",
         [
@@ -155,28 +208,42 @@ FOLLOW_UP: Final = PaperKind(
                     ("当事人", "{{ names }}"),
                     ("协议编号", "{{ number }}"),
                     ("回访事由", "{{ matter }}"),
-                    ("回访对象", "", "回访方式", ""),
-                    ("履行情况", "\n\n"),
-                    ("满意程度", "□ 满意　□ 基本满意　□ 不满意\n原因："),
-                    ("诉讼情况", "\n"),
-                    ("有无错调、\n激化可能", "\n"),
-                    ("采取的措施", "\n\n"),
+                    ("回访对象", "{{ visited }}", "回访方式", "{{ way }}"),
+                    ("履行情况", "{{ kept }}"),
+                    (
+                        "满意程度",
+                        f"{_TICKS}\n原因：{{{{ reason }}}}",
+                    ),
+                    ("诉讼情况", "{{ litigation }}"),
+                    ("有无错调、\n激化可能及\n采取的措施", "{{ measures }}"),
                 ]
             ),
             Text(f"被回访人（签名、盖章或者捺印）：{blanks.WIDE}"),
-            Text(f"回访人（签名）：{blanks.WIDE}"),
+            Text(f"回访人：{{{{ visitor }}}}　（签名）{blanks.SHORT * 2}"),
             blanks.SEAL,
-            blanks.DATE_LINE,
+            Text("{{ done_on }}", align="right"),
         ],
     ),
-    values=_agreement,
+    values=_follow_up,
 )
 
 JUDICIAL_CONFIRMATION: Final = PaperKind(
     "judicial_confirmation",
     _("Joint application for judicial confirmation"),
     needs.of_agreement,
-    fields=(blanks.REACHABLE, _NUMBER, blanks.COMMITTEE, _SIGNED_ON, _CONTENT, blanks.FACTS),
+    fields=(
+        blanks.REACHABLE,
+        _NUMBER,
+        blanks.COMMITTEE,
+        _SIGNED_ON,
+        _CONTENT,
+        blanks.FACTS,
+        Field("court", _("Court"), "示例市示例区人民法院"),
+        Field("applied_on", _("Applied on"), "2026年11月25日", is_required=False),
+        Field("result", _("Result"), "确认有效", is_required=False),
+        Field("ruling", _("Number of the ruling"), "（示例）", is_required=False),
+        Field("decided_on", _("Decided on"), "2026年11月30日", is_required=False),
+    ),
     layout=Layout(
         "司法确认申请书",
         [
@@ -193,14 +260,19 @@ JUDICIAL_CONFIRMATION: Final = PaperKind(
                 "如果因为该协议内容而给国家、集体或者他人造成损害的，愿意承担相应的民事责任和其他法律责任。"
             ),
             Text("此致"),
-            Text(f"{blanks.WIDE}人民法院", align="left"),
+            Text("{{ court }}", align="left"),
             Text(
                 "附：1．人民调解协议书；2．当事人身份证明、资格证明；3．与协议有关的财产权利证明；4．授权委托书（委托代理的）。"
             ),
             blanks.SIGNATURES_TABLE,
-            blanks.DATE_LINE,
+            Text("{{ applied_on }}", align="right"),
             Text("法院办理结果（由人民调解委员会填写）：", is_heading=True),
-            Grid([("人民法院", "", "文书编号", ""), ("结果", "", "日期", "")]),
+            Grid(
+                [
+                    ("人民法院", "{{ court }}", "文书编号", "{{ ruling }}"),
+                    ("结果", "{{ result }}", "日期", "{{ decided_on }}"),
+                ]
+            ),
         ],
     ),
     values=_confirmation,

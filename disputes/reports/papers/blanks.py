@@ -4,7 +4,7 @@ A paper is a Chinese document, whoever makes it. Nothing here reads who an infor
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Final
 
@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Party
+from core import clock
 from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Rows, Text
 from disputes.reports import mediating_center
@@ -77,6 +78,22 @@ def day(value: date | None) -> str:
     '2026年9月1日'
     """
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
+
+
+def span(start: datetime, end: datetime) -> str:
+    """Return from when until when something lasted, on one day in China.
+
+    >>> from datetime import UTC
+    >>> span(datetime(2026, 9, 1, 1, tzinfo=UTC), datetime(2026, 9, 1, 2, 30, tzinfo=UTC))
+    '2026年9月1日9时00分至10时30分'
+    """
+    first, last = start.astimezone(clock.SHANGHAI), end.astimezone(clock.SHANGHAI)
+    return f"{day(first.date())}{first.hour}时{first:%M}分至{last.hour}时{last:%M}分"
+
+
+def tick(*, is_so: bool) -> str:
+    """Return the box of a form, ticked or empty."""
+    return "☑" if is_so else "□"
 
 
 def party_name(party: Party) -> str:

@@ -1,6 +1,6 @@
 """The papers of the mediation itself: what was looked into, what was shown, and what was said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
@@ -11,7 +11,52 @@ from cases.reports.papers import PaperKind
 from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Rows, Text
+from disputes.enums import AttendanceRole, ReadBack
+from disputes.models import Attendance, SessionRecord
 from disputes.reports.papers import blanks, needs
+
+_BY_HAND: Final = ("statements", "facts", "risk_told", "outcome")
+
+
+@blanks.in_chinese
+def _session(case: Case, today: date) -> Mapping[str, Value]:
+    """Return what the newest record of a session says; room to write by hand while there is none."""
+    records = case.session_records.select_related("session").order_by("-started_at", "-pk")
+    record = records.first()
+    values = {**blanks.basics(case, today), **_ticks(record)}
+    if record is None:
+        return {**values, **dict.fromkeys(_BY_HAND, blanks.BY_HAND)}
+    there = list(record.session.attendances.filter(is_present=True).select_related("party", "person"))
+    came = [row.party for row in there if row.party] or list(case.parties.all())
+    return {
+        **values,
+        "parties": blanks.party_rows(came),
+        "names": blanks.party_names(came),
+        "held_at": blanks.span(record.started_at, record.ended_at),
+        "place": record.session.place,
+        "participants": "、".join(f"{row.name}（{row.capacity}）" for row in there if row.name) or "／",
+        "mediator": _people(there, AttendanceRole.MEDIATOR) or blanks.mediator(case),
+        "recorder": _people(there, AttendanceRole.RECORDER),
+        "statements": record.statements,
+        "facts": record.facts or "／",
+        "risk_told": record.risk_told or "／",
+        "outcome": record.outcome,
+        "routes": "、".join(record.route_labels()),
+    }
+
+
+def _ticks(record: SessionRecord | None) -> dict[str, str]:
+    told = {
+        "rights_told": record is not None and record.rights_told,
+        "routes_told": record is not None and bool(record.routes_told),
+        "checked": record is not None and record.read_back == ReadBack.READ,
+        "read_out": record is not None and record.read_back == ReadBack.READ_OUT,
+    }
+    return {name: blanks.tick(is_so=is_so) for name, is_so in told.items()}
+
+
+def _people(there: Iterable[Attendance], role: AttendanceRole) -> str:
+    return "、".join(row.person.full_name for row in there if row.role == role and row.person)
 
 
 @blanks.in_chinese
@@ -89,26 +134,52 @@ SESSION: Final = PaperKind(
     "session",
     _("Record of mediation"),
     needs.of_talks,
-    fields=(blanks.CASE_NUMBER, blanks.MATTER, blanks.NAMES, blanks.MEDIATOR, blanks.SIGNERS, blanks.COMMITTEE),
+    fields=(
+        blanks.CASE_NUMBER,
+        blanks.MATTER,
+        blanks.NAMES,
+        blanks.MEDIATOR,
+        blanks.SIGNERS,
+        blanks.COMMITTEE,
+        Field("held_at", _("Time"), "2026年11月20日9时00分至10时30分", is_required=False),
+        Field("place", _("Place"), "枫桥镇综治中心调解室（示例）", is_required=False),
+        Field("participants", _("Participants"), "／", is_required=False),
+        Field("recorder", _("Recorder"), "李记录（示例）", is_required=False),
+        Field("rights_told", _("Whether rights and duties were told"), "☑"),
+        Field("statements", _("What the parties said"), "甲方：……乙方：……（示例）", is_required=False),
+        Field("facts", _("Facts that were checked"), "漏水由水管老化引起。（示例）", is_required=False),
+        Field("risk_told", _("What the parties were told of law and risk"), "／", is_required=False),
+        Field("outcome", _("Terms, or why no agreement was reached"), "乙方赔偿800元。（示例）", is_required=False),
+        Field("routes_told", _("Whether other routes were told"), "☑"),
+        Field("routes", _("Routes told"), "向人民法院起诉", is_required=False),
+        Field("checked", _("Whether the parties read the record"), "☑"),
+        Field("read_out", _("Whether the record was read out"), "□"),
+    ),
     layout=Layout(
         "人民调解记录",
         [
             Grid(
                 [
-                    ("时间", "", "地点", ""),
+                    ("时间", "{{ held_at }}", "地点", "{{ place }}"),
                     ("调解事项", "{{ matter }}"),
                     ("当事人", "{{ names }}"),
-                    ("参加人", ""),
-                    ("人民调解员", "{{ mediator }}", "记录人", ""),
-                    ("权利义务\n告知", "□ 已告知当事人人民调解的性质、原则、效力和当事人的权利义务"),
-                    ("当事人陈述", blanks.BY_HAND),
-                    ("查明的事实", blanks.BY_HAND),
-                    ("风险告知", "\n\n"),
-                    ("协议内容或\n未达成协议\n的原因", blanks.BY_HAND),
-                    ("其他途径\n告知", "□ 已告知当事人可以依法通过仲裁、行政、司法等途径维护自己的权利"),
+                    ("参加人", "{{ participants }}"),
+                    ("人民调解员", "{{ mediator }}", "记录人", "{{ recorder }}"),
+                    (
+                        "权利义务\n告知",
+                        "{{ rights_told }} 已告知当事人人民调解的性质、原则、效力和当事人的权利义务",
+                    ),
+                    ("当事人陈述", "{{ statements }}"),
+                    ("查明的事实", "{{ facts }}"),
+                    ("风险告知", "{{ risk_told }}"),
+                    ("协议内容或\n未达成协议\n的原因", "{{ outcome }}"),
+                    (
+                        "其他途径\n告知",
+                        "{{ routes_told }} 已告知当事人可以依法通过仲裁、行政、司法等途径维护自己的权利　{{ routes }}",
+                    ),
                 ]
             ),
-            Text("以上记录□经当事人核对　□已向当事人宣读，无误。"),
+            Text("以上记录{{ checked }}经当事人核对　{{ read_out }}已向当事人宣读，无误。"),
             blanks.SIGNATURES_TABLE,
             Text(f"参加人（签名）：{blanks.WIDE}"),
             blanks.OF_MEDIATOR,
@@ -118,7 +189,7 @@ SESSION: Final = PaperKind(
         ],
         number="{{ case_number }}",
     ),
-    values=blanks.basics,
+    values=_session,
 )
 
 KINDS: Final = (INVESTIGATION, EVIDENCE, SESSION)
