@@ -213,6 +213,11 @@ def _stands(state, days):
     Dispute.objects.update(state=state, accepted_on=days[0], rights_told_on=days[1])
 
 
+def test_every_paper_and_every_field_has_a_chinese_name():
+    names = [str(named.label) for kind in KINDS for named in (kind, *kind.fields)]
+    assert [name for name in names if any(letter.isascii() and letter.isalpha() for letter in name)] == []
+
+
 def test_the_kinds_stand_in_the_order_of_the_file():
     assert [kind.key for kind in KINDS] == ORDER == list(papers.KINDS)
 
