@@ -19,14 +19,14 @@ from centers.reports import work_calendar
 from centers.services.deliver import deliver_messages
 from core import clock
 from core.models import User
-from demo import stories
+from demo import mediation, stories
 from demo.world import World
-from disputes.enums import Action, AgreementForm, ConsentForm, EndReason, Route, State
-from disputes.models import Dispute
+from disputes.enums import Action, ConsentForm, EndReason, Route, State
+from disputes.models import Dispute, Obligation
 from disputes.reports import parties_to_ask
 from disputes.services.consent import Said, record_consent
 from disputes.services.end import NewEnding, end_dispute
-from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
+from disputes.services.mediate import accept_dispute, start_mediation
 from disputes.services.register import register_dispute
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
@@ -193,13 +193,9 @@ class Simulation:
                 end_dispute(case_id, action=Action.TERMINATE, new=new, actor=handler, now=moment)
             else:
                 self._asks_again(case_id, handler, moment)
-                content = self.rng.choice(stories.CONTENTS)
-                today, parties = clock.local_day(moment), Case.objects.get(pk=case_id).parties
-                signatures = dict.fromkeys(parties.values_list("pk", flat=True), today)
-                agreed = NewAgreement(
-                    AgreementForm.WRITTEN, stories.FACTS, content, stories.PERFORMANCE, today, signatures=signatures
-                )
-                record_agreement(case_id, agreed, actor=handler, now=moment)
+                case, content = Case.objects.get(pk=case_id), self.rng.choice(stories.CONTENTS)
+                mediation.meet(case, mediator=handler, content=content, moment=moment)
+                mediation.agree(case, mediator=handler, content=content, moment=moment)
             self._at(self._later(moment, 20), self._is_checked(case_id, fate))
 
         return act
@@ -219,7 +215,24 @@ class Simulation:
                 return_dispute(case_id, remark=stories.INCOMPLETE, actor=checker, now=moment)
                 self._at(self._later(moment, 10), self._ends(case_id, fate))
             else:
-                confirm_dispute(case_id, remark=stories.CHECKED, actor=checker, now=moment)
+                case = confirm_dispute(case_id, remark=stories.CHECKED, actor=checker, now=moment)
+                if case.closed_at is None:
+                    self._awaits_instalments(case_id, fate)
+
+        return act
+
+    def _awaits_instalments(self, case_id: int, fate: Fate) -> None:
+        """Let each instalment be paid on its day, or some days late."""
+        for obligation in Obligation.objects.of_newest_agreement(case_id).open():
+            late = self.rng.choice([0, 0, 0, 4])
+            moment = self._moment_on(obligation.due_on + timedelta(days=late))
+            self._at(moment, self._pays(case_id, obligation.pk, fate))
+
+    def _pays(self, case_id: int, obligation_id: int, fate: Fate) -> Callable[[datetime], None]:
+        def act(moment: datetime) -> None:
+            handler = _handler(case_id)
+            if handler is not None and mediation.perform(obligation_id, mediator=handler, moment=moment):
+                self._at(self._later(moment, 20), self._is_checked(case_id, fate))
 
         return act
 

@@ -28,11 +28,12 @@ STORIES: Final = (
 )
 
 FACTS: Final = "双方对事实经过无争议，对费用数额意见不一。（示例）"
+IN_INSTALMENTS: Final = "分两期付清，逾期按约定支付违约金。（示例）"
 CONTENTS: Final = (
     "一次性补偿人民币800元，互不追究。（示例）",
     "三日内清理完毕并保持通道畅通。（示例）",
     "按双方确认的界址施工，费用各半。（示例）",
-    "分两期付清，逾期按约定支付违约金。（示例）",
+    IN_INSTALMENTS,
 )
 PERFORMANCE: Final = "签订之日起十日内履行完毕"
 FAILED: Final = "先后两次组织调解，双方差距较大，一方明确表示不再继续。（示例）"
@@ -40,3 +41,7 @@ CHECKED: Final = "电话核实双方，结果属实。（示例）"
 INCOMPLETE: Final = "请补充履行方式和期限的说明。（示例）"
 ANSWER: Final = "因一方当事人外出延误，已约定本周内再次调解。（示例）"
 VERDICT: Final = "说明属实，继续跟踪。（示例）"
+ROOM: Final = "综治中心调解室（示例）"
+STATEMENTS: Final = "双方各自陈述了经过和诉求，均表示愿意协商解决。（示例）"
+PROOF: Final = "收条，双方签名。（示例）"
+KEPT: Final = "两期补偿款均已付清。（示例）"

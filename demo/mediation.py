@@ -1,0 +1,88 @@
+"""What a mediator of the sample city writes down: a session, an agreement, and what is done of it."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from cases.enums import PartyRole
+from cases.models import Case
+from cases.reports.recusals import handlers_of
+from core import clock
+from core.models import User
+from demo import stories
+from disputes.enums import AgreementForm, ReadBack
+from disputes.models import Obligation
+from disputes.services.mediate import NewAgreement, record_agreement
+from disputes.services.meet import NewRecord, NewSession, hold_session, plan_session
+from disputes.services.perform import NewPerformance, fulfil_dispute, record_performance
+from disputes.services.undertake import NewObligation
+
+INSTALMENTS: Final = ((timedelta(days=5), Decimal(500)), (timedelta(days=26), Decimal(500)))
+
+
+def meet(case: Case, *, mediator: User, content: str, moment: datetime) -> None:
+    """Write down the session that has just ended, unless the matter has climbed away from its mediator."""
+    if mediator not in handlers_of(case, on=clock.local_day(moment)):
+        return
+    started_at = moment - timedelta(hours=1)
+    parties = case.parties.values_list("pk", flat=True)
+    new = NewSession(
+        started_at,
+        stories.ROOM,
+        is_joint=True,
+        party_ids=list(parties),
+        mediator_ids=[mediator.pk],
+        recorder_id=mediator.pk,
+    )
+    session = plan_session(case.pk, new=new, actor=mediator, now=moment)
+    there = dict(session.attendances.values_list("pk", "party"))
+    record = NewRecord(
+        started_at=started_at,
+        ended_at=moment - timedelta(minutes=10),
+        present_ids=list(there),
+        signed_ids=[pk for pk, party in there.items() if party],
+        rights_told=True,
+        statements=stories.STATEMENTS,
+        outcome=content,
+        read_back=ReadBack.READ,
+        is_agreed=True,
+    )
+    hold_session(case.pk, session_id=session.pk, new=record, actor=mediator, now=moment)
+
+
+def agree(case: Case, *, mediator: User, content: str, moment: datetime) -> None:
+    """Record what the parties agreed on; what is paid in instalments is owed by the respondent."""
+    today = clock.local_day(moment)
+    signatures = dict.fromkeys(case.parties.values_list("pk", flat=True), today)
+    owed = _instalments(case, moment) if content == stories.IN_INSTALMENTS else ()
+    new = NewAgreement(
+        AgreementForm.WRITTEN,
+        stories.FACTS,
+        content,
+        stories.PERFORMANCE,
+        today,
+        signatures=signatures,
+        obligations=owed,
+    )
+    record_agreement(case.pk, new, actor=mediator, now=moment)
+
+
+def _instalments(case: Case, moment: datetime) -> tuple[NewObligation, ...]:
+    party = dict(case.parties.values_list("role", "pk"))
+    debtor, creditor = party[PartyRole.RESPONDENT], party[PartyRole.APPLICANT]
+    today = clock.local_day(moment)
+    return tuple(
+        NewObligation(debtor, f"第{number}期补偿款（示例）", today + after, amount, creditor)
+        for number, (after, amount) in enumerate(INSTALMENTS, start=1)
+    )
+
+
+def perform(obligation_id: int, *, mediator: User, moment: datetime) -> bool:
+    """Record that an instalment was paid; with the last one report that all is done, and return whether it was."""
+    row = Obligation.objects.get(pk=obligation_id)
+    new = NewPerformance(clock.local_day(moment), stories.PROOF, amount=row.amount)
+    record_performance(row.case_id, obligation_id=row.pk, new=new, actor=mediator, now=moment)
+    if Obligation.objects.filter(agreement=row.agreement_id).open().exists():
+        return False
+    fulfil_dispute(row.case_id, summary=stories.KEPT, actor=mediator, now=moment)
+    return True
