@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.common import figures_line, scratch_database, servers_up
 
-NOT_A_BENCHMARK = frozenset({"__main__", "city", "common", "loop", "rosters"})
+NOT_A_BENCHMARK = frozenset({"__main__", "city", "common", "filling", "loop", "pages", "rosters"})
 
 
 def main() -> None:

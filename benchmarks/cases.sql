@@ -37,11 +37,13 @@ SELECT id, 'registration', village_id, received_at, received_at, registered_by_i
 FROM cases_case WHERE right(code, 7)::int BETWEEN %(first)s AND %(last)s;
 
 INSERT INTO cases_event (case_id, kind, at, recorded_at, actor_id, data)
-SELECT id, happened.kind, happened.at, happened.at, registered_by_id, '{}'
+SELECT cases_case.id, happened.kind, happened.at, happened.at, registered_by_id,
+       jsonb_build_object('center', center.name, 'category', category, 'grade', grade)
 FROM cases_case
+JOIN centers_center AS center ON center.id = cases_case.village_id
 JOIN LATERAL (VALUES ('registered', received_at), ('triaged', received_at), ('closed', closed_at)) AS happened (kind, at)
     ON happened.at IS NOT NULL
-WHERE right(code, 7)::int BETWEEN %(first)s AND %(last)s;
+WHERE right(cases_case.code, 7)::int BETWEEN %(first)s AND %(last)s;
 
 INSERT INTO cases_clock (
     case_id, kind, key, round, rule_id, holder_id, unit_id, started_on, amount, unit_of_time, roll_forward,

@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from statistics import median, quantiles
+from statistics import median
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.city import add_archive, add_cases, build_city, vacuum
 from benchmarks.common import Figures, timed
 from benchmarks.filling import make_ready_to_be_filled, without_indexes
+from benchmarks.pages import p95_ms, seconds_of_empty_page, signed_in
 from cases.enums import RecusalSource, Sensitivity
 from cases.models import Case, Recusal
 from centers.enums import Level, Role
@@ -40,8 +40,6 @@ STARTS = 12  # the limits of the open cases started on as many working days, so 
 KEPT_EVERY = 40  # of the late cases of the county
 REQUESTS = 41
 PAGE = "/admin/supervision/supervisionnotice/queue/?tab=late"
-EMPTY = "/admin/password_change/"  # a page of the same house with nothing on it: what a machine takes for any page
-PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # the manifest is a release's
 TABLES = ["cases_case", "cases_transfer", "cases_event", "cases_clock"]
 
 
@@ -80,9 +78,9 @@ def measure(
             "user": "county",
             "late_in_county": Case.objects.late(at=clock.now()).filter(county=supervisor.posts.get().center).count(),
             "p50_ms": median(asked.seconds) * 1000,
-            "p95_ms": quantiles(asked.seconds, n=20, method="inclusive")[-1] * 1000,
+            "p95_ms": p95_ms(asked.seconds),
             "fastest_ms": min(asked.seconds) * 1000,
-            "empty_page_p95_ms": quantiles(asked.empty_seconds, n=20, method="inclusive")[-1] * 1000,
+            "empty_page_p95_ms": p95_ms(asked.empty_seconds),
             "web_cpu_ms": median(asked.cpu_seconds) * 1000,
             "database_ms": median(asked.database_seconds) * 1000,
             "queries": asked.queries,
@@ -131,10 +129,7 @@ class Asked:
 
 
 def _measured(supervisor: User) -> Asked:
-    files = {**settings.STORAGES, "staticfiles": PLAIN_FILES}
-    with override_settings(STORAGES=files, ALLOWED_HOSTS=["testserver"], SECOND_FACTOR=False):
-        client = Client()
-        client.force_login(supervisor)
+    with signed_in(supervisor) as client:
         _ask(client)
         with CaptureQueriesContext(connection) as captured:
             _ask(client)
@@ -142,9 +137,7 @@ def _measured(supervisor: User) -> Asked:
         asked = Asked(len(queries), _buffers(queries, supervisor))
         for _request in range(REQUESTS):
             _time_one(client, asked)
-            with timed() as watch:
-                client.get(EMPTY)
-            asked.empty_seconds.append(watch.seconds)
+            asked.empty_seconds.append(seconds_of_empty_page(client))
     return asked
 
 
