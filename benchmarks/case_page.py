@@ -17,6 +17,8 @@ from centers.enums import Role
 from centers.models import Post
 from core import clock
 from core.jobs import system_account
+from disputes.enums import State
+from disputes.models import Dispute
 
 EVENTS = (20, 200)
 REQUESTS = 41
@@ -59,7 +61,8 @@ def measure(events: Sequence[int], *, requests: int) -> Figures:
 
 
 def _fill(case: Case, count: int) -> None:
-    """Add to a case what it takes to have ``count`` events."""
+    """Make a mediation of a case, and add what it takes to have ``count`` events."""
+    Dispute.objects.create(case=case, state=State.TRIAGED)
     missing = count - case.events.count()
     words = {"center": "示例中心", "count": 1}
     now = clock.now()
