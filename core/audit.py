@@ -49,6 +49,7 @@ class AuditAct(models.TextChoices):
     ACCOUNT_DISABLED = "account_disabled", _("account disabled")
     REORGANISED = "reorganised", _("centers reorganised")
     RULE_CHANGED = "rule_changed", _("time limit rule changed")
+    FORM_CHANGED = "form_changed", _("form of a paper changed")
     CALENDAR_CHANGED = "calendar_changed", _("calendar changed")
     TRAIL_VERIFIED = "trail_verified", _("audit trail verified")
     TRAIL_EXPORTED = "trail_exported", _("audit trail exported")

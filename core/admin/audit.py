@@ -38,6 +38,7 @@ KINDS: Final = (
     "cases.party",
     "cases.identityreveal",
     "cases.clockrule",
+    "cases.papertemplate",
     "core.user",
     "centers.post",
     "grids.gridmember",

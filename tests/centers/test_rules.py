@@ -69,3 +69,8 @@ def test_no_administrator_holds_a_right_on_cases_or_people_in_grids(role):
 def test_only_the_security_administrator_makes_accounts_and_posts():
     makers = {role for role in Role if permissions_of(role) & {"centers.add_post", "core.add_user"}}
     assert makers == {Role.SECADMIN}
+
+
+def test_only_a_director_changes_limits_and_the_forms_of_papers():
+    for right in ("cases.change_clockrule", "cases.change_papertemplate"):
+        assert {role for role in Role if right in permissions_of(role)} == {Role.CENTER_DIRECTOR}
