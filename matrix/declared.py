@@ -158,6 +158,11 @@ cases_clockrule_changelist*                        rule.read
 cases_clockrule_change                             rule.read
 cases_clockrule_add                                rule.set
 cases_clockrule_act:*                              rule.end
+cases_papertemplate_changelist*                    form.list
+cases_papertemplate_document                       form.look
+cases_papertemplate_add                            form.try
+cases_papertemplate_change                         form.read
+cases_papertemplate_act:*                          form.withdraw
 
 grids_grid_changelist*                  grid.list
 grids_grid_add                          roster

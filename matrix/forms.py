@@ -237,6 +237,7 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "grids_grid_export": _fixed(reason="示例"),
     "grids_gridmember_export": _fixed(reason="示例"),
     "cases_clockrule_add": _rule,
+    "cases_papertemplate_act:withdraw": _fixed(reason="示例"),
     "cases_clockrule_act:end": _fixed(last_day="2027-06-01"),
     "cases_clockstep_retry": _fixed(name="CalendarMissing"),
     "centers_workcalendarday_day:2026-01-01": _fixed(kind="work", name=""),

@@ -238,6 +238,12 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "rule.read": table("SUPERVISORS DIRECTORS sysadmin : *", NAMES, otherwise=FORBIDDEN),
     "rule.set": table("DIRECTORS : *", NAMES, otherwise=FORBIDDEN),
     "rule.end": table("DIRECTORS : village", NAMES),
+    # forms of papers; no kind is named
+    "form.list": table("SUPERVISORS DIRECTORS : *", NAMES, otherwise=FORBIDDEN),
+    "form.look": table("SUPERVISORS DIRECTORS : * : not_found", NAMES, otherwise=FORBIDDEN),
+    "form.try": table("DIRECTORS : * : not_found", NAMES, otherwise=FORBIDDEN),
+    "form.read": table("SUPERVISORS -other_supervisor DIRECTORS : village", NAMES),
+    "form.withdraw": table("DIRECTORS : village", NAMES),
     # grids, members, files
     "grid.list": table("WINDOW unit_leader SUPERVISORS DIRECTORS CONFIDENTIAL ROSTERS : *", NAMES, otherwise=FORBIDDEN),
     "grid.read": table(

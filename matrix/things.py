@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from cases.models import Case, CasePlace, ClockRule, ClockStep, Recusal
+from cases.models import Case, CasePlace, ClockRule, ClockStep, PaperTemplate, Recusal
 from centers.enums import ReorganisationKind
 from centers.models import Center, Reorganisation, StandIn, Unit, WorkCalendarDay
 from core import clock
@@ -142,4 +142,7 @@ def _public(house: House) -> Iterator[Row]:
         CasePlace.objects.create(case=case, reorganisation=change, until_on=LONG_AGO, **place)
     yield Row("centers.Reorganisation", "one", change.pk)
     yield Row("cases.ClockRule", "village", own.pk)
+    told = {"put_to_use_by": house.mediator, "put_to_use_at": clock.now(), "name": "表.docx"}
+    form = PaperTemplate.objects.create(center=house.village, kind="rights_notice", version=1, **told)
+    yield Row("cases.PaperTemplate", "village", form.pk)
     yield Row("disputes.Dispute", "one", Dispute.objects.get_queryset().order_by("pk")[0].pk)

@@ -66,6 +66,12 @@ class PaperTemplate(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.center_id} {self.version}"
 
+    @property
+    def is_newest(self) -> bool:
+        """Whether no later version of its center has taken its place."""
+        later = PaperTemplate.objects.filter(center=self.center_id, kind=self.kind, version__gt=self.version)
+        return not later.exists()
+
 
 class PaperTemplateContent(models.Model):
     """The document of one form, encrypted as every file is."""

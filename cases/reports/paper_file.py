@@ -17,6 +17,7 @@ from core.papers.layout import compose
 
 NUMBER: Final = "number"
 UNNUMBERED: Final = "—"  # stands where the number will be, until one is taken
+VIEW_FORMS: Final = "cases.view_papertemplate"
 CHANGE_FORMS: Final = "cases.change_papertemplate"
 
 

@@ -9,6 +9,7 @@ from cases.models import PaperTemplate, PaperTemplateContent
 from cases.reports.paper_file import CHANGE_FORMS
 from cases.reports.papers import KINDS, PaperKind
 from cases.services.set_rule import lock_place
+from cases.services.whole_file import print_in_turn
 from centers.reports import centers_in_scope
 from core.audit import AuditAct, record
 from core.errors import DomainError, IllegalTransition
@@ -17,6 +18,7 @@ from core.models import User
 from core.papers.examining import template_faults
 from core.papers.fields import sample_values
 from core.papers.filling import TemplateUnfit, fill_paper
+from core.papers.printing import Part
 
 
 class TemplateRefused(DomainError):
@@ -72,6 +74,21 @@ def withdraw_template(template_id: int, *, reason: str, actor: User, now: dateti
     told = {"step": "withdrawn", "paper": newest.kind}
     record(AuditAct.FORM_CHANGED, actor=actor, subject=newest, data=told, now=now)
     return newest
+
+
+@transaction.atomic
+def previewed(kind: str, *, name: str, content: bytes, as_pdf: bool) -> bytes:
+    """Return a document that is to serve as a form, filled for show, as a PDF or as it is. Nothing is kept.
+
+    Raises what ``tried_out`` raises, and NotPrinted when the PDF cannot be made.
+    """
+    filled = tried_out(kind, name=name, content=content)
+    return print_in_turn([Part(filled)]) if as_pdf else filled
+
+
+def may_change_at(center_id: int, *, actor: User) -> bool:
+    """Return whether ``actor`` may put forms to use, and take them back, at a center."""
+    return centers_in_scope(actor, CHANGE_FORMS).filter(pk=center_id).exists()
 
 
 def tried_out(kind: str, *, name: str, content: bytes) -> bytes:

@@ -51,6 +51,11 @@ def _printed(papers: list[Paper]) -> bytes:
     parts = list(_parts(papers))
     if not parts:
         raise NothingToPrint(_("Nothing in the file can be printed as a PDF. Download the documents."))
+    return print_in_turn(parts)
+
+
+def print_in_turn(parts: list[Part]) -> bytes:
+    """Return documents as one PDF. Raises NotPrinted when it cannot be made or too many are being made."""
     if not any(locks.try_hold(f"printer {number}") for number in range(PRINTERS)):
         raise NotPrinted(_("Other files are being printed now. Try again in a minute, or download the documents."))
     return to_pdf(parts, seconds=SECONDS)

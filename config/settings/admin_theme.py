@@ -126,6 +126,12 @@ UNFOLD: Final[dict[str, Any]] = {
                     ),
                     _entry(_("Clock rules"), "timer", "cases_clockrule_changelist", "cases.view_clockrule"),
                     _entry(
+                        _("Forms of papers"),
+                        "contract_edit",
+                        "cases_papertemplate_changelist",
+                        "cases.view_papertemplate",
+                    ),
+                    _entry(
                         _("Undelivered messages"),
                         "unsubscribe",
                         "core_externaldelivery_changelist",
