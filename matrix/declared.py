@@ -161,7 +161,7 @@ cases_clockrule_act:*                              rule.end
 cases_papertemplate_changelist*                    form.list
 cases_papertemplate_document                       form.look
 cases_papertemplate_add                            form.try
-cases_papertemplate_change                         form.read
+cases_papertemplate_change                         form.read        form.edit
 cases_papertemplate_act:*                          form.withdraw
 
 grids_grid_changelist*                  grid.list

@@ -243,6 +243,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "form.look": table("SUPERVISORS DIRECTORS : * : not_found", NAMES, otherwise=FORBIDDEN),
     "form.try": table("DIRECTORS : * : not_found", NAMES, otherwise=FORBIDDEN),
     "form.read": table("SUPERVISORS -other_supervisor DIRECTORS : village", NAMES),
+    "form.edit": table("SUPERVISORS -other_supervisor DIRECTORS : village : forbidden", NAMES),
     "form.withdraw": table("DIRECTORS : village", NAMES),
     # grids, members, files
     "grid.list": table("WINDOW unit_leader SUPERVISORS DIRECTORS CONFIDENTIAL ROSTERS : *", NAMES, otherwise=FORBIDDEN),

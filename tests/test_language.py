@@ -178,6 +178,7 @@ def own_pages():
         yield reverse("admin:supervision_notice_paper", args=[notice.pk])
     yield f"{reverse('admin:cases_clockrule_changelist')}?kind=LVL_VILLAGE"
     yield f"{reverse('admin:cases_clockrule_add')}?kind=PET_HANDLE"
+    yield f"{reverse('admin:cases_papertemplate_changelist')}?kind=rights_notice"
     yield reverse("admin:centers_workcalendarday_import")
     yield from (reverse("admin:grids_rosterimport_upload", args=[kind]) for kind in RosterKind)
     yield reverse("admin:grids_gridmember_export")
