@@ -43,8 +43,10 @@ def _withdraw(template: PaperTemplate, user: Any, data: dict[str, Any]) -> str:
 class PaperTemplateAdmin(ActsOnPageAdmin):
     """The forms by kind and place."""
 
-    fields = ("center", "kind_of_paper", "version", "name", "put_to_use_by", "put_to_use_at")
-    fields += ("withdrawn_by", "withdrawn_at", "withdrawal_reason")
+    fields = (
+        *("center", "kind_of_paper", "version", "name", "put_to_use_by", "put_to_use_at"),
+        *("withdrawn_by", "withdrawn_at", "withdrawal_reason"),
+    )
 
     @admin.display(description=gettext_lazy("kind of paper"))
     def kind_of_paper(self, row: PaperTemplate) -> str:
@@ -61,7 +63,7 @@ class PaperTemplateAdmin(ActsOnPageAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         places = [place.pk for place in places_of(account(request))]
-        return super().get_queryset(request).filter(center__in=places)  # type: ignore[misc]
+        return super().get_queryset(request).filter(center__in=places)
 
     def acts(self) -> Iterable[Act]:
         yield Act(
