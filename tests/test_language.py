@@ -260,7 +260,7 @@ def test_the_receipt_of_a_new_matter_is_chinese_around_its_code(busy_house, clie
     form = {"place": busy_house.village.pk, "category": "D02", "channel": "phone", "title": new.title}
     answer = client.post(
         reverse("admin:disputes_dispute_register"),
-        {**form, "summary": new.summary, "applicant_name": "样本甲"},
+        {**form, "summary": new.summary, "applicant_name": "样本壬"},
         follow=True,
     )
     code = answer.context["code"]
