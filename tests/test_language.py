@@ -71,11 +71,12 @@ SAME_IN_CHINESE = {
     "http": "the beginning of an address",
     "https": "the same",
     "PDF": "the name of the format",
+    "docx": "the ending of a file's name",
     "OFD": "the name of the format",
     "MB": "a unit",
     "KB": "a unit",
 }
-HIDDEN_TAGS = {"script", "style", "kbd", "textarea"}
+HIDDEN_TAGS = {"script", "style", "kbd", "code", "textarea"}
 SPOKEN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "label", "data-more", "data-less", "data-label"}
 
 

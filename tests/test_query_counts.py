@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from cases.enums import ClockKind, EventKind, PartyRole
-from cases.models import Case, ClockRule, ClockStep, Party
+from cases.models import Case, ClockRule, ClockStep, PaperTemplate, Party
 from cases.services.clocks import start_clock
 from cases.services.events import record
 from centers.enums import Level, Role
@@ -119,10 +119,16 @@ def _refused_step(house, _number):
     ClockStep.objects.filter(clock__case=case, step="remind").update(failed_at=THEN, error="CalendarMissing: 示例")
 
 
+def _form_of_a_paper(house, number):
+    put = {"name": "示例.docx", "put_to_use_by": house.viewer, "put_to_use_at": THEN}
+    PaperTemplate.objects.create(center=house.town, kind="rights_notice", version=number, **put)
+
+
 MORE = {
     Case: lambda house, _number: noticed(house, now=THEN),
     SupervisionNotice: lambda house, _number: noticed(house, now=THEN),
     ClockRule: _rule,
+    PaperTemplate: _form_of_a_paper,
     ClockStep: _refused_step,
     Center: _center,
     Unit: _unit,

@@ -25,7 +25,15 @@ def _mediate(page: Page, case: Case) -> None:
     page.goto(f"/admin/cases/case/{case.pk}/change/")
     _act(page, "受理")
     _act(page, "开始调解")
-    _act(page, "达成协议", facts="双方无争议。（示例）", content="赔偿800元。（示例）", performance="十日内付清")
+    signed = {f"signed_by_{party.pk}": "2026-11-07" for party in case.parties.all()}
+    _act(
+        page,
+        "达成协议",
+        facts="双方无争议。（示例）",
+        content="赔偿800元。（示例）",
+        performance="十日内付清",
+        **signed,
+    )
     expect(page.get_by_text("(2026)", exact=False).or_(page.get_by_text("人调字第0001号")).first).to_be_visible()
 
 

@@ -43,7 +43,7 @@ def _consenting(house, count):
 def _performing(house):
     case = mediating(house, now=NOW)
     owed = NewObligation(case.parties.get(role="respondent").pk, "赔偿（示例）", clock.today(), Decimal(800))
-    record_agreement(case.pk, replace(new_agreement(NOW), obligations=(owed,)), actor=house.mediator, now=NOW)
+    record_agreement(case.pk, replace(new_agreement(NOW, case), obligations=(owed,)), actor=house.mediator, now=NOW)
     confirm_dispute(case.pk, remark="示例", actor=house.town_supervisor, now=NOW)
     return case
 
