@@ -154,7 +154,8 @@ def test_a_lock_is_tried_without_waiting_for_whoever_holds_it(db):
     with closing(other), other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtextextended('a printer', 0))")
         assert not locks.try_hold("a printer")
-    assert locks.try_hold("a printer")
+        cursor.execute("SELECT pg_advisory_unlock(hashtextextended('a printer', 0))")
+        assert locks.try_hold("a printer")
 
 
 def test_a_damaged_paper_is_told_and_not_handed_out(client, house, case):
