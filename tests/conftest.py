@@ -1,5 +1,9 @@
 """The test database is made by the owner; the tests run as the application's role, which owns nothing."""
 
+import fcntl
+import os
+from contextlib import contextmanager
+
 import pytest
 from django.conf import settings
 from django.core.management.commands import flush
@@ -27,6 +31,43 @@ def end_other_sessions():
                 " WHERE datname = current_database() AND usename = %s AND pid <> pg_backend_pid()",
                 [role],
             )
+
+
+def pytest_xdist_auto_num_workers():
+    """Return three workers for two cores: many a test waits for a browser or for other processes."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
+@contextmanager
+def one_worker_at_a_time(folder):
+    with (folder / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker, worker_id, tmp_path_factory):
+    """Let the first of several workers make the tables, and each copy its database from there: migrating takes long."""
+    if worker_id == "master":
+        yield
+        return
+    database, folder = connection.settings_dict, tmp_path_factory.getbasetemp().parent
+    kept, own, template = database["NAME"], database["TEST"]["NAME"], f"test_template_{folder.name}"
+    is_maker = False
+    with one_worker_at_a_time(folder):
+        if not (folder / "template.made").exists():
+            is_maker = True
+            database["TEST"]["NAME"] = template
+            with django_db_blocker.unblock():
+                connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+                connection.close()
+            (folder / "template.made").touch()
+    database["TEST"] |= {"NAME": own, "TEMPLATE": template, "MIGRATE": False}
+    settings.DATABASES["default"]["NAME"] = database["NAME"] = kept
+    yield
+    if is_maker:
+        with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {connection.ops.quote_name(template)}")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The back-office is Chinese to the last word, and English for whoever chooses so."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from itertools import chain
 
@@ -207,25 +208,46 @@ def every_page():
     return dict.fromkeys(chain(own_pages(), admin_pages(), acts, notice_acts, *others))
 
 
-OF_A_ROW, NOT_FOUND = re.compile(r"/act/\w+/$"), 404
+OF_A_ROW = re.compile(r"^(?P<row>.+/\d+)/act/(?P<act>\w+)/$")
 
 
-@pytest.mark.parametrize("user", USERS)
-def test_no_page_of_the_back_office_shows_an_english_word(busy_house, client, user):
-    client.force_login(getattr(busy_house, user))
+class Walk:
+    """Asks for every page as one person after another, and collects the English words on them.
+
+    An act's form says the same to everybody: it is read for two rows. So does the page of what is not found: nothing is
+    asked of a row that is, nor an act that was not found on two rows.
+    """
+
+    def __init__(self, client, names):
+        self.client, self.names = client, names
+        self.forms, self.words = Counter(), {}
+
+    def go(self, person):
+        self.client.force_login(person)
+        refused, seen = Counter(), 0
+        for url in every_page():
+            form = OF_A_ROW.search(url)
+            if form and (self.forms[form["act"]] > 1 or refused[form["act"]] > 1 or refused[form["row"]]):
+                continue
+            answer = self.client.get(url)
+            if answer.status_code == 404:
+                refused[form["act"] if form else url.removesuffix("/change/")] += 1
+            elif form:
+                self.forms[form["act"]] += 1
+            if "text/html" in answer.headers.get("Content-Type", ""):
+                seen += 1
+                self.words[person.username, url] = english_words(answer.content.decode(), self.names)
+        return seen
+
+
+@pytest.mark.parametrize("users", [USERS[:6], USERS[6:]], ids=["at the matters", "in the office"])
+def test_no_page_of_the_back_office_shows_an_english_word(busy_house, client, users):
     names = sorted(User.objects.get_queryset().values_list("username", flat=True), key=len, reverse=True)
     names += [str(key) for key in ExternalDelivery.objects.values_list("key", flat=True)]
     names += [capfirst(name) for name in names]
-    found, refused = {}, set()
-    for url in every_page():
-        if OF_A_ROW.sub("/change/", url) in refused:
-            continue  # all that is refused of a row is refused with the same page
-        answer = client.get(url)
-        refused |= {url} if answer.status_code == NOT_FOUND else set()
-        if "text/html" in answer.headers.get("Content-Type", ""):
-            found[url] = english_words(answer.content.decode(), names)
-    assert len(found) > 10
-    assert {url: words for url, words in found.items() if words} == {}
+    walk = Walk(client, names)
+    assert min(walk.go(getattr(busy_house, user)) for user in users) > 10
+    assert {page: words for page, words in walk.words.items() if words} == {}
 
 
 def test_every_list_is_seen_by_somebody(busy_house, client):

@@ -116,7 +116,7 @@ def _tables(plan):
     return {node["Relation Name"] for node in _nodes(plan) if "Relation Name" in node}
 
 
-def test_a_plan_does_not_take_a_person_for_somebody_who_sees_hardly_a_case():
+def test_a_plan_does_not_take_a_person_for_somebody_who_sees_hardly_a_case(db):
     plan = Case.objects.order_by().explain()
     assert ("InitPlan" in plan, "= 'house'" in plan, "= 'person'" in plan) == (True, False, False)
 
