@@ -235,6 +235,7 @@ class EventKind(TextChoices):
     GUIDED_OUT = "guided_out", _("Guided to another route")
     WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
     PARTY_ADDED = "party_added", _("Party added")
+    LANGUAGES_NOTED = "languages_noted", _("Languages noted")
     MEDIATOR_NAMED = "mediator_named", _("Mediator named")
     MEDIATOR_REPLACED = "mediator_replaced", _("Mediator replaced")
     SAFETY_FLAGGED = "safety_flagged", _("Safety flag set")

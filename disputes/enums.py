@@ -229,3 +229,61 @@ class FollowUpVerdict(TextChoices):
 
     REOPEN = "reopen", _("Take the matter up again")
     EXPLAIN = "explain", _("Explain it to the party")
+
+
+class FormedBy(TextChoices):
+    """How the members of a mediation committee came to their seats."""
+
+    RESIDENTS = "residents", _("Elected by the assembly of villagers or residents")
+    STAFF = "staff", _("Elected by the assembly of staff or the trade union")
+    FOUNDER = "founder", _("Engaged by the town or the association that set it up")
+
+
+class Seat(TextChoices):
+    """As what somebody belongs to a mediation committee; whoever is engaged mediates without being a member."""
+
+    CHAIR = "chair", _("Chair")
+    DEPUTY = "deputy", _("Deputy chair")
+    MEMBER = "member", _("Member")
+    ENGAGED = "engaged", _("Engaged mediator")
+
+
+class MinorityMember(TextChoices):
+    """What a committee states about a member of the smaller peoples of its area."""
+
+    NOT_DUE = "not_due", _("Not called for: no area of several peoples")
+    THERE = "there", _("There is one")
+    MISSING = "missing", _("There is none, though one is called for")
+
+
+class Shortcoming(TextChoices):
+    """What a mediation committee lacks by law."""
+
+    NO_CHAIR = "no_chair", _("It has no chair.")
+    TOO_FEW = "too_few", _("It has fewer than three members.")
+    TOO_MANY = "too_many", _("It has more than nine members.")
+    NO_WOMAN = "no_woman", _("It states that no woman is among its members.")
+    NO_MINORITY = "no_minority", _("It states that no member is of the smaller peoples of its area.")
+
+
+class Language(TextChoices):
+    """What a mediator speaks, or a party needs: the common language, a group of dialects, or another language."""
+
+    PUTONGHUA = "putonghua", _("Putonghua")
+    WU = "wu", _("Wu dialects")
+    MIN = "min", _("Min dialects")
+    YUE = "yue", _("Cantonese dialects")
+    HAKKA = "hakka", _("Hakka dialects")
+    GAN = "gan", _("Gan dialects")
+    XIANG = "xiang", _("Xiang dialects")
+    MANDARIN = "mandarin", _("Mandarin dialects")
+    JIN = "jin", _("Jin dialects")
+    HUI = "hui", _("Huizhou dialects")
+    MONGOLIAN = "mongolian", _("Mongolian")
+    TIBETAN = "tibetan", _("Tibetan")
+    UYGHUR = "uyghur", _("Uyghur")
+    KOREAN = "korean", _("Korean")
+    ZHUANG = "zhuang", _("Zhuang")
+    YI = "yi", _("Yi")
+    SIGN = "sign", _("Sign language")
+    FOREIGN = "foreign", _("A foreign language")

@@ -1,12 +1,60 @@
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import TYPE_CHECKING, Final, Self
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from cases.querysets import OnCaseQuerySet
-from core.scoping import rows_of
+from centers.reports import centers_in_scope
+from core.scoping import ScopedQuerySet, rows_of
 from disputes.enums import CourtResult, FollowUpState, Satisfaction, SessionState
+
+if TYPE_CHECKING:
+    from core.models import User
+
+VIEW_COMMITTEES: Final = "disputes.view_committee"
+CHANGE_COMMITTEES: Final = "disputes.change_committee"
+
+
+class CommitteeQuerySet(ScopedQuerySet):
+    """The terms of mediation committees."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Return the terms of the committees at the centers where ``user`` may see them, and below."""
+        return self.filter(unit__center__in=centers_in_scope(user, VIEW_COMMITTEES))
+
+    def governed_by(self, user: "User") -> Self:
+        """Return the terms of the committees whose members ``user`` keeps on record."""
+        return self.filter(unit__center__in=centers_in_scope(user, CHANGE_COMMITTEES))
+
+    def in_office(self, *, on: date) -> Self:
+        """Return the terms that run on ``on``."""
+        return self.filter(starts_on__lte=on, ends_on__gte=on)
+
+
+class CommitteeMemberQuerySet(ScopedQuerySet):
+    """Who sits on mediation committees."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Return the seats on the committees that ``user`` may see."""
+        return self.filter(committee__in=rows_of("disputes.Committee").visible_to(user))
+
+    def in_office(self, *, on: date) -> Self:
+        """Return the seats that are held on ``on``; with the term of its committee every seat ends."""
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=on),
+            starts_on__lte=on,
+            committee__starts_on__lte=on,
+            committee__ends_on__gte=on,
+        )
+
+    def until_the_end(self) -> Self:
+        """Return the seats that last until the term ends."""
+        return self.filter(ends_on=None)
+
+    def not_over(self, *, on: date) -> Self:
+        """Return the seats that are held on ``on`` or on any later day."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on))
 
 
 class DisputeQuerySet(OnCaseQuerySet):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelect2MultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -56,6 +57,15 @@ class ChoiceField(forms.ChoiceField):
     """One of a closed list."""
 
     widget = UnfoldAdminSelectWidget
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Several of a closed list, or none."""
+
+    widget = UnfoldAdminSelect2MultipleWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
 
 
 class RowsField(forms.ModelMultipleChoiceField):

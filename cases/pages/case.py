@@ -160,6 +160,7 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.MEDIATION_STARTED: gettext_lazy("Mediation started; rights told on %(rights_told_on)s"),
     EventKind.AGREED: gettext_lazy("Agreement %(number)s recorded"),
     EventKind.PARTY_ADDED: gettext_lazy("A party was added: %(role)s"),
+    EventKind.LANGUAGES_NOTED: gettext_lazy("The languages that the parties need were noted"),
     EventKind.MEDIATOR_NAMED: gettext_lazy("%(person)s was named as mediator"),
     EventKind.MEDIATOR_REPLACED: gettext_lazy("A party objected to the mediator; %(person)s mediates instead"),
     EventKind.SAFETY_FLAGGED: gettext_lazy("Somebody's safety is at stake: the parties do not meet in one session"),

@@ -14,7 +14,9 @@ CODE_DIGITS: Final = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.T
 
 _READS_THE_HOUSE: Final = frozenset({"centers.view_center", "centers.view_unit", "centers.view_workcalendarday"})
 _HAS_CASES: Final = (
-    _READS_THE_HOUSE | {"cases.declare_interest", "cases.attach_file", "cases.ask_identity"} | {"disputes.flag_safety"}
+    _READS_THE_HOUSE
+    | {"cases.declare_interest", "cases.attach_file", "cases.ask_identity"}
+    | {"disputes.flag_safety", "disputes.view_committee"}
 )
 _READS_CASES: Final = _HAS_CASES | {"cases.view_case", "grids.view_grid"}
 _KEEPS_THE_REGISTER: Final = frozenset({"disputes.view_register", "disputes.export_ledger"})
@@ -27,7 +29,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.HANDLER: _HAS_CASES | {"cases.handle_case"},
     Role.UNIT_LEADER: _READS_CASES
     | _KEEPS_THE_REGISTER
-    | {"supervision.view_supervisionnotice", "supervision.reply_supervisionnotice"},
+    | {"disputes.change_committee", "supervision.view_supervisionnotice", "supervision.reply_supervisionnotice"},
     Role.SUPERVISOR: _READS_CASES
     | _KEEPS_THE_REGISTER
     | {
@@ -57,6 +59,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "cases.raise_sensitivity",
         "cases.decide_identity",
         "supervision.view_supervisionnotice",
+        "disputes.change_committee",
     },
     Role.CONFIDENTIAL_OFFICER: _HAS_CASES
     | {

@@ -110,6 +110,12 @@ UNFOLD: Final[dict[str, Any]] = {
                 "items": [
                     _entry(_("Centers"), "account_tree", "centers_center_changelist", "centers.view_center"),
                     _entry(_("Units"), "domain", "centers_unit_changelist", "centers.view_unit"),
+                    _entry(
+                        _("Mediation committees"),
+                        "diversity_3",
+                        "disputes_committee_changelist",
+                        "disputes.view_committee",
+                    ),
                     _entry(_("Posts"), "badge", "centers_post_changelist", "centers.view_post"),
                     _entry(
                         _("Reorganisation"),

@@ -1,9 +1,10 @@
 """The mediation's part of the back-office: the registration page, and the acts and papers on the case page."""
 
 from disputes.admin.acts import dispute_acts
+from disputes.admin.committees import CommitteeAdmin
 from disputes.admin.disputes import DisputeAdmin
 from disputes.admin.hearings import hearing_acts
 from disputes.admin.mediators import mediator_acts
 from disputes.admin.safety import safety_acts
 
-__all__ = ["DisputeAdmin", "dispute_acts", "hearing_acts", "mediator_acts", "safety_acts"]
+__all__ = ["CommitteeAdmin", "DisputeAdmin", "dispute_acts", "hearing_acts", "mediator_acts", "safety_acts"]

@@ -12,11 +12,11 @@ from cases.models import Case
 from cases.querysets import ASSIGN, HANDLE
 from core import clock
 from core.admin import Act
-from disputes.enums import ChosenBy, State
-from disputes.forms.mediators import NameMediatorForm, ObjectForm
+from disputes.enums import ChosenBy, Language, State
+from disputes.forms.mediators import LanguagesForm, NameMediatorForm, ObjectForm
 from disputes.models import Mediator
 from disputes.rules.procedure import NAMES_MEDIATORS
-from disputes.services.mediators import name_mediator, object_to_mediator
+from disputes.services.mediators import name_mediator, note_languages, object_to_mediator
 
 
 def _name(case: Case, user: Any, data: dict[str, Any]) -> str:
@@ -29,6 +29,12 @@ def _object(case: Case, user: Any, data: dict[str, Any]) -> str:
     told = {"party_id": data["party"].pk, "objection": data["objection"], "successor": data["successor"]}
     object_to_mediator(case.pk, mediator_id=data["mediator"].pk, **told, actor=user, now=clock.now())
     return _("%(person)s mediates the matter.") % {"person": data["successor"].full_name}
+
+
+def _speak(case: Case, user: Any, data: dict[str, Any]) -> str:
+    languages = [Language(one) for one in data["languages"]]
+    note_languages(case.pk, languages=languages, actor=user, now=clock.now())
+    return _("The languages are noted.")
 
 
 def _can_be_named(case: Case) -> bool:
@@ -62,11 +68,23 @@ def mediator_acts() -> Iterable[Act]:
         is_secondary=True,
     )
 
+    yield Act(
+        "note_languages",
+        gettext_lazy("Languages of the parties"),
+        HANDLE,
+        LanguagesForm,
+        _can_be_named,
+        _speak,
+        is_secondary=True,
+    )
+
 
 def mediators_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
-    """Return who mediated the matter in all its rounds, and who was objected to; None while nobody was named."""
+    """Return who mediated the matter in all its rounds and what its parties speak; None while nothing is known."""
+    dispute = getattr(case, "dispute", None)
+    languages = [str(Language(one).label) for one in dispute.languages] if dispute else []
     rows = list(Mediator.objects.filter(case=case).select_related("person", "objector"))
-    return {"rows": rows} if rows else None
+    return {"rows": rows, "languages": languages} if rows or languages else None
 
 
 CaseAdmin.extra_acts.append(mediator_acts)

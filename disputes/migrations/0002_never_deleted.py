@@ -13,5 +13,6 @@ class Migration(migrations.Migration):
         withhold(["disputes_session", "disputes_attendance"], "DELETE"),
         withhold(["disputes_sessionrecord", "disputes_signature"], "UPDATE, DELETE"),
         withhold(["disputes_confirmation", "disputes_followup"], "DELETE"),
+        withhold(["disputes_committee", "disputes_committeemember"], "DELETE"),
         withhold(["disputes_contactattempt"], "UPDATE, DELETE"),
     ]

@@ -1,4 +1,4 @@
-"""What a procedure or an agreement said before it was changed is on record."""
+"""What a procedure, an agreement or a committee said before it was changed is on record."""
 
 from django.db import migrations
 
@@ -20,5 +20,6 @@ class Migration(migrations.Migration):
             "disputes_followup",
             matter="case_id",
             events=("update", "delete"),
-        )
+        ),
+        *keep_history("disputes_committee", "disputes_committeemember"),
     ]

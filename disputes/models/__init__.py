@@ -1,4 +1,5 @@
 from disputes.models.agreement import Agreement, Signature
+from disputes.models.committee import Committee, CommitteeMember
 from disputes.models.confirmation import Confirmation
 from disputes.models.follow_up import ContactAttempt, FollowUp
 from disputes.models.mediator import Mediator
@@ -10,6 +11,8 @@ from disputes.models.session import Attendance, Session, SessionRecord
 __all__ = [
     "Agreement",
     "Attendance",
+    "Committee",
+    "CommitteeMember",
     "Confirmation",
     "Consent",
     "ContactAttempt",

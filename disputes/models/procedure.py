@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Party, Result
 from centers.models import Center
-from disputes.enums import ConsentForm, EndReason, Route, Source, State
+from disputes.enums import ConsentForm, EndReason, Language, Route, Source, State
 from disputes.querysets import ConsentQuerySet, DisputeQuerySet
 
 
@@ -20,6 +20,11 @@ class Dispute(models.Model):
     source = models.CharField(_("source"), max_length=20, choices=Source.choices, default=Source.PARTY)
     accepted_on = models.DateField(_("accepted on"), null=True)
     rights_told_on = models.DateField(_("parties were told their rights on"), null=True)
+    languages = ArrayField(
+        models.CharField(max_length=10, choices=Language.choices),
+        default=list,
+        verbose_name=_("languages the parties need"),
+    )
 
     objects = DisputeQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 People's Mediation Law, arts. 19, 20 and 23.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import EventKind
 from cases.models import Case
 from cases.querysets import ASSIGN, HANDLE
-from cases.reports.recusals import handlers_of
 from cases.services.assign import assign_case
 from cases.services.events import record
 from cases.services.obtain import obtain_case
@@ -19,10 +19,10 @@ from cases.services.recuse import recuse_person
 from core import clock
 from core.errors import DomainError, IllegalTransition
 from core.models import User
-from disputes.enums import ChosenBy, State
+from disputes.enums import ChosenBy, Language, State
 from disputes.models import Dispute, Mediator
 from disputes.querysets import MediatorQuerySet
-from disputes.reports.mediators import conflict_of
+from disputes.reports.mediators import conflict_of, mediators_in_office
 from disputes.rules.procedure import NAMES_MEDIATORS
 
 
@@ -80,6 +80,20 @@ def object_to_mediator(
     return _current(case).get_or_create(case=case, round=case.round, person=successor, defaults=designated)[0]
 
 
+@transaction.atomic
+def note_languages(case_id: int, *, languages: Collection[Language], actor: User, now: datetime) -> Dispute:
+    """Note which languages and dialects the parties need at the table, so that who speaks them is offered first.
+
+    Raises IllegalTransition where the mediation has not come to naming mediators, or is over.
+    """
+    case = _obtain(case_id, HANDLE, actor=actor)
+    dispute = Dispute.objects.get(case=case)
+    dispute.languages = [one.value for one in Language if one in languages]
+    dispute.save(update_fields=["languages"])
+    record(case, EventKind.LANGUAGES_NOTED, actor=actor, now=now)
+    return dispute
+
+
 def settle_mediators(case: Case, *, actor: User, now: datetime) -> None:
     """Check that nobody who mediates a locked matter has a conflict; its handler is designated if nobody chose them.
 
@@ -94,7 +108,7 @@ def settle_mediators(case: Case, *, actor: User, now: datetime) -> None:
 
 def _check_in_office(case: Case, person: User, *, now: datetime) -> None:
     _check_conflict(case, person)
-    if person not in handlers_of(case, on=clock.local_day(now)):
+    if person not in [one.person for one in mediators_in_office(case, on=clock.local_day(now))]:
         raise DomainError(
             _("%(person)s is no mediator in office at %(center)s. Choose one of its mediators."),
             person=person.full_name,

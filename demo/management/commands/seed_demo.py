@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from cases.models import Case
 from core import acting, clock
+from demo.committees import form_committees
 from demo.rosters import seed_grids_and_members
 from demo.simulation import Simulation
 from demo.world import hand_out_passwords, logins, logins_path, sample_villages, staff_the_offices
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         now = clock.now()
         grids = seed_grids_and_members(villages, MEMBERS, clock.local_day(now), random.Random(2026))
         world = staff_the_offices(villages)
+        form_committees(world, now=now)
         Simulation(world, grids, now=now).live(MATTERS)
 
 
