@@ -68,7 +68,7 @@ app_list:centers                        staff
 app_list:cases                          room.cases
 app_list:grids                          room.grids
 app_list:supervision                    room.supervision
-app_list:disputes                       closed
+app_list:disputes                       room.disputes
 
 cases_case_changelist*                  case.list
 cases_case_change                       case.read
@@ -126,6 +126,7 @@ cases_case_act:guide_out                case.triage
 cases_case_act:add_party                case.handle
 cases_case_act:name_mediator            case.handle
 cases_case_act:object_mediator          case.assign
+cases_case_act:note_languages           case.handle
 cases_case_act:flag_safety              case.read
 cases_case_act:clear_safety             case.verify
 cases_case_act:safety_measure           case.handle
@@ -142,6 +143,10 @@ cases_case_act:reopen                   case.verify
 disputes_dispute_register               register
 disputes_dispute_statistics             statistics
 disputes_dispute_ledger                 ledger.look      ledger
+disputes_committee_changelist*          committee.list
+disputes_committee_add                  committee.open
+disputes_committee_change               committee.read
+disputes_committee_act:*                committee.keep
 
 supervision_queue                                  queue
 supervision_supervisionnotice_changelist*          notice.list
@@ -248,6 +253,7 @@ SEEN: Final[Mapping[str, str]] = {
     "grids.GridMember": "roster.own",
     "grids.RosterImport": "roster.own",
     "grids.ExportJob": "roster.own",
+    "disputes.Committee": "committee.read",
     "core.InboxMessage": "message.read",
     "core.WebhookEndpoint": "house.keep",
     "core.User": "account.named",

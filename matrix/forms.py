@@ -15,6 +15,7 @@ from matrix.registry import Endpoint
 from matrix.world import World
 
 Given = dict[str, Any]
+_STATED: Final[Given] = {"has_woman": "on", "minority": "not_due"}
 
 
 def given(endpoint: Endpoint, world: World, row: str) -> Given:
@@ -167,6 +168,11 @@ def _rule(world: World, _row: str) -> Given:
     return {**place, **value, "_confirm": "1"}
 
 
+def _term(world: World, _row: str) -> Given:
+    days = {"starts_on": "2032-01-01", "ends_on": "2034-12-31"}
+    return {"unit": world.given["unit"], **days, "formed_by": "residents", **_STATED}
+
+
 def _fixed(**values: Any) -> Callable[[World, str], Given]:
     return lambda _world, _row: dict(values)
 
@@ -219,6 +225,12 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "grids_gridmember_reveal:id_number": _fixed(reason="contact"),
     "disputes_dispute_register": _registration,
     "disputes_dispute_ledger": lambda _world, _row: {"register": f"{clock.today():%Y}:accepted::::"},
+    "disputes_committee_add": _term,
+    "disputes_committee_act:add_member": _fixed(**_STATED, name="示例某", seat="member", starts_on="2026-12-01"),
+    "disputes_committee_act:change_chair": _fixed(member=2, since="2026-12-01"),
+    "disputes_committee_act:remove_member": _fixed(**_STATED, member=1, last_day="2026-12-01"),
+    "disputes_committee_act:state": _fixed(**_STATED),
+    "disputes_committee_act:end": _fixed(ends_on="2027-06-01"),
     "centers_post_add": _appointment,
     "centers_post_change": _fixed(ends_on="2027-01-01"),
     "centers_unit_add": _unit,

@@ -200,6 +200,19 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "statistics": table("HANDLERS unit_leader SUPERVISORS DIRECTORS : *", NAMES, otherwise=FORBIDDEN),
     "ledger": table("unit_leader SUPERVISORS DIRECTORS : *", NAMES, otherwise=FORBIDDEN),
     "ledger.look": table("unit_leader SUPERVISORS DIRECTORS : * : not_found", NAMES, otherwise=FORBIDDEN),
+    # committees: those of one's centers are known to whoever works with matters
+    "committee.list": table(
+        "WINDOW HANDLERS unit_leader SUPERVISORS DIRECTORS CONFIDENTIAL : *", NAMES, otherwise=FORBIDDEN
+    ),
+    "committee.open": table("unit_leader DIRECTORS : *", NAMES, otherwise=FORBIDDEN),
+    "committee.read": table(
+        """
+        other_supervisor other_confidential                                            : far
+        WINDOW HANDLERS -sibling_handler unit_leader SUPERVISORS DIRECTORS confidential : village
+        """,
+        NAMES,
+    ),
+    "committee.keep": table("unit_leader DIRECTORS : village", NAMES),
     # the second wall alone: recusal and seal, whatever else somebody may see
     "wall": table(
         """
@@ -351,6 +364,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "trail.act": table("auditadmin : *", NAMES),
     # which rooms are on somebody's menu
     "room.cases": table("WINDOW HANDLERS unit_leader SUPERVISORS DIRECTORS CONFIDENTIAL sysadmin : *", NAMES),
+    "room.disputes": table("WINDOW HANDLERS unit_leader SUPERVISORS DIRECTORS CONFIDENTIAL : *", NAMES),
     "room.grids": table("WINDOW unit_leader SUPERVISORS DIRECTORS CONFIDENTIAL ROSTERS : *", NAMES),
     "room.supervision": table("unit_leader SUPERVISORS DIRECTORS : *", NAMES),
 }

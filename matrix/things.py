@@ -20,6 +20,7 @@ from grids.enums import ExportState, GridPost
 from grids.models import Assignment, ExportFile, Grid, GridMember, RosterFile
 from grids.services.ask_export import rights_on
 from matrix.matters import Mark, Row
+from tests.disputes.committees import committee
 from tests.factories import LONG_AGO, House, end_post, long_export, make_grid, make_person, read
 
 FAR: Final = "330602001201"
@@ -44,6 +45,7 @@ def rows(house: House, mark: Mark) -> Iterator[Row]:
     yield from _messages(house, mark)
     yield from _people(house, mark)
     yield from _running(house)
+    yield from _committees(house, mark)
     yield from _public(house)
 
 
@@ -105,6 +107,13 @@ def _people(house: House, mark: Mark) -> Iterator[Row]:
     days = {"starts_on": clock.today(), "ends_on": clock.today()}
     stand_in = StandIn.objects.create(absent=near, stand_in=other, named_by=near, named_at=clock.now(), **days)
     yield Row("centers.StandIn", "near", stand_in.pk)
+
+
+def _committees(house: House, mark: Mark) -> Iterator[Row]:
+    far = Unit.objects.create(center=house.centers[FAR], name="示例调委会", kind=house.unit.kind)
+    for name, unit in (("village", house.unit), ("far", far)):
+        chair = mark("disputes.Committee", name)
+        yield Row("disputes.Committee", name, committee(unit, by=house.clerk, first=clock.today(), chair=chair).pk)
 
 
 def _running(house: House) -> Iterator[Row]:

@@ -72,6 +72,7 @@ def build() -> World:
         "village": house.village.pk,
         "town": house.town.pk,
         "grid": house.grid.pk,
+        "unit": house.unit.pk,
     }
     return World({name: user.pk for name, user in people.items()}, rows, parts, given)
 

@@ -22,6 +22,8 @@ from core.admin.deliveries import ExternalDeliveryAdmin
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, User, WebhookEndpoint
 from core.outbox import deliver_batch
+from disputes.admin import CommitteeAdmin
+from disputes.models import Committee
 from grids.admin import RosterImportAdmin
 from grids.enums import ExportState, RosterKind
 from grids.models import ExportJob, RosterImport
@@ -30,6 +32,7 @@ from supervision.models import SupervisionNotice
 from supervision.reports import TABS
 from supervision.services.sweep import sweep
 from tests.centers.test_notice import NOTICE_2027, as_csv
+from tests.disputes.committees import committee
 from tests.factories import (
     agreed,
     at,
@@ -135,6 +138,7 @@ def busy_house(house, monkeypatch):
     uploaded(house.roster_manager, "示例", now=now)
     for state in reversed(ExportState):
         long_export(house.roster_manager, now=now, state=state)
+    committee(house.unit, by=house.unit_leader, first=now.date())
     waiting = ClockStep.objects.waiting().order_by("pk")[:1]
     ClockStep.objects.filter(pk__in=waiting).update(failed_at=now, error="RuleMissing: 示例")
     return house
@@ -204,7 +208,8 @@ def every_page():
     stand_in_acts = act_pages(StandIn, StandInAdmin, "admin:centers_standin_act")
     delivery_acts = act_pages(ExternalDelivery, ExternalDeliveryAdmin, "admin:core_externaldelivery_act")
     roster_acts = act_pages(RosterImport, RosterImportAdmin, "admin:grids_rosterimport_act")
-    others = stand_in_acts, delivery_acts, rule_act_pages(), roster_acts
+    committee_acts = act_pages(Committee, CommitteeAdmin, "admin:disputes_committee_act")
+    others = stand_in_acts, delivery_acts, rule_act_pages(), roster_acts, committee_acts
     return dict.fromkeys(chain(own_pages(), admin_pages(), acts, notice_acts, *others))
 
 

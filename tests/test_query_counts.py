@@ -21,10 +21,11 @@ from core.channels import DeliveryState
 from core.jobs import JOBS, record_heartbeat
 from core.models import ExternalDelivery, FenceAct, FenceEntry, Heartbeat, InboxMessage, User, WebhookEndpoint
 from core.outbox import Message, deliver_batch, queue_messages
-from disputes.models import Dispute
+from disputes.models import Committee, Dispute
 from grids.enums import ExportState, GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from supervision.models import SupervisionNotice
+from tests.disputes.committees import committee
 from tests.factories import (
     LONG_AGO,
     agreed,
@@ -124,8 +125,18 @@ def _form_of_a_paper(house, number):
     PaperTemplate.objects.create(center=house.town, kind="rights_notice", version=number, **put)
 
 
+def _committee(house, number):
+    center = list(house.centers.values())[number]
+    unit = Unit.objects.create(center=center, name=f"调委会{number}（示例）", kind="mediation_committee")
+    term = committee(unit, by=house.viewer, first=clock.today())
+    told = {"starts_on": clock.today(), "added_by": house.viewer, "added_at": THEN}
+    for seat in range(number):
+        term.members.create(name=f"示例{seat}", seat="member", **told)
+
+
 MORE = {
     Case: lambda house, _number: noticed(house, now=THEN),
+    Committee: _committee,
     SupervisionNotice: lambda house, _number: noticed(house, now=THEN),
     ClockRule: _rule,
     PaperTemplate: _form_of_a_paper,

@@ -33,30 +33,14 @@ from core import clock
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
 from core.outbox import deliver_batch
-from disputes.models import (
-    Agreement,
-    Attendance,
-    Confirmation,
-    Consent,
-    ContactAttempt,
-    Dispute,
-    Ending,
-    FollowUp,
-    Mediator,
-    Obligation,
-    Performance,
-    SafetyFlag,
-    SafetyMeasure,
-    Session,
-    SessionRecord,
-    Signature,
-)
+from disputes.models import Committee, CommitteeMember
 from grids.enums import GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from grids.services.upload_roster import upload_roster
 from supervision.models import SupervisionNotice
 from tests.cases.papers import papered
-from tests.disputes.rows import write_rows_of_a_mediation
+from tests.disputes.committees import committee
+from tests.disputes.rows import OF_A_MEDIATION, write_rows_of_a_mediation
 from tests.factories import (
     LONG_AGO,
     appoint,
@@ -83,7 +67,7 @@ CASE_ACTS = {
     **dict.fromkeys(("perform", "urge", "fulfil", "breach", "plan_session", "hold_session"), "mediator"),
     **dict.fromkeys(("cancel_session", "apply_confirmation", "court_result"), "mediator"),
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
-    **dict.fromkeys(("safety_measure", "name_mediator", "add_party"), "mediator"),
+    **dict.fromkeys(("safety_measure", "name_mediator", "add_party", "note_languages"), "mediator"),
     "guide_out": "town_triage",
     **dict.fromkeys(("confirm", "return", "reopen", "clear_safety", "follow_up", "judge_follow_up"), "town_supervisor"),
     **dict.fromkeys(("grant", "refuse"), "county_supervisor"),
@@ -99,6 +83,7 @@ NOTICE_ACTS = {
     "return": "town_supervisor",
 }
 OTHER_ACTS = [("stand_in", "withdraw", "clerk"), ("delivery", "send_again", "sysadmin")]
+OTHER_ACTS += [("committee", "add_member", "unit_leader"), ("committee", "describe", "unit_leader")]
 ANYTHING = {"handler": "1", "grade": "general", "category": "D02", "remark": "x", "verdict": "x", "reply": "x"}
 ANYTHING |= {"reason": "impossible", "explanation": "x", "routes": ["court"]}
 ANYTHING |= {"said_on": "2025-11-18", "said_how": "oral", "told_on": "2025-11-18"}
@@ -153,6 +138,7 @@ def world(house):
     house.gateway = WebhookEndpoint.objects.create(name=f"{CANARY}网关", url="http://127.0.0.1:9/", secret="x" * 16)
     house.stand_in = _stand_in(house)
     _moved(house)
+    house.committee = committee(house.unit, by=house.unit_leader, first=clock.today(), chair=CANARY)
     deliver_batch(now=THEN)
     ExternalDelivery.objects.update(state=DeliveryState.DEAD, settled_at=THEN)
     house.delivery = ExternalDelivery.objects.order_by("pk")[0]
@@ -164,11 +150,8 @@ ROWS = {
     **dict.fromkeys((Case, CasePlace, Party, Clock, ClockStep, Event, Transfer, Result), "town_supervisor"),
     **dict.fromkeys((Attachment, Paper, Recusal, Reopening), "town_supervisor"),
     **dict.fromkeys((AttachmentContent, PaperContent, Pause, Extension, IdentityReveal, SensitivityChange), "mediator"),
-    **dict.fromkeys(
-        (Dispute, Consent, Ending, Agreement, Obligation, Performance, Mediator, SafetyFlag, SafetyMeasure), "mediator"
-    ),
-    **dict.fromkeys((Attendance, Confirmation, ContactAttempt, FollowUp), "mediator"),
-    **dict.fromkeys((Session, SessionRecord, Signature), "mediator"),
+    **dict.fromkeys(OF_A_MEDIATION, "mediator"),
+    **dict.fromkeys((Committee, CommitteeMember), "mediator"),
     SupervisionNotice: "unit_leader",
     Grid: "roster_manager",
     GridMember: "roster_manager",
@@ -209,6 +192,7 @@ LISTS = {
     "the home page": ("index", "", "town_supervisor"),
     "the registration page": ("disputes_dispute_register", "", "clerk"),
     "notices": ("supervision_supervisionnotice_changelist", "", "unit_leader"),
+    "committees": ("disputes_committee_changelist", f"?q={CANARY}", "mediator"),
     "grids": ("grids_grid_changelist", "", "roster_manager"),
     "a search for grids": ("grids_grid_changelist", "?q=网格", "roster_manager"),
     "members": ("grids_gridmember_changelist", "", "roster_manager"),
@@ -257,6 +241,7 @@ PAGES = {
     "a receipt": ("cases_case_receipt", "case", "clerk"),
     "a notice": ("supervision_supervisionnotice_change", "notice", "unit_leader"),
     "the paper of a notice": ("supervision_notice_paper", "notice", "town_supervisor"),
+    "a committee": ("disputes_committee_change", "committee", "clerk"),
     "a grid": ("grids_grid_change", "grid", "roster_manager"),
     "a stand-in": ("centers_standin_change", "stand_in", "mediator"),
     "an undelivered message": ("core_externaldelivery_change", "delivery", "sysadmin"),
@@ -314,6 +299,7 @@ ACT_VIEWS = {
     "case": "cases_case_act",
     "notice": "supervision_supervisionnotice_act",
     "stand_in": "centers_standin_act",
+    "committee": "disputes_committee_act",
     "delivery": "core_externaldelivery_act",
 }
 

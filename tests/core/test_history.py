@@ -86,6 +86,7 @@ def test_the_applications_role_can_neither_write_nor_stop_the_record(db, stateme
 
 ALL_THAT_IS_DONE = ["core_user", "centers_post", "centers_centergrant", "centers_unit", "centers_standin"]
 ALL_THAT_IS_DONE += ["grids_grid", "grids_gridmember", "grids_assignment", "cases_clockrule", "cases_papertemplate"]
+ALL_THAT_IS_DONE += ["disputes_committee", "disputes_committeemember"]
 CHANGES = ["cases_case", "cases_party", "cases_transfer", "cases_clock", "cases_result", "cases_recusal"]
 CHANGES += [
     "centers_center",

@@ -2,11 +2,33 @@ from dataclasses import replace
 
 from core import clock
 from disputes.enums import SafetyDuty, SafetyKind
-from disputes.models import Obligation
+from disputes.models import (
+    Agreement,
+    Attendance,
+    Confirmation,
+    Consent,
+    ContactAttempt,
+    Dispute,
+    Ending,
+    FollowUp,
+    Mediator,
+    Obligation,
+    Performance,
+    SafetyFlag,
+    SafetyMeasure,
+    Session,
+    SessionRecord,
+    Signature,
+)
 from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
 from disputes.services.undertake import NewObligation
 from tests.disputes.traces import leave_traces
 from tests.factories import House, new_agreement, said
+
+OF_A_MEDIATION = (
+    *(Agreement, Attendance, Confirmation, Consent, ContactAttempt, Dispute, Ending, FollowUp, Mediator, Obligation),
+    *(Performance, SafetyFlag, SafetyMeasure, Session, SessionRecord, Signature),
+)
 
 
 def write_rows_of_a_mediation(house: House, text, *, now):
