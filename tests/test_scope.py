@@ -138,7 +138,7 @@ def world(house):
     house.gateway = WebhookEndpoint.objects.create(name=f"{CANARY}网关", url="http://127.0.0.1:9/", secret="x" * 16)
     house.stand_in = _stand_in(house)
     _moved(house)
-    house.committee = committee(house.unit, by=house.unit_leader, first=clock.today(), chair=CANARY)
+    house.committee = committee(house.unit, by=house.unit_leader, first=clock.today(), chair=f"{CANARY}主任")
     deliver_batch(now=THEN)
     ExternalDelivery.objects.update(state=DeliveryState.DEAD, settled_at=THEN)
     house.delivery = ExternalDelivery.objects.order_by("pk")[0]
@@ -192,7 +192,7 @@ LISTS = {
     "the home page": ("index", "", "town_supervisor"),
     "the registration page": ("disputes_dispute_register", "", "clerk"),
     "notices": ("supervision_supervisionnotice_changelist", "", "unit_leader"),
-    "committees": ("disputes_committee_changelist", f"?q={CANARY}", "mediator"),
+    "committees": ("disputes_committee_changelist", "?q=主任", "mediator"),
     "grids": ("grids_grid_changelist", "", "roster_manager"),
     "a search for grids": ("grids_grid_changelist", "?q=网格", "roster_manager"),
     "members": ("grids_gridmember_changelist", "", "roster_manager"),
