@@ -207,8 +207,8 @@ POLICIES: Final[Mapping[str, Policy]] = {
     "committee.open": table("unit_leader DIRECTORS : *", NAMES, otherwise=FORBIDDEN),
     "committee.read": table(
         """
-        other_supervisor other_confidential                                            : far
-        WINDOW HANDLERS -sibling_handler unit_leader SUPERVISORS DIRECTORS confidential : village
+        other_supervisor other_confidential : far
+        WINDOW HANDLERS -sibling_handler unit_leader SUPERVISORS -other_supervisor DIRECTORS confidential : village
         """,
         NAMES,
     ),
