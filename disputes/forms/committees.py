@@ -19,7 +19,7 @@ from core.models import User
 from disputes.enums import FormedBy, Language, MinorityMember, Seat
 from disputes.models import Committee, CommitteeMember
 from disputes.querysets import CommitteeMemberQuerySet
-from disputes.reports.committees import people_for, seats_on
+from disputes.reports.committees import people_for
 from disputes.rules.committees import Statement
 from disputes.services.committees import NewTerm, check_term, open_term
 from disputes.services.seats import NewMember, Offer
@@ -163,7 +163,7 @@ class DescribeForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.members = list(seats_on(self.row, on=clock.today()))
+        self.members = list(CommitteeMember.objects.filter(committee=self.row).not_over(on=clock.today()))
         for row in self.members:
             given = ((TAKES, _categories, row.categories), (SPEAKS, _languages, row.languages))
             for prefix, make, initial in (*given, (DIALECTS, _dialects, row.dialects)):

@@ -11,7 +11,7 @@ from centers.reports import centers_in_scope
 from core.models import User, UserQuerySet
 from disputes.enums import Seat, Shortcoming
 from disputes.models import Committee, CommitteeMember
-from disputes.querysets import CHANGE_COMMITTEES, CommitteeMemberQuerySet
+from disputes.querysets import CHANGE_COMMITTEES
 from disputes.rules.committees import shortcomings
 
 
@@ -26,11 +26,6 @@ def people_for(unit: Unit, *, on: date) -> UserQuerySet:
     """Return the accounts that can mediate at the center of a committee on ``on``."""
     grants = CenterGrant.objects.live(on=on).filter(content_object=unit.center_id, permission__codename="handle_case")
     return User.objects.get_queryset().filter(pk__in=grants.values("user")).order_by("full_name", "pk")
-
-
-def seats_on(committee: Committee, *, on: date) -> CommitteeMemberQuerySet:
-    """Return the seats of a committee that are held on ``on``."""
-    return CommitteeMember.objects.filter(committee=committee).in_office(on=on)
 
 
 @dataclass(frozen=True, slots=True)
