@@ -109,7 +109,7 @@ class AddMemberForm(StatementForm):
         help_text=_("Only of somebody without an account."),
     )
     seat = ChoiceField(choices=Seat.choices, label=_("Seat"), initial=Seat.MEMBER)
-    starts_on = DayField(label=_("From"))
+    starts_on = DayField(label=_("First day in the seat"))
     categories = _categories(_("Categories taken"))
     languages = _languages(_("Languages and dialects"))
     dialects = _dialects(_("Local dialects"))
@@ -151,7 +151,7 @@ class RemoveMemberForm(StatementForm):
 
 class ChairForm(ActForm):
     member = SeatField(queryset=CommitteeMember.objects.none(), label=_("New chair"))
-    since = DayField(label=_("From"))
+    since = DayField(label=_("First day in the seat"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,8 +26,8 @@ class Committee(models.Model):
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="terms", verbose_name=_("mediation committee"))
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"))
+    starts_on = models.DateField(_("first day of the term"))
+    ends_on = models.DateField(_("last day of the term"))
     formed_by = models.CharField(_("how it was formed"), max_length=10, choices=FormedBy.choices)
     has_woman = models.BooleanField(_("a woman is among the members"))
     minority = models.CharField(
@@ -103,8 +103,8 @@ class CommitteeMember(models.Model):
         verbose_name=_("languages and dialects"),
     )
     dialects = models.CharField(_("local dialects"), max_length=60, blank=True)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True)
+    starts_on = models.DateField(_("seat held from"))
+    ends_on = models.DateField(_("seat held until"), null=True)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     added_at = models.DateTimeField(_("recorded"))
 
