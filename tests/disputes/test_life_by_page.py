@@ -111,7 +111,7 @@ def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, ho
         offered[who] = {act.name for act in page.context["buttons"].acts}
     assert offered == {
         "mediator": {"accept", "ask_consent", "refuse_mediation", "decline", "withdraw", "extend", "interest"}
-        | {"name_mediator", "add_party", "flag_safety"},
+        | {"name_mediator", "note_languages", "add_party", "flag_safety"},
         "village_triage": {"assign", "accused", "raise", "recuse", "recuse_person", "interest", "reissue"}
         | {"flag_safety"},
         "clerk": {"interest", "reissue", "flag_safety"},
