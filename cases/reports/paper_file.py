@@ -70,6 +70,12 @@ def file_of(case: Case, *, today: date) -> list[FileLine]:
     return lines
 
 
+def missing_papers(case: Case) -> list[PaperKind]:
+    """Return the kinds that a matter must have as it stands, and has not."""
+    there = set(Paper.objects.kept().filter(case=case).values_list("kind", flat=True))
+    return [kind for kind in KINDS.values() if kind.key not in there and kind.need(case) is Need.MUST]
+
+
 def values_of(kind: PaperKind, case: Case, *, number: str, today: date) -> Mapping[str, Value]:
     """Return what stands in the blanks of a paper; its number too, where the kind has a series."""
     given = kind.values(case, today) if kind.values else {}

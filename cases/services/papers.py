@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import EventKind, PaperOrigin
 from cases.models import Case, Paper, PaperContent, PaperTemplate
 from cases.querysets import ATTACH
-from cases.reports.paper_file import document_of, form_for, lacking, values_of
+from cases.reports.paper_file import document_of, form_for, lacking, missing_papers, values_of
 from cases.reports.papers import KINDS, Need, PaperKind
 from cases.rules.papers import paper_number
 from cases.services.events import record
@@ -17,10 +17,16 @@ from cases.services.obtain import obtain_case
 from centers.rules import short_name
 from core import clock
 from core.crypto import lookup_hash
-from core.errors import IllegalTransition
+from core.errors import DomainError, IllegalTransition
 from core.models import User
 from core.numbering import take_numbers
 from core.papers.filling import PaperIncomplete, fill_paper
+
+
+class PapersMissing(DomainError):
+    """The file of a matter is not complete."""
+
+    code = "papers_missing"
 
 
 @transaction.atomic
@@ -88,6 +94,15 @@ def withdraw_paper(paper_id: int, *, reason: str, actor: User, now: datetime) ->
     paper.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal_reason"])
     record(case, EventKind.PAPER_WITHDRAWN, actor=actor, now=now, paper=paper.kind, version=paper.version)
     return paper
+
+
+def require_papers(case: Case) -> None:
+    """Refuse with PapersMissing, naming each, while a paper that a locked case must have is not in its file."""
+    if missing := missing_papers(case):
+        names = "、".join(str(kind.label) for kind in missing)
+        raise PapersMissing(
+            _("The matter cannot be closed yet. Its file lacks: %(missing)s. Make or file them first."), missing=names
+        )
 
 
 def fingerprint_of(content: bytes) -> str:
