@@ -60,8 +60,8 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
     The clocks end with the moment the result was reported: what the check took is nobody's lateness. Raises
     SeparationOfDuties for the one who reported it or handled the case, PapersMissing while its file is not complete.
     """
-    require_papers(case)
     result = _confirm(case, remark=remark, actor=actor, now=now)
+    require_papers(case)
     cancel_steps(case, now=now)
     case.stage, case.closed_at, case.due_at = Stage.CLOSED, now, None
     case.save(update_fields=["stage", "closed_at", "due_at"])
