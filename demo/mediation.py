@@ -1,12 +1,14 @@
-"""What a mediator of the sample city writes down: a session, an agreement, and what is done of it."""
+"""What a mediator of the sample city writes down: a session, an agreement, what is done of it, and the papers."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from cases.enums import PartyRole
 from cases.models import Case
+from cases.reports.paper_file import missing_papers
 from cases.reports.recusals import handlers_of
+from cases.services.papers import make_paper, see_paper
 from core import clock
 from core.models import User
 from demo import stories
@@ -75,6 +77,16 @@ def _instalments(case: Case, moment: datetime) -> tuple[NewObligation, ...]:
         NewObligation(debtor, f"第{number}期补偿款（示例）", today + after, amount, creditor)
         for number, (after, amount) in enumerate(INSTALMENTS, start=1)
     )
+
+
+def complete_file(case: Case, *, mediator: User, moment: datetime) -> None:
+    """Make the papers that the file of a matter must have, and note the ones that need only be seen."""
+    for line in missing_papers(case):
+        told: dict[str, Any] = {"kind": line.kind.key, "actor": mediator, "now": moment}
+        if line.kind.may_be_seen:
+            see_paper(case.pk, **told)
+        else:
+            make_paper(case.pk, subject=line.subject, **told)
 
 
 def perform(obligation_id: int, *, mediator: User, moment: datetime) -> bool:

@@ -23,7 +23,7 @@ from demo import mediation, stories
 from demo.world import World
 from disputes.enums import Action, ConsentForm, EndReason, Route, State
 from disputes.models import Dispute, Obligation
-from disputes.reports import parties_to_ask
+from disputes.reports import closes_with_check, parties_to_ask
 from disputes.services.consent import Said, record_consent
 from disputes.services.end import NewEnding, end_dispute
 from disputes.services.mediate import accept_dispute, start_mediation
@@ -215,6 +215,8 @@ class Simulation:
                 return_dispute(case_id, remark=stories.INCOMPLETE, actor=checker, now=moment)
                 self._at(self._later(moment, 10), self._ends(case_id, fate))
             else:
+                if closes_with_check(case):
+                    mediation.complete_file(case, mediator=case.handler or checker, moment=moment)
                 case = confirm_dispute(case_id, remark=stories.CHECKED, actor=checker, now=moment)
                 if case.closed_at is None:
                     self._awaits_instalments(case_id, fate)

@@ -27,7 +27,7 @@ from disputes.services.verify import confirm_dispute
 from matrix.people import OTHER_COUNTY, SIBLING
 from supervision.models import SupervisionNotice
 from supervision.services.sweep import sweep
-from tests.cases.papers import papered
+from tests.cases.papers import papered, with_papers
 from tests.factories import House, appoint, attached, make_person, new_agreement, new_case, said
 
 CASE: Final = "cases.Case"
@@ -170,7 +170,7 @@ class Matters:
 
     def _closed(self, name: str) -> Case:
         case = self._agreed(name)
-        confirm_dispute(case.pk, remark=self.mark(CASE, name), actor=self.house.supervisor, now=self.now)
+        confirm_dispute(with_papers(case).pk, remark=self.mark(CASE, name), actor=self.house.supervisor, now=self.now)
         return case
 
     def _reopened(self, name: str) -> Case:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cases.forms.attachments import FilesForm, WithdrawForm
 from cases.models import Attachment, Case
 from cases.querysets import ATTACH
+from cases.reports.paper_file import takes_papers
 from cases.services.attach import NewFile, attach_files, withdraw_attachment
 from cases.services.hand_out import Tampered, hand_out, show_picture
 from core import clock
@@ -51,7 +52,7 @@ class AttachmentsMixin:
         return {
             "files": case.attachments.select_related("uploaded_by", "withdrawn_by"),
             "may_attach": may_attach,
-            "files_form": FilesForm() if may_attach and case.closed_at is None else None,
+            "files_form": FilesForm() if may_attach and takes_papers(case) else None,
         }
 
     def files_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -66,7 +67,7 @@ class AttachmentsMixin:
                 form = FilesForm()
             except DomainError as error:
                 form.add_error(None, str(error))
-        context |= {"form": form, "is_open": case.closed_at is None}
+        context |= {"form": form, "is_open": takes_papers(case)}
         is_refused = bool(form.errors) or any(one.refusal for one in context.get("results", ()))
         return self._page(request, case, "cases/files.html", _("Files"), context, status=422 if is_refused else 200)
 

@@ -16,7 +16,7 @@ from cases.forms.papers import FilePaperForm
 from cases.models import Case
 from cases.querysets import ATTACH
 from cases.reports.paper_file import FileLine, file_of
-from cases.reports.papers import KINDS, Need, paper_label
+from cases.reports.papers import KINDS, paper_label
 from cases.services.hand_out import Tampered, hand_out_paper
 from cases.services.papers import file_paper, make_paper, see_paper, withdraw_paper
 from cases.services.whole_file import whole_file
@@ -48,9 +48,10 @@ class PapersMixin(AttachmentsMixin):
 
     def papers_context(self, request: HttpRequest, case: Case) -> dict[str, Any]:
         """Return what the pages of a case show of its papers."""
-        may_change = ATTACH in self.rights_on(request, case) and case.closed_at is None  # type: ignore[attr-defined]
+        may_change = ATTACH in self.rights_on(request, case)  # type: ignore[attr-defined]
         lines = file_of(case, today=clock.today())
-        return {"papers": {"lines": lines, "may_change": may_change, "can_print": can_print()}}
+        missing = [line for line in lines if line.is_missing]
+        return {"papers": {"lines": lines, "missing": missing, "may_change": may_change, "can_print": can_print()}}
 
     def papers_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the whole file with its older versions; make, file or see one paper on POST."""
@@ -111,12 +112,13 @@ class PapersMixin(AttachmentsMixin):
         if kind is None:
             raise Http404
         told: dict[str, Any] = {"kind": kind.key, "actor": account(request), "now": clock.now()}
-        if form is not None:
-            file_paper(case.pk, attachment_id=form.cleaned_data["attachment"].pk, **told)
-            return _("Filed: %(paper)s.") % {"paper": kind.label}
         if request.POST.get("act") == "see":
             see_paper(case.pk, **told)
             return _("Noted as seen: %(paper)s.") % {"paper": kind.label}
+        told["subject"] = request.POST.get("subject", "")
+        if form is not None:
+            file_paper(case.pk, attachment_id=form.cleaned_data["attachment"].pk, **told)
+            return _("Filed: %(paper)s.") % {"paper": kind.label}
         paper = make_paper(case.pk, **told)
         return _("Made: %(paper)s, version %(version)s.") % {"paper": kind.label, "version": paper.version}
 
@@ -137,11 +139,11 @@ class PapersMixin(AttachmentsMixin):
 
 def _form_of(line: FileLine, case: Case, sent: FilePaperForm | None) -> FilePaperForm | None:
     """Return the form by which an original is filed as this kind, if the matter holds such; as sent, if this is it."""
-    if line.need is Need.NONE:
+    if not line.is_open:
         return None
-    if sent is not None and sent.data.get("kind") == line.kind.key:
+    if sent is not None and (sent.data.get("kind"), sent.data.get("subject", "")) == (line.kind.key, line.subject):
         return sent
-    return FilePaperForm(case=case, prefix_id=line.kind.key)
+    return FilePaperForm(case=case, prefix_id=line.anchor)
 
 
 def download(content: bytes, name: str, *, plain: str, kind: str) -> HttpResponse:

@@ -95,11 +95,13 @@ class Paper(models.Model):
     """One version of a paper in the file of a matter: made here, filed as an attachment, or seen and not kept.
 
     It may be withdrawn with a reason, and is never deleted. ``fingerprint`` is the keyed hash of what was made;
-    ``template`` is the form it was made by, none for the product's own.
+    ``template`` is the form it was made by, none for the product's own; ``subject`` the key of the record it is about,
+    where each record owes one.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
     kind = models.CharField(_("kind of paper"), max_length=32)
+    subject = models.CharField(max_length=20, blank=True)
     version = models.PositiveSmallIntegerField(_("version"))
     origin = models.CharField(_("how it came into the file"), max_length=8, choices=PaperOrigin.choices)
     number = models.CharField(_("number"), max_length=80, blank=True)
@@ -120,7 +122,7 @@ class Paper(models.Model):
         ordering = ["made_at", "pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["case", "kind", "version"], name="paper_version_once"),
+            models.UniqueConstraint(fields=["case", "kind", "subject", "version"], name="paper_version_once"),
             models.CheckConstraint(condition=Q(version__gt=0), name="paper_counts_from_one"),
             models.CheckConstraint(
                 condition=Q(origin=PaperOrigin.MADE, attachment=None) & ~Q(fingerprint="")

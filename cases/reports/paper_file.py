@@ -1,14 +1,14 @@
 """The file of a matter as it stands: of each kind what there is, what is missing, and by which form it is made."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Final
 
 from cases.models import Case, Paper, PaperTemplate, PaperTemplateContent
-from cases.reports.papers import KINDS, Need, PaperKind
+from cases.reports.papers import KINDS, Need, PaperKind, Record
 from centers.enums import Level
 from centers.models import Center
 from core.papers.fields import Value
@@ -23,12 +23,30 @@ CHANGE_FORMS: Final = "cases.change_papertemplate"
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """One kind of paper in the file of a matter: the papers that stand, the newest first, and the fields it lacks."""
+    """One kind of paper in the file of a matter, or what it holds about one record: the papers, the newest first.
+
+    ``is_open``: papers are still taken into it; ``lacks`` are the fields that are empty as yet.
+    """
 
     kind: PaperKind
     need: Need
     papers: Sequence[Paper]
+    record: Record | None = None
+    is_open: bool = False
     lacks: Sequence[str] = ()
+
+    @property
+    def label(self) -> str:
+        return label_of(self.kind, self.record)
+
+    @property
+    def subject(self) -> str:
+        return self.record.key if self.record else ""
+
+    @property
+    def anchor(self) -> str:
+        """Where the line stands on its page."""
+        return f"paper-{self.kind.key}-{self.subject}".removesuffix("-")
 
     @property
     def is_must(self) -> bool:
@@ -60,29 +78,55 @@ def file_of(case: Case, *, today: date) -> list[FileLine]:
 
     ``lacks`` names, for a kind that is made here, the fields that are still empty.
     """
-    papers = _papers_of(case)
     lines = []
-    for kind in KINDS.values():
-        need = kind.need(case)
-        if need is not Need.NONE or papers[kind.key]:
-            lacks = lacking(kind, case, today=today) if need is not Need.NONE else []
-            lines.append(FileLine(kind, need, papers[kind.key], lacks))
+    for line in _lines(case):
+        is_open = line.need is not Need.NONE and (case.closed_at is None or line.kind.comes_later)
+        lacks = lacking(line.kind, case, record=line.record, today=today) if is_open else []
+        lines.append(replace(line, is_open=is_open, lacks=lacks))
     return lines
 
 
-def values_of(kind: PaperKind, case: Case, *, number: str, today: date) -> Mapping[str, Value]:
+def missing_papers(case: Case) -> list[FileLine]:
+    """Return the lines of the file of a matter that must hold a paper as it stands, and hold none."""
+    return [line for line in _lines(case) if line.is_missing]
+
+
+def records_of(kind: PaperKind, case: Case) -> Sequence[Record]:
+    """Return what a matter owes a paper of this kind about, each its own."""
+    return kind.records.of(case) if kind.records else ()
+
+
+def takes_papers(case: Case, kind: PaperKind | None = None) -> bool:
+    """Return whether a paper of this kind, of any for None, may still come into the file of a matter.
+
+    A closed one takes what the law has come later alone.
+    """
+    if case.closed_at is None:
+        return True
+    later = [one for one in KINDS.values() if one.comes_later and (kind is None or kind is one)]
+    return any(one.need(case) is not Need.NONE for one in later)
+
+
+def label_of(kind: PaperKind, record: Record | None) -> str:
+    """Return what people call a paper, and which of several it is."""
+    return f"{kind.label}（{record.label}）" if record else str(kind.label)
+
+
+def values_of(kind: PaperKind, case: Case, *, record: Record | None, number: str, today: date) -> Mapping[str, Value]:
     """Return what stands in the blanks of a paper; its number too, where the kind has a series."""
-    given = kind.values(case, today) if kind.values else {}
+    if record and kind.records:
+        given = kind.records.values(case, today, record)
+    else:
+        given = kind.values(case, today) if kind.values else {}
     return {**given, NUMBER: number} if kind.series else given
 
 
-def lacking(kind: PaperKind, case: Case, *, today: date) -> list[str]:
+def lacking(kind: PaperKind, case: Case, *, record: Record | None, today: date) -> list[str]:
     """Return the names of the fields that a paper of this kind must show, and that are still empty."""
     if kind.layout is None:
         return []
-    return [
-        str(field.label) for field in empty_fields(values_of(kind, case, number=UNNUMBERED, today=today), kind.fields)
-    ]
+    values = values_of(kind, case, record=record, number=UNNUMBERED, today=today)
+    return [str(field.label) for field in empty_fields(values, kind.fields)]
 
 
 def forms_in_force(center_ids: Sequence[int]) -> dict[str, PaperTemplate]:
@@ -121,9 +165,23 @@ def own_form(key: str) -> bytes:
     return compose(layout)
 
 
-def _papers_of(case: Case) -> Mapping[str, list[Paper]]:
-    found: dict[str, list[Paper]] = defaultdict(list)
+def _lines(case: Case) -> Iterator[FileLine]:
+    papers = _papers_of(case)
+    for kind in KINDS.values():
+        of_kind = papers.get(kind.key, {})
+        records = records_of(kind, case)
+        for record in records:
+            yield FileLine(kind, Need.MUST, of_kind.pop(record.key, []), record)
+        need = Need.NONE if records else kind.need(case)
+        others = [paper for found in of_kind.values() for paper in found]
+        if need is not Need.NONE or others:
+            yield FileLine(kind, need, others)
+
+
+def _papers_of(case: Case) -> Mapping[str, dict[str, list[Paper]]]:
+    """Return the papers of a matter by kind and by what they are about, the newest first."""
+    found: dict[str, dict[str, list[Paper]]] = defaultdict(lambda: defaultdict(list))
     papers = Paper.objects.kept().filter(case=case).select_related("attachment", "made_by", "template")
-    for paper in papers.order_by("kind", "-version"):
-        found[paper.kind].append(paper)
+    for paper in papers.order_by("kind", "-made_at", "-version"):
+        found[paper.kind][paper.subject].append(paper)
     return found

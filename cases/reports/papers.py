@@ -1,6 +1,6 @@
 """The papers a matter has: which there are, in the order of its file, and what stands in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -22,8 +22,27 @@ class Need(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """What one paper is about where a matter owes several of a kind, as a session: its key, and what people call it."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What owes a paper each: ``of`` returns what a matter has of it, ``values`` what stands in the paper about one."""
+
+    of: Callable[[Case], Sequence[Record]]
+    values: Callable[[Case, date, Record], Mapping[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
 class PaperKind:
     """One kind of paper. ``values`` says what stands in its blanks; a kind without a ``layout`` comes from outside.
+
+    A matter that has something of the kind's ``records`` must have a paper about each, and its ``need`` is met by them.
+    A paper that ``comes_later`` is taken into the file of a closed matter too.
 
     A kind with a ``series`` is numbered by center and year, as ``(2026)枫桥<series>第0001号``, and shows that in its
     field ``number``, which ``values`` leaves out. ``may_be_seen``: a note that it was seen is enough.
@@ -37,6 +56,8 @@ class PaperKind:
     values: Callable[[Case, date], Mapping[str, Value]] | None = None
     series: str = ""
     may_be_seen: bool = False
+    records: Records | None = None
+    comes_later: bool = False
 
 
 KINDS: Final[dict[str, PaperKind]] = {}

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import EventKind
 from cases.models import Attachment, AttachmentContent, Case
 from cases.querysets import ATTACH
+from cases.reports.paper_file import takes_papers
 from cases.services.events import record
 from cases.services.obtain import obtain_case
 from core.crypto import lookup_hash
@@ -44,16 +45,16 @@ class Attached:
 
 
 def attach_files(case_id: int, *, files: Sequence[NewFile], actor: User, now: datetime) -> list[Attached]:
-    """Attach files to an open matter and return what became of each, in their order; one refused stops no other.
+    """Attach files to a matter and return what became of each, in their order; one refused stops no other.
 
-    All are examined before the case is locked. Raises IllegalTransition for a closed case.
+    All are examined before the case is locked. Raises IllegalTransition for a closed case that takes no more papers.
     """
     if not Case.objects.obtainable_by(actor, ATTACH).filter(pk=case_id).exists():
         raise Case.DoesNotExist
     examined = [_examined(file) for file in files]
     with transaction.atomic():
         case = obtain_case(case_id, actor=actor, permission=ATTACH)
-        if case.closed_at is not None:
+        if not takes_papers(case):
             raise IllegalTransition(_("The matter is closed. Reopen it before you add files."))
         results = [_attached(case, file, found, actor, now) for file, found in zip(files, examined, strict=True)]
         added = [result.attachment.pk for result in results if result.attachment]

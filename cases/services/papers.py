@@ -1,6 +1,7 @@
 """The papers in the file of a matter: made from a form, filed as an original, or seen; and withdrawn for a reason."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -8,37 +9,64 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import EventKind, PaperOrigin
 from cases.models import Case, Paper, PaperContent, PaperTemplate
-from cases.querysets import ATTACH
-from cases.reports.paper_file import document_of, form_for, lacking, values_of
-from cases.reports.papers import KINDS, Need, PaperKind
+from cases.querysets import ATTACH, PaperQuerySet
+from cases.reports.paper_file import (
+    document_of,
+    form_for,
+    lacking,
+    missing_papers,
+    records_of,
+    takes_papers,
+    values_of,
+)
+from cases.reports.papers import KINDS, Need, PaperKind, Record
 from cases.rules.papers import paper_number
 from cases.services.events import record
 from cases.services.obtain import obtain_case
 from centers.rules import short_name
 from core import clock
 from core.crypto import lookup_hash
-from core.errors import IllegalTransition
+from core.errors import DomainError, IllegalTransition
 from core.models import User
 from core.numbering import take_numbers
 from core.papers.filling import PaperIncomplete, fill_paper
 
 
+class PapersMissing(DomainError):
+    """The file of a matter is not complete."""
+
+    code = "papers_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One place in the file of a matter: a kind of paper, and the record it is about where each record owes one."""
+
+    kind: PaperKind
+    record: Record | None = None
+
+    @property
+    def subject(self) -> str:
+        return self.record.key if self.record else ""
+
+
 @transaction.atomic
-def make_paper(case_id: int, *, kind: str, actor: User, now: datetime) -> Paper:
+def make_paper(case_id: int, *, kind: str, subject: str = "", actor: User, now: datetime) -> Paper:
     """Make a paper from the nearest form that is in force, else from the product's own, as the next version.
 
-    The versions before it stay, and lend it their number. Raises PaperIncomplete, naming what is still empty,
-    TemplateUnfit for a form that does not fit, IllegalTransition for a closed case or a kind that it does not hold.
+    ``subject`` is the key of the record it is about, where each record owes one. The versions before it stay, and lend
+    it their number. Raises PaperIncomplete, naming what is still empty, TemplateUnfit for a form that does not fit,
+    IllegalTransition for a closed case or what it does not hold.
     """
-    case, wanted = _obtained(case_id, kind, actor)
-    if wanted.layout is None:
+    case, wanted = _obtained(case_id, kind, subject, actor)
+    if wanted.kind.layout is None:
         raise IllegalTransition(_("A paper of this kind comes from outside. File the original."))
     today = clock.local_day(now)
-    if empty := lacking(wanted, case, today=today):  # before a number is taken
+    if empty := lacking(wanted.kind, case, record=wanted.record, today=today):  # before a number is taken
         raise PaperIncomplete(_("The paper cannot be made yet. Fill in first: %(missing)s."), missing="、".join(empty))
-    number, template = _number(case, wanted, now=now), form_for(wanted, case)
-    values = values_of(wanted, case, number=number, today=today)
-    content = fill_paper(document_of(wanted, template), values, fields=wanted.fields)
+    number, template = _number(case, wanted, now=now), form_for(wanted.kind, case)
+    values = values_of(wanted.kind, case, record=wanted.record, number=number, today=today)
+    content = fill_paper(document_of(wanted.kind, template), values, fields=wanted.kind.fields)
     paper = _added(
         case, wanted, PaperOrigin.MADE, actor=actor, now=now, number=number, template=template, content=content
     )
@@ -47,12 +75,12 @@ def make_paper(case_id: int, *, kind: str, actor: User, now: datetime) -> Paper:
 
 
 @transaction.atomic
-def file_paper(case_id: int, *, kind: str, attachment_id: int, actor: User, now: datetime) -> Paper:
+def file_paper(case_id: int, *, kind: str, attachment_id: int, subject: str = "", actor: User, now: datetime) -> Paper:
     """File an attachment of the matter as a paper: one from outside, or the signed original of one made here.
 
     Raises Attachment.DoesNotExist for a file that is not attached to the matter, or no longer.
     """
-    case, wanted = _obtained(case_id, kind, actor)
+    case, wanted = _obtained(case_id, kind, subject, actor)
     attachment = case.attachments.kept().get(pk=attachment_id)
     if Paper.objects.kept().filter(attachment=attachment).exists():
         raise IllegalTransition(_("This file is in the file of the matter already."))
@@ -65,8 +93,8 @@ def file_paper(case_id: int, *, kind: str, attachment_id: int, actor: User, now:
 @transaction.atomic
 def see_paper(case_id: int, *, kind: str, actor: User, now: datetime) -> Paper:
     """Note that a paper was seen and not kept. Raises IllegalTransition for a kind that has to lie in the file."""
-    case, wanted = _obtained(case_id, kind, actor)
-    if not wanted.may_be_seen:
+    case, wanted = _obtained(case_id, kind, "", actor)
+    if not wanted.kind.may_be_seen:
         raise IllegalTransition(_("A paper of this kind has to lie in the file."))
     paper = _added(case, wanted, PaperOrigin.SEEN, actor=actor, now=now)
     record(case, EventKind.PAPER_SEEN, actor=actor, now=now, paper=kind)
@@ -80,8 +108,9 @@ def withdraw_paper(paper_id: int, *, reason: str, actor: User, now: datetime) ->
     Raises Paper.DoesNotExist out of the actor's sight, IllegalTransition for one withdrawn already.
     """
     case_id = Paper.objects.visible_to(actor).values_list("case", flat=True).get(pk=paper_id)
-    case = _open_case(case_id, actor)
+    case = obtain_case(case_id, actor=actor, permission=ATTACH)
     paper: Paper = case.papers.get(pk=paper_id)
+    _require_open(case, KINDS.get(paper.kind))
     if paper.withdrawn_at is not None:
         raise IllegalTransition(_("The paper has been withdrawn already."))
     paper.withdrawn_by, paper.withdrawn_at, paper.withdrawal_reason = actor, now, reason
@@ -90,29 +119,45 @@ def withdraw_paper(paper_id: int, *, reason: str, actor: User, now: datetime) ->
     return paper
 
 
+def require_papers(case: Case) -> None:
+    """Refuse with PapersMissing, naming each, while a paper that a locked case must have is not in its file."""
+    if missing := missing_papers(case):
+        names = "、".join(line.label for line in missing)
+        raise PapersMissing(
+            _("The matter cannot be closed yet. Its file lacks: %(missing)s. Make or file them first."), missing=names
+        )
+
+
 def fingerprint_of(content: bytes) -> str:
     """Return the keyed hash (32 hex digits) that proves a paper to be the one that was made."""
     return lookup_hash(hashlib.sha256(content).hexdigest(), context="cases.paper")
 
 
-def _obtained(case_id: int, kind: str, actor: User) -> tuple[Case, PaperKind]:
-    """Return the case locked, and the kind of paper, one that the matter holds as it stands."""
-    case, wanted = _open_case(case_id, actor), KINDS.get(kind)
-    if wanted is None or wanted.need(case) is Need.NONE:
+def _obtained(case_id: int, kind: str, subject: str, actor: User) -> tuple[Case, Wanted]:
+    """Return the case locked, and what is wanted of its file, one thing that the matter holds as it stands."""
+    case, found = obtain_case(case_id, actor=actor, permission=ATTACH), KINDS.get(kind)
+    _require_open(case, found)
+    wanted = found and _wanted(case, found, subject)
+    if not wanted:
         raise IllegalTransition(_("The file of this matter holds no such paper."))
     return case, wanted
 
 
-def _open_case(case_id: int, actor: User) -> Case:
-    case = obtain_case(case_id, actor=actor, permission=ATTACH)
-    if case.closed_at is not None:
+def _wanted(case: Case, kind: PaperKind, subject: str) -> Wanted | None:
+    if not subject:
+        return None if kind.need(case) is Need.NONE else Wanted(kind)
+    record = next((record for record in records_of(kind, case) if record.key == subject), None)
+    return Wanted(kind, record) if record else None
+
+
+def _require_open(case: Case, kind: PaperKind | None) -> None:
+    if case.closed_at is not None and not (kind and takes_papers(case, kind)):
         raise IllegalTransition(_("The matter is closed. Reopen it before you change its papers."))
-    return case
 
 
 def _added(
     case: Case,
-    kind: PaperKind,
+    wanted: Wanted,
     origin: PaperOrigin,
     *,
     actor: User,
@@ -122,27 +167,30 @@ def _added(
     **given: object,
 ) -> Paper:
     paper = Paper.objects.create(
-        case=case, kind=kind.key, origin=origin, version=case.papers.filter(kind=kind.key).count() + 1,
-        template=template, fingerprint=fingerprint_of(content) if content else "", made_by=actor, made_at=now, **given,
+        case=case, kind=wanted.kind.key, subject=wanted.subject, origin=origin,
+        version=_papers_before(case, wanted).count() + 1, template=template,
+        fingerprint=fingerprint_of(content) if content else "", made_by=actor, made_at=now, **given,
     )  # fmt: skip
     if content:
         PaperContent.objects.create(paper=paper, content=content)
     return paper
 
 
-def _number(case: Case, kind: PaperKind, *, now: datetime) -> str:
+def _number(case: Case, wanted: Wanted, *, now: datetime) -> str:
     """Return the number of the matter's paper of this kind: the one it has, else the next of the center and year."""
-    if not kind.series:
+    series = wanted.kind.series
+    if not series:
         return ""
     year = clock.local_day(now).year
-    return _number_so_far(case, kind) or paper_number(
-        short_name(case.holder.name),
-        kind.series,
-        year,
-        take_numbers(f"paper:{kind.series}:{case.holder.code}", year)[0],
+    return _number_so_far(case, wanted) or paper_number(
+        short_name(case.holder.name), series, year, take_numbers(f"paper:{series}:{case.holder.code}", year)[0]
     )
 
 
-def _number_so_far(case: Case, kind: PaperKind) -> str:
-    numbers = case.papers.filter(kind=kind.key).exclude(number="").order_by("-version").values_list("number", flat=True)
-    return numbers.first() or ""
+def _number_so_far(case: Case, wanted: Wanted) -> str:
+    numbered = _papers_before(case, wanted).exclude(number="")
+    return numbered.order_by("-version").values_list("number", flat=True).first() or ""
+
+
+def _papers_before(case: Case, wanted: Wanted) -> PaperQuerySet:
+    return case.papers.filter(kind=wanted.kind.key, subject=wanted.subject)

@@ -11,6 +11,7 @@ from cases.models import Case, Result
 from cases.rules.kinds import NOTICE_KINDS
 from cases.services.clocks import cancel_steps, hold_steps, open_clocks, release_steps
 from cases.services.events import record
+from cases.services.papers import require_papers
 from cases.services.pause import finish_clocks
 from core.errors import IllegalTransition
 from core.models import User
@@ -57,9 +58,10 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
     """Confirm the reported result of a locked case and close it.
 
     The clocks end with the moment the result was reported: what the check took is nobody's lateness. Raises
-    SeparationOfDuties for the one who reported it or handled the case.
+    SeparationOfDuties for the one who reported it or handled the case, PapersMissing while its file is not complete.
     """
     result = _confirm(case, remark=remark, actor=actor, now=now)
+    require_papers(case)
     cancel_steps(case, now=now)
     case.stage, case.closed_at, case.due_at = Stage.CLOSED, now, None
     case.save(update_fields=["stage", "closed_at", "due_at"])

@@ -99,6 +99,7 @@ class Act:
     ``run(row, user, cleaned_data)`` calls the service and returns the sentence that tells what happened.
     ``consequence`` warns of what cannot be taken back. ``waits(row, user)`` says whether the row's state, or somebody's
     request, asks just this of the user. The button of an act that ``is_secondary`` stands out only while it waits.
+    ``lacks(row)`` names what has to be there first, each with the address where it is seen to.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Act:
     consequence: str | Promise = ""
     waits: Callable[[Any, Any], bool] = lambda _row, _user: False
     is_secondary: bool = False
+    lacks: Callable[[Any], Sequence[tuple[str, str]]] = lambda _row: ()
 
     def nearness(self, row: Any, user: Any) -> Nearness:
         """Return how near at hand the act belongs for this user."""
@@ -222,6 +224,7 @@ class ActsMixin:
             "row_url": self.row_url(row),
             "form": form,
             "is_open": act.is_open(row),
+            "lacks": act.lacks(row),
         }
         status = 422 if form.is_bound and form.errors else 200
         return TemplateResponse(request, "admin/act.html", context, status=status)

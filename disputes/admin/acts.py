@@ -1,15 +1,17 @@
 """The mediator's acts and papers on the case page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin import CaseAdmin, Panel
 from cases.enums import Category, Grade, Stage
 from cases.models import Case
+from cases.reports.paper_file import missing_papers
 from core import clock
 from core.admin import Act
 from disputes.enums import Action, AgreementForm, State
@@ -25,7 +27,7 @@ from disputes.forms.acts import (
 )
 from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
 from disputes.forms.performance import AgreeForm, BreachForm, FulfilForm, PerformForm, UrgeForm
-from disputes.reports import obligation_lines, parties_to_ask
+from disputes.reports import closes_with_check, obligation_lines, parties_to_ask
 from disputes.rules.procedure import PERMISSIONS, is_open
 from disputes.services.consent import ask_consent, record_consent
 from disputes.services.end import end_dispute, refuse_mediation
@@ -185,7 +187,20 @@ def dispute_acts() -> Iterable[Act]:
             consequence,
             waits,
             is_secondary=action in SELDOM,
+            lacks=_papers_missing if action is Action.CONFIRM else _nothing,
         )
+
+
+def _nothing(_case: Case) -> Sequence[tuple[str, str]]:
+    return ()
+
+
+def _papers_missing(case: Case) -> Sequence[tuple[str, str]]:
+    """Return the papers without which the check cannot close the matter, each with where it is made or filed."""
+    if not closes_with_check(case):
+        return ()
+    page = reverse("admin:cases_case_papers", args=[case.pk])
+    return [(line.label, f"{page}#{line.anchor}") for line in missing_papers(case)]
 
 
 def _is_asked_for(action: Action) -> Any:

@@ -52,6 +52,13 @@ def open_obligations(user: User, *, at_most: int) -> list[Obligation]:
     return list(to_do.with_performed().select_related("case", "debtor").order_by("due_on", "pk")[:at_most])
 
 
+def closes_with_check(case: Case) -> bool:
+    """Return whether the check of a reported result closes the matter: nothing agreed on is still to be done."""
+    if case.dispute.state != State.AGREED:
+        return True
+    return not Obligation.objects.of_newest_agreement(case.pk).open().exists()
+
+
 @dataclass(frozen=True, slots=True)
 class ObligationLine:
     """One obligation as the case page shows it, with how it stands in words."""

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from cases.models import Case
 from tests.browser.acts import register, triage
 from tests.browser.conftest import let_the_village_be_late
+from tests.cases.papers import with_papers
 
 pytestmark = pytest.mark.browser
 
@@ -74,6 +75,7 @@ def test_the_mediator_records_the_agreement_and_another_person_closes_the_case(r
     triage(sign_in("village_triage"), registered_case)
     let_the_village_be_late(registered_case, set_clock)
     _mediate(sign_in("mediator"), registered_case)
+    with_papers(registered_case)
     page = sign_in("town_supervisor")
     page.goto(f"/admin/cases/case/{registered_case.pk}/change/")
     _act(page, "核查办结", remark="电话核实属实。（示例）")

@@ -1,8 +1,8 @@
 """Papers for tests, and kinds of them: one that must be made, one that may be seen, one that comes from outside."""
 
 from cases.enums import Stage
-from cases.models import PaperContent
-from cases.reports.paper_file import own_form
+from cases.models import Case, Paper, PaperContent
+from cases.reports.paper_file import missing_papers, own_form
 from cases.reports.papers import KINDS, Need, PaperKind, register_kinds
 from cases.services.papers import fingerprint_of
 from core.papers.fields import Field
@@ -50,3 +50,13 @@ def papered(case, *, by, now, content=b"sample", **changes):
     paper = case.papers.create(**told, made_by=by, made_at=now)
     PaperContent.objects.create(paper=paper, content=content)
     return paper
+
+
+def with_papers(case):
+    """Write whatever the file of a matter still lacks as made, whoever made it, and return the matter."""
+    lines = missing_papers(Case.objects.get(pk=case.pk))
+    told = {"case": case, "version": 1, "origin": "made", "fingerprint": fingerprint_of(b"sample")}
+    by = {"made_by": case.registered_by, "made_at": case.received_at}
+    papers = Paper.objects.bulk_create(Paper(kind=line.kind.key, subject=line.subject, **told, **by) for line in lines)
+    PaperContent.objects.bulk_create(PaperContent(paper=paper, content=b"sample") for paper in papers)
+    return case

@@ -36,6 +36,7 @@ from disputes.services.mediate import accept_dispute, start_mediation
 from disputes.services.reopen import reopen_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.cases.slow_reference import last_day
 from tests.factories import at, make_person, mediating, new_ending, said
 
@@ -144,7 +145,8 @@ class LifeOfAMatter(RuleBasedStateMachine):
     def judge(self, is_confirmed):
         decide = confirm_dispute if is_confirmed else return_dispute
         who = self.house.city_supervisor
-        self.attempt(lambda: decide(self.case_id, remark="示例", actor=who, now=self.now))
+        case = with_papers(self.case) if self.case.stage == Stage.REPORTED else self.case
+        self.attempt(lambda: decide(case.pk, remark="示例", actor=who, now=self.now))
 
     @rule()
     def accept(self):

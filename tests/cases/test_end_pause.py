@@ -18,6 +18,7 @@ from core.jobs import system_account
 from disputes.services.mediate import record_agreement
 from disputes.services.verify import confirm_dispute, return_dispute
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.factories import at, mediating, new_agreement
 
 NOW = at("2026-11-18")
@@ -124,7 +125,7 @@ def test_whoever_ends_it_by_hand_too_late_gains_no_days(house, case):
 
 def test_an_agreement_during_the_appraisal_is_judged_as_if_the_pause_had_ended_that_day(house, case):
     record_agreement(case.pk, new_agreement(TUESDAY, case), actor=house.mediator, now=TUESDAY)
-    confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=at("2026-12-10"))
+    confirm_dispute(with_papers(case).pk, remark="已核实（示例）", actor=house.town_supervisor, now=at("2026-12-10"))
     rows = case.clocks.filter(kind__in=[VILLAGE, MEDICAL, ClockKind.PAUSE])
     assert {(row.state, row.late_days) for row in rows} == {(ClockState.MET, None)}
     assert _due(case)[VILLAGE] == "2026-12-02"

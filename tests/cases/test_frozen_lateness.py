@@ -20,6 +20,7 @@ from disputes.services.mediate import accept_dispute, record_agreement, start_me
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.factories import (
     LONG_AGO,
     appoint,
@@ -64,7 +65,9 @@ def _close(house, case):
     accept_dispute(case.pk, said=said(LATER), actor=house.town_mediator, now=LATER)
     start_mediation(case.pk, rights_told_on=today, actor=house.town_mediator, now=LATER)
     record_agreement(case.pk, new_agreement(LATER, case), actor=house.town_mediator, now=LATER)
-    confirm_dispute(case.pk, remark="已核实（示例）", actor=house.county_supervisor, now=LATER + timedelta(days=9))
+    confirm_dispute(
+        with_papers(case).pk, remark="已核实（示例）", actor=house.county_supervisor, now=LATER + timedelta(days=9)
+    )
 
 
 def _return(house, case):

@@ -6,6 +6,7 @@ from django.urls import reverse
 from cases.enums import Category, ClockKind, ClockState, ExtensionState
 from cases.models import Case, Extension, Pause
 from core import clock
+from tests.cases.papers import with_papers
 from tests.factories import at, mediating, triaged
 
 NOW = at("2026-11-18")
@@ -171,6 +172,7 @@ def test_a_recusal_with_nobody_above_says_that_the_matter_stays(press, case, hou
 def test_a_closed_matter_is_reopened_by_page(press, case, house, client):
     typed = {"form": "oral", "facts": "示例", "content": "示例", "performance": "示例", "signed_on": "2026-11-20"}
     press("mediator", "agree", **typed)
+    with_papers(case)
     press("town_supervisor", "confirm", remark="已核实（示例）")
     assert "reopen" in _offered(client, house, "town_supervisor")
     answer = press("town_supervisor", "reopen", ground="出现新证据（示例）", handler=house.mediator.pk)

@@ -49,7 +49,7 @@ def filed(case, house, **changes):
 
 def test_the_page_of_a_case_tells_what_the_file_lacks_and_offers_what_can_be_done(client, case):
     page = client.get(url("change", case.pk)).content.decode()
-    assert [page.count(text) for text in ("受理登记表", "身份证明", "证据材料")] == [2, 2, 1]
+    assert [page.count(text) for text in ("受理登记表", "身份证明", "证据材料")] == [3, 3, 1]
     assert (page.count('value="make"'), page.count('value="see"'), page.count(">缺<")) == (1, 1, 2)
 
 

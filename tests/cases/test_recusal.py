@@ -23,6 +23,7 @@ from core.models import ExternalDelivery, InboxMessage, OutboxMessage, User
 from core.outbox import EVERYBODY
 from disputes.services.verify import confirm_dispute
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.factories import (
     LONG_AGO,
     agreed,
@@ -218,7 +219,7 @@ def test_a_person_is_recused_once_and_from_an_open_matter_only(house):
     with pytest.raises(DomainError, match="已经回避"):
         recuse_person(case.pk, person=house.clerk, ground="示例", actor=house.town_triage, now=FRIDAY)
     closed = agreed(house, now=NOW)
-    confirm_dispute(closed.pk, remark="已核实（示例）", actor=house.town_supervisor, now=FRIDAY)
+    confirm_dispute(with_papers(closed).pk, remark="已核实（示例）", actor=house.town_supervisor, now=FRIDAY)
     with pytest.raises(IllegalTransition):
         recuse_person(closed.pk, person=house.clerk, ground="示例", actor=house.town_triage, now=FRIDAY)
 

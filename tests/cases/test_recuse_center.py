@@ -12,6 +12,7 @@ from centers.models import Post
 from core.errors import DomainError, IllegalTransition
 from disputes.services.verify import confirm_dispute
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.factories import LONG_AGO, agreed, at, mediating, registered, triaged
 
 NOW = at("2026-11-18")
@@ -119,7 +120,7 @@ def test_a_result_that_waits_is_checked_above_and_nothing_fires_until_then(house
     case = agreed(house, now=NOW)
     _recuse(house, case)
     assert not ClockStep.objects.waiting().filter(clock__case=case).exists()
-    confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=at("2026-12-20"))
+    confirm_dispute(with_papers(case).pk, remark="已核实（示例）", actor=house.town_supervisor, now=at("2026-12-20"))
     assert {row.state for row in case.clocks.all()} == {ClockState.MET}
 
 
@@ -149,7 +150,7 @@ def test_a_center_is_recused_once(house):
 
 def test_a_closed_matter_is_taken_away_from_nobody(house):
     case = agreed(house, now=NOW)
-    confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=NOW)
+    confirm_dispute(with_papers(case).pk, remark="已核实（示例）", actor=house.town_supervisor, now=NOW)
     with pytest.raises(IllegalTransition):
         _recuse(house, case, who="town_supervisor")
 

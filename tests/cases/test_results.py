@@ -10,6 +10,7 @@ from cases.models import Case, ClockStep, Result
 from cases.services.results import confirm_result, report_result, return_result
 from core.errors import IllegalTransition, SeparationOfDuties
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.factories import agreed, at, mediating
 
 NOW = at("2026-11-18")
@@ -36,7 +37,7 @@ def test_reporting_a_result_stills_the_clocks_without_stopping_them(house):
 
 def _closed(house):
     case = agreed(house, now=NOW)
-    confirm_result(case, remark="", actor=house.town_supervisor, now=NOW)
+    confirm_result(with_papers(case), remark="", actor=house.town_supervisor, now=NOW)
     return case
 
 
@@ -84,7 +85,7 @@ def test_the_database_keeps_the_closed_stage_and_its_date_together(house, values
 
 def test_a_confirmed_result_closes_the_case_and_what_the_check_took_is_nobodys_lateness(house):
     case = agreed(house, now=NOW)
-    confirm_result(case, remark="已电话核实", actor=house.town_supervisor, now=LATE)
+    confirm_result(with_papers(case), remark="已电话核实", actor=house.town_supervisor, now=LATE)
     case = Case.objects.get(pk=case.pk)
     assert (case.stage, case.closed_at, case.due_at) == (Stage.CLOSED, LATE, None)
     assert set(case.clocks.values_list("state", "ended_at")) >= {(ClockState.MET, REPORTED)}
@@ -94,7 +95,7 @@ def test_a_confirmed_result_closes_the_case_and_what_the_check_took_is_nobodys_l
 
 def test_a_result_reported_late_stays_late_when_it_is_confirmed(house):
     case = agreed(house, now=at("2026-11-18"), later=at("2026-11-25") - at("2026-11-18"))
-    confirm_result(case, remark="", actor=house.town_supervisor, now=at("2026-12-10"))
+    confirm_result(with_papers(case), remark="", actor=house.town_supervisor, now=at("2026-12-10"))
     assert list(case.clocks.exclude(late_days=None).values_list("kind", "late_days")) == [("LVL_VILLAGE", 2)]
 
 

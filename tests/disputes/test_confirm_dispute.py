@@ -5,6 +5,7 @@ from cases.models import Case
 from centers.enums import Role
 from core.errors import IllegalTransition, SeparationOfDuties
 from disputes.services.verify import confirm_dispute, return_dispute
+from tests.cases.papers import with_papers
 from tests.factories import LONG_AGO, agreed, appoint, at, mediating, race, terminated, triaged
 
 NOW = at("2026-11-18")
@@ -12,7 +13,7 @@ LATER = at("2026-11-20")
 
 
 def _confirm(case, house, actor="town_supervisor"):
-    return confirm_dispute(case.pk, remark="已电话核实", actor=getattr(house, actor), now=LATER)
+    return confirm_dispute(with_papers(case).pk, remark="已电话核实", actor=getattr(house, actor), now=LATER)
 
 
 @pytest.mark.parametrize("stage", [agreed, terminated])
@@ -61,7 +62,7 @@ def test_without_the_right_to_verify_there_is_no_such_matter(house, actor):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_confirm_at_the_same_moment_one_wins(house):
-    case = agreed(house, now=NOW)
+    case = with_papers(agreed(house, now=NOW))
     answers = race(lambda: _confirm(case, house), lambda: _confirm(case, house, "county_supervisor"))
     assert sorted(type(answer).__name__ for answer in answers) == ["Case", "IllegalTransition"]
     assert case.events.filter(kind=EventKind.CLOSED).count() == 1
@@ -69,7 +70,7 @@ def test_of_two_who_confirm_at_the_same_moment_one_wins(house):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_a_confirmation_and_a_return_at_the_same_moment_one_wins(house):
-    case = agreed(house, now=NOW)
+    case = with_papers(agreed(house, now=NOW))
     back = {"remark": "", "actor": house.county_supervisor, "now": LATER}
     answers = race(lambda: _confirm(case, house), lambda: return_dispute(case.pk, **back))
     assert sorted(type(answer).__name__ for answer in answers) == ["Case", "IllegalTransition"]

@@ -10,6 +10,7 @@ from disputes.services.end import end_dispute
 from disputes.services.mediate import accept_dispute
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
+from tests.cases.papers import with_papers
 from tests.factories import LONG_AGO, agreed, appoint, at, mediating, new_ending, registered, said, triaged
 
 NOW = at("2026-11-18")
@@ -122,7 +123,7 @@ def test_only_a_triage_officer_guides_to_another_route(house, actor):
 
 def test_a_matter_guided_out_closes_in_time_once_it_is_checked(house):
     case = _end(registered(house, now=NOW), house, Action.GUIDE_OUT)
-    confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=LATER)
+    confirm_dispute(with_papers(case).pk, remark="已核实（示例）", actor=house.town_supervisor, now=LATER)
     case.refresh_from_db()
     assert (case.stage, case.due_at) == (Stage.CLOSED, None)
     assert case.clocks.get(kind=ClockKind.SIGN_FOR).state == ClockState.MET
@@ -141,4 +142,4 @@ def test_whoever_guided_it_out_does_not_check_it(house):
     case = _end(registered(house, now=NOW), house, Action.GUIDE_OUT)
     appoint(house.village_triage, role=Role.SUPERVISOR, center=house.town, starts_on=LONG_AGO)
     with pytest.raises(SeparationOfDuties):
-        confirm_dispute(case.pk, remark="", actor=house.village_triage, now=LATER)
+        confirm_dispute(with_papers(case).pk, remark="", actor=house.village_triage, now=LATER)

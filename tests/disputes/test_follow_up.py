@@ -16,6 +16,7 @@ from disputes.services.follow_up import Findings, NewAttempt, judge_follow_up, r
 from disputes.services.mediate import record_agreement
 from disputes.services.undertake import NewObligation
 from disputes.services.verify import confirm_dispute
+from tests.cases.papers import with_papers
 from tests.factories import LONG_AGO, agreed, appoint, at, make_person, mediating, new_agreement
 
 NOW = at("2026-09-04")
@@ -28,7 +29,7 @@ CONTENT = Findings(Satisfaction.SATISFIED, "已付清（示例）")
 def case(house):
     """Return a matter that was agreed, checked and closed, with nothing left to be done."""
     case = agreed(house, now=NOW)
-    return confirm_dispute(case.pk, remark="属实", actor=house.town_supervisor, now=CHECKED)
+    return confirm_dispute(with_papers(case).pk, remark="属实", actor=house.town_supervisor, now=CHECKED)
 
 
 def _asks(case, house, findings=CONTENT, who="town_supervisor", at_=WEEK_LATER, now=None):
@@ -45,7 +46,7 @@ def test_the_parties_are_asked_after_a_week_after_each_agreed_day_and_thirty_day
     owed = tuple(NewObligation(debtor, f"示例{day}", day, Decimal(1)) for day in days)
     record_agreement(case.pk, replace(new_agreement(NOW, case), obligations=owed), actor=house.mediator, now=NOW)
     assert not case.follow_ups.exists()
-    confirm_dispute(case.pk, remark="属实", actor=house.town_supervisor, now=CHECKED)
+    confirm_dispute(with_papers(case).pk, remark="属实", actor=house.town_supervisor, now=CHECKED)
     planned = [f"{row.occasion} {row.due_on}" for row in case.follow_ups.all()]
     expected = ["agreement 2026-09-11", "instalment 2026-10-03", "instalment 2026-11-03", "final 2026-11-30"]
     assert planned == expected

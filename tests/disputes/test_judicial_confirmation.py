@@ -16,6 +16,7 @@ from disputes.services.ratify import CourtAnswer, NewApplication, apply_for_conf
 from disputes.services.undertake import NewObligation
 from disputes.services.verify import confirm_dispute
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.factories import at, mediating, new_agreement, new_ending
 
 NOW = at("2026-09-04")
@@ -33,7 +34,7 @@ def _performing(house, case, **changes):
     debtor = case.parties.get(role="respondent").pk
     new = replace(new_agreement(NOW, case), obligations=(NewObligation(debtor, "赔偿款（示例）", DUE, Decimal(800)),))
     record_agreement(case.pk, replace(new, **changes), actor=house.mediator, now=NOW)
-    return confirm_dispute(case.pk, remark="属实", actor=house.town_supervisor, now=NOW)
+    return confirm_dispute(with_papers(case).pk, remark="属实", actor=house.town_supervisor, now=NOW)
 
 
 def _applies(case, house, on="2026-09-10", now="2026-10-30", **changes):

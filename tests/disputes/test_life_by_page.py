@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from cases.models import Case
 from core import clock
+from tests.cases.papers import with_papers
 from tests.factories import registered, triaged
 
 AGREEMENT = {"form": "written", "facts": "事实（示例）", "content": "内容（示例）", "performance": "十日内"}
@@ -52,6 +53,7 @@ def test_from_the_window_to_the_end_with_an_agreement_that_went_back_once(press,
     for judge in ("return", "confirm"):
         assert press("mediator", "agree", **AGREEMENT, **_signed(today)).status_code == 200
         assert _stands("reported", "agreed")
+        with_papers(Case.objects.get())
         answer = press("town_supervisor", judge, remark="已核实（示例）")
         assert answer.redirect_chain[-1][0] == reverse("admin:cases_case_change", args=[Case.objects.get().pk])
     assert _stands("closed", "closed")
@@ -120,6 +122,11 @@ def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, ho
     }
 
 
+def _perform(press, case, today):
+    owed = {"obligation": case.obligations.get().pk, "amount": "800"}
+    return press("mediator", "perform", **owed, performed_on=today, proof="收条（示例）").text
+
+
 def test_an_agreement_with_instalments_by_the_buttons(press, house, today):
     case = registered(house, now=clock.now())
     _mediating(press, house, today)
@@ -130,10 +137,10 @@ def test_an_agreement_with_instalments_by_the_buttons(press, house, today):
     assert (refused.status_code, "早于协议签订日期" in refused.text, "赔偿款" in refused.text) == (422, True, True)
     press("mediator", "agree", **typed, obligations_due_on=[today, ""])
     assert "跟踪约定的履行期限" in press("town_supervisor", "confirm", remark="属实（示例）").text
-    owed = case.obligations.get().pk
-    page = press("mediator", "perform", obligation=owed, amount="800", performed_on=today, proof="收条（示例）").text
+    page = _perform(press, case, today)
     assert ("收条（示例）" in page, "已按期履行" in page) == (True, True)
     press("mediator", "fulfil", summary="全部付清（示例）")
+    with_papers(case)
     press("town_supervisor", "confirm", remark="属实（示例）")
     assert _stands("closed", "closed")
 

@@ -25,6 +25,7 @@ from disputes.services.perform import (
 from disputes.services.undertake import NewObligation
 from disputes.services.verify import confirm_dispute, return_dispute
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.factories import at, attached, mediating, new_agreement, new_ending, registered
 
 NOW = at("2026-09-21")
@@ -43,7 +44,7 @@ def _agreed(house, *obligations, due_on=DUE):
 
 def _performing(house, **kwargs):
     case = _agreed(house, **kwargs)
-    confirm_dispute(case.pk, remark="属实", actor=house.town_supervisor, now=CHECKED)
+    confirm_dispute(with_papers(case).pk, remark="属实", actor=house.town_supervisor, now=CHECKED)
     return Case.objects.get(pk=case.pk)
 
 
@@ -130,8 +131,8 @@ def test_all_performed_is_reported_checked_by_another_and_closed(house):
     _pays(house, case, 800)
     fulfil_dispute(case.pk, summary="示例", actor=house.mediator, now=AFTER)
     with pytest.raises((SeparationOfDuties, Case.DoesNotExist)):
-        confirm_dispute(case.pk, remark="x", actor=house.mediator, now=AFTER)
-    confirm_dispute(case.pk, remark="x", actor=house.town_supervisor, now=AFTER)
+        confirm_dispute(with_papers(case).pk, remark="x", actor=house.mediator, now=AFTER)
+    confirm_dispute(with_papers(case).pk, remark="x", actor=house.town_supervisor, now=AFTER)
     closed = Case.objects.get(pk=case.pk)
     assert (closed.stage, closed.dispute.state) == (Stage.CLOSED, "closed")
     assert list(case.results.order_by("pk").values_list("outcome", flat=True)) == [Outcome.AGREED, Outcome.PERFORMED]
@@ -157,7 +158,7 @@ def test_a_breach_is_reported_only_after_urging_and_its_lateness_stays(house):
         _breaks(house, case, AFTER)
     urge_performance(case.pk, urged_on=date(2026, 10, 10), actor=house.mediator, now=AFTER)
     _breaks(house, case, AFTER)
-    confirm_dispute(case.pk, remark="x", actor=house.town_supervisor, now=at("2026-10-20"))
+    confirm_dispute(with_papers(case).pk, remark="x", actor=house.town_supervisor, now=at("2026-10-20"))
     limit = case.clocks.get(kind=ClockKind.MED_PERFORM)
     assert (limit.state, limit.late_days, case.endings.get().reason) == ("lapsed", 3, "not_performed")
     assert list(case.results.order_by("pk").values_list("outcome", flat=True)) == [Outcome.AGREED, Outcome.BREACHED]

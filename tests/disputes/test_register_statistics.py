@@ -26,6 +26,7 @@ from disputes.services.mediate import accept_dispute, record_agreement
 from disputes.services.take_ledger import take_ledger
 from disputes.services.undertake import NewObligation
 from disputes.services.verify import confirm_dispute, return_dispute
+from tests.cases.papers import with_papers
 from tests.factories import (
     LONG_AGO,
     agreed,
@@ -78,7 +79,7 @@ def world(house):
     """Return the city with one matter of each fate, in the village and in the one beside it."""
     _written(house)
     closed = agreed(house, now=NOW, category="D01")
-    confirm_dispute(closed.pk, remark="示例", actor=house.town_supervisor, now=LATER)
+    confirm_dispute(with_papers(closed).pk, remark="示例", actor=house.town_supervisor, now=LATER)
     case = mediating(house, now=NOW)
     oral = _of_form(new_agreement(NOW, case), AgreementForm.ORAL)
     record_agreement(case.pk, oral, actor=house.mediator, now=LATER)

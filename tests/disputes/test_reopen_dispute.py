@@ -16,6 +16,7 @@ from disputes.services.mediate import accept_dispute, record_agreement, start_me
 from disputes.services.reopen import reopen_dispute
 from disputes.services.verify import confirm_dispute
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.factories import at, mediating, new_agreement, race, said
 
 NOW = at("2026-11-18")
@@ -27,7 +28,9 @@ def _closed(house):
     case = mediating(house, now=NOW)
     sweep(now=at("2026-11-25", 9))
     record_agreement(case.pk, new_agreement(THURSDAY, case), actor=house.mediator, now=THURSDAY)
-    return confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=at("2026-11-27"))
+    return confirm_dispute(
+        with_papers(case).pk, remark="已核实（示例）", actor=house.town_supervisor, now=at("2026-11-27")
+    )
 
 
 @pytest.fixture
@@ -93,7 +96,7 @@ def test_the_second_round_ends_like_the_first_and_may_be_opened_again(house, cas
     accept_dispute(case.pk, said=said(TUESDAY), actor=house.town_mediator, now=TUESDAY)
     start_mediation(case.pk, rights_told_on=TUESDAY.date(), actor=house.town_mediator, now=TUESDAY)
     record_agreement(case.pk, new_agreement(TUESDAY, case), actor=house.town_mediator, now=TUESDAY)
-    confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=TUESDAY)
+    confirm_dispute(with_papers(case).pk, remark="已核实（示例）", actor=house.town_supervisor, now=TUESDAY)
     assert _reopen(house, case, who="county_supervisor").round == 3
 
 

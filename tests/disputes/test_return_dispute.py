@@ -6,6 +6,7 @@ from core.errors import IllegalTransition
 from disputes.services.mediate import record_agreement
 from disputes.services.verify import confirm_dispute, return_dispute
 from supervision.services.sweep import sweep
+from tests.cases.papers import with_papers
 from tests.factories import agreed, at, mediating, new_agreement, terminated
 
 NOW = at("2026-11-18")
@@ -49,7 +50,7 @@ def test_a_result_returned_in_time_is_warned_about_as_if_nothing_had_been_report
 def test_the_second_agreement_has_the_next_number_and_closes_the_matter(house):
     case = _return(agreed(house, now=NOW), house)
     second = record_agreement(case.pk, new_agreement(LATER, case), actor=house.mediator, now=LATER)
-    confirm_dispute(case.pk, remark="", actor=house.town_supervisor, now=LATER)
+    confirm_dispute(with_papers(case).pk, remark="", actor=house.town_supervisor, now=LATER)
     assert (second.number[-6:], Case.objects.get(pk=case.pk).stage) == ("第0002号", Stage.CLOSED)
 
 

@@ -19,6 +19,7 @@ from disputes.services.safety import (
     record_measure,
 )
 from disputes.services.verify import confirm_dispute
+from tests.cases.papers import with_papers
 from tests.factories import agreed, at, mediating, new_agreement, registered, triaged
 
 NOW = at("2026-11-18")
@@ -131,9 +132,9 @@ def test_an_agreement_recorded_before_the_flag_is_not_confirmed_while_a_duty_is_
     case = agreed(house, now=NOW)
     flag = _flag(house, case, by="clerk")
     with pytest.raises(DutyOwed):
-        confirm_dispute(case.pk, remark="示例", actor=house.county_supervisor, now=LATER)
+        confirm_dispute(with_papers(case).pk, remark="示例", actor=house.county_supervisor, now=LATER)
     _clear(house, flag)
-    assert confirm_dispute(case.pk, remark="示例", actor=house.county_supervisor, now=LATER).closed_at
+    assert confirm_dispute(with_papers(case).pk, remark="示例", actor=house.county_supervisor, now=LATER).closed_at
 
 
 @pytest.mark.parametrize(("on", "is_refused"), [("2026-11-17", True), ("2026-11-18", False), ("2026-11-20", True)])
@@ -157,7 +158,7 @@ def test_nothing_is_recorded_that_no_flag_asks_for(house):
 
 def test_a_closed_matter_is_not_flagged(house):
     case = agreed(house, now=NOW)
-    confirm_dispute(case.pk, remark="示例", actor=house.town_supervisor, now=LATER)
+    confirm_dispute(with_papers(case).pk, remark="示例", actor=house.town_supervisor, now=LATER)
     with pytest.raises(IllegalTransition):
         _flag(house, case, by="clerk")
 

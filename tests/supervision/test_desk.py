@@ -18,6 +18,7 @@ from disputes.services.mediate import accept_dispute, record_agreement
 from disputes.services.perform import NewPerformance, record_performance
 from disputes.services.undertake import NewObligation
 from disputes.services.verify import confirm_dispute
+from tests.cases.papers import with_papers
 from tests.factories import agreed, mediating, new_agreement, paused, registered, said, triaged
 
 NOW = clock.now() - timedelta(hours=3)
@@ -44,7 +45,7 @@ def _performing(house):
     case = mediating(house, now=NOW)
     owed = NewObligation(case.parties.get(role="respondent").pk, "赔偿（示例）", clock.today(), Decimal(800))
     record_agreement(case.pk, replace(new_agreement(NOW, case), obligations=(owed,)), actor=house.mediator, now=NOW)
-    confirm_dispute(case.pk, remark="示例", actor=house.town_supervisor, now=NOW)
+    confirm_dispute(with_papers(case).pk, remark="示例", actor=house.town_supervisor, now=NOW)
     return case
 
 

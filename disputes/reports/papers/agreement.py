@@ -1,13 +1,13 @@
 """The papers of an agreement and of what follows it: its performance, the visit afterwards, the court."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final, cast
 
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from cases.reports.papers import PaperKind
+from cases.reports.papers import Need, PaperKind, Record, Records
 from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Layout, Rows, Text
 from disputes.enums import FollowUpState, Satisfaction
@@ -20,6 +20,7 @@ _OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
 
 @blanks.in_chinese
 def _agreement(case: Case, today: date) -> Mapping[str, Value]:
+    """Return what the agreement that holds says; what the matter says while there is none."""
     agreement = case.agreements.order_by("-pk").select_related("recorded_by").first()
     basics: dict[str, Value] = dict(blanks.basics(case, today))
     if agreement is None:
@@ -34,6 +35,19 @@ def _agreement(case: Case, today: date) -> Mapping[str, Value]:
         "copies": len(cast("list[Row]", basics["parties"])) + 1,
         "mediator": agreement.recorded_by.full_name,
     }
+
+
+def _newest(need: Callable[[Case], Need]) -> Records:
+    """Return that the agreement that holds owes a paper of its own, where the matter has this ``need``."""
+
+    def of(case: Case) -> list[Record]:
+        if need(case) is Need.NONE:
+            return []
+        return [
+            Record(str(pk), number) for pk, number in case.agreements.order_by("-pk").values_list("pk", "number")[:1]
+        ]
+
+    return Records(of, lambda case, today, _record: _agreement(case, today))
 
 
 def _obligations(agreement_id: int) -> list[Row]:
@@ -65,17 +79,20 @@ def _confirmation(case: Case, today: date) -> Mapping[str, Value]:
 
 
 @blanks.in_chinese
-def _follow_up(case: Case, today: date) -> Mapping[str, Value]:
-    """Return what the newest follow-up found; room to write by hand while nobody has followed up."""
-    done = (
-        case.follow_ups.filter(state=FollowUpState.DONE).select_related("party", "done_by").order_by("-done_on", "-pk")
-    )
-    row = done.first()
-    values = {**_agreement(case, today), **_satisfaction(row)}
-    if row is None:
-        return values
+def _to_follow_up(case: Case, today: date) -> Mapping[str, Value]:
+    """Return room to write by hand what is found."""
+    return {**_agreement(case, today), **_satisfaction(None)}
+
+
+@blanks.in_chinese
+def _follow_up(case: Case, today: date, about: Record) -> Mapping[str, Value]:
+    """Return what a follow-up found."""
+    row = case.follow_ups.select_related("party", "done_by", "agreement").get(pk=about.key)
     reached = row.attempts.filter(is_reached=True).order_by("-pk").first()
-    return values | {
+    return {
+        **_agreement(case, today),
+        **_satisfaction(row),
+        "number": row.agreement.number,
         "visited": blanks.party_name(row.party) if row.party else "",
         "way": str(reached.get_way_display()) if reached else "／",
         "kept": row.performance or "／",
@@ -85,6 +102,12 @@ def _follow_up(case: Case, today: date) -> Mapping[str, Value]:
         "visitor": row.done_by.full_name if row.done_by else "",
         "done_on": blanks.day(row.done_on),
     }
+
+
+def _done(case: Case) -> list[Record]:
+    """Return the follow-ups that were done, each by its day."""
+    done = case.follow_ups.filter(state=FollowUpState.DONE).order_by("done_on", "pk").values_list("pk", "done_on")
+    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in done]
 
 
 def _satisfaction(row: FollowUp | None) -> dict[str, str]:
@@ -157,6 +180,7 @@ AGREEMENT: Final = PaperKind(
         number="{{ number }}",
     ),
     values=_agreement,
+    records=_newest(needs.of_written),
 )
 
 ORAL_AGREEMENT: Final = PaperKind(
@@ -177,9 +201,12 @@ ORAL_AGREEMENT: Final = PaperKind(
         number="{{ number }}",
     ),
     values=_agreement,
+    records=_newest(needs.of_oral),
 )
 
-PERFORMANCE_PROOF: Final = PaperKind("performance_proof", _("Proof of performance"), needs.of_agreement)
+PERFORMANCE_PROOF: Final = PaperKind(
+    "performance_proof", _("Proof of performance"), needs.of_agreement, comes_later=True
+)
 
 FOLLOW_UP: Final = PaperKind(
     "follow_up",
@@ -224,7 +251,9 @@ FOLLOW_UP: Final = PaperKind(
             Text("{{ done_on }}", align="right"),
         ],
     ),
-    values=_follow_up,
+    values=_to_follow_up,
+    records=Records(_done, _follow_up),
+    comes_later=True,
 )
 
 JUDICIAL_CONFIRMATION: Final = PaperKind(
@@ -276,6 +305,7 @@ JUDICIAL_CONFIRMATION: Final = PaperKind(
         ],
     ),
     values=_confirmation,
+    comes_later=True,
 )
 
 KINDS: Final = (AGREEMENT, ORAL_AGREEMENT, PERFORMANCE_PROOF, FOLLOW_UP, JUDICIAL_CONFIRMATION)

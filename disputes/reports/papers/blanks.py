@@ -6,7 +6,7 @@ A paper is a Chinese document, whoever makes it. Nothing here reads who an infor
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import wraps
-from typing import Final
+from typing import Final, ParamSpec
 
 from django.conf import settings
 from django.utils import translation
@@ -18,7 +18,7 @@ from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Rows, Text
 from disputes.reports import mediating_center
 
-Values = Callable[[Case, date], Mapping[str, Value]]
+P = ParamSpec("P")
 
 SHORT, WIDE, FULL = "＿" * 3, "＿" * 8, "＿" * 22
 BY_HAND: Final = "\n" * 5
@@ -60,13 +60,13 @@ REACHABLE: Final = Field(
 )
 
 
-def in_chinese(values: Values) -> Values:
+def in_chinese(values: Callable[P, Mapping[str, Value]]) -> Callable[P, Mapping[str, Value]]:
     """Let the words of the choices stand in the paper's language, whatever its reader's is."""
 
     @wraps(values)
-    def chosen(case: Case, today: date) -> Mapping[str, Value]:
+    def chosen(*args: P.args, **kwargs: P.kwargs) -> Mapping[str, Value]:
         with translation.override(settings.LANGUAGE_CODE):
-            return values(case, today)
+            return values(*args, **kwargs)
 
     return chosen
 

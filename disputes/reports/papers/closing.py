@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Channel
 from cases.models import Case
-from cases.reports.papers import PaperKind
+from cases.reports.papers import Need, PaperKind, Record, Records
 from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
@@ -27,6 +27,14 @@ def _termination(case: Case, today: date) -> Mapping[str, Value]:
         "routes": "；".join(ending.route_labels()),
         "told_on": blanks.day(ending.told_on),
     }
+
+
+def _last_ending(case: Case) -> list[Record]:
+    """Return how the mediation ended, if it ended without agreement, by the day on which the parties were told."""
+    if needs.of_terminated(case) is Need.NONE:
+        return []
+    told = case.endings.order_by("-pk").values_list("pk", "told_on")[:1]
+    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in told]
 
 
 @blanks.in_chinese
@@ -122,6 +130,7 @@ TERMINATION_NOTICE: Final = PaperKind(
         number="{{ number }}",
     ),
     values=_termination,
+    records=Records(_last_ending, lambda case, today, _record: _termination(case, today)),
     series="终调字",
 )
 

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from cases.reports.papers import PaperKind
+from cases.reports.papers import PaperKind, Record, Records
 from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Rows, Text
@@ -19,17 +19,20 @@ _BY_HAND: Final = ("statements", "facts", "risk_told", "outcome")
 
 
 @blanks.in_chinese
-def _session(case: Case, today: date) -> Mapping[str, Value]:
-    """Return what the newest record of a session says; room to write by hand while there is none."""
-    records = case.session_records.select_related("session").order_by("-started_at", "-pk")
-    record = records.first()
-    values = {**blanks.basics(case, today), **_ticks(record)}
-    if record is None:
-        return {**values, **dict.fromkeys(_BY_HAND, blanks.BY_HAND)}
+def _to_write(case: Case, today: date) -> Mapping[str, Value]:
+    """Return room to write by hand what was said."""
+    return {**blanks.basics(case, today), **_ticks(None), **dict.fromkeys(_BY_HAND, blanks.BY_HAND)}
+
+
+@blanks.in_chinese
+def _session(case: Case, today: date, about: Record) -> Mapping[str, Value]:
+    """Return what the record of a session says."""
+    record = case.session_records.select_related("session").get(pk=about.key)
     there = list(record.session.attendances.filter(is_present=True).select_related("party", "person"))
     came = [row.party for row in there if row.party] or list(case.parties.all())
     return {
-        **values,
+        **blanks.basics(case, today),
+        **_ticks(record),
         "parties": blanks.party_rows(came),
         "names": blanks.party_names(came),
         "held_at": blanks.span(record.started_at, record.ended_at),
@@ -43,6 +46,12 @@ def _session(case: Case, today: date) -> Mapping[str, Value]:
         "outcome": record.outcome,
         "routes": "、".join(record.route_labels()),
     }
+
+
+def _held(case: Case) -> list[Record]:
+    """Return the sessions on record, each by the day on which it was held."""
+    held = case.session_records.order_by("started_at", "pk").values_list("pk", "started_at")
+    return [Record(str(key), f"{clock.local_day(started_at):%Y-%m-%d}") for key, started_at in held]
 
 
 def _ticks(record: SessionRecord | None) -> dict[str, str]:
@@ -189,7 +198,8 @@ SESSION: Final = PaperKind(
         ],
         number="{{ case_number }}",
     ),
-    values=_session,
+    values=_to_write,
+    records=Records(_held, _session),
 )
 
 KINDS: Final = (INVESTIGATION, EVIDENCE, SESSION)
