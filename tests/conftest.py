@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 from django.core.management.commands import flush
-from django.db import connection
+from django.db import connection, transaction
 
 import config.urls  # noqa: F401 - finds the pages, which some tests count
 from tests.factories import make_house
@@ -99,3 +99,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def house(db):
     """Return a small city with people in office, its calendar and its rules."""
     return make_house()
+
+
+@pytest.fixture(scope="module")
+def for_the_module(django_db_setup, django_db_blocker):
+    """Let a fixture write rows once for its module: each test finds them as written, and they go with the last."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)

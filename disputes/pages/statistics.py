@@ -13,13 +13,14 @@ from centers.reports import centers_in_scope, scope_of
 from core.links import address_of
 from core.models import User
 from disputes.enums import Source
-from disputes.reports.register import EXPORT_LEDGER, VIEW_REGISTER, Line, Register, period_label
+from disputes.reports.register import EXPORT_LEDGER, VIEW_REGISTER, period_label
+from disputes.reports.statistics import Line, Register
 from disputes.rules.register import Period, Selection, period_of, periods_up_to
 
 OFFERED: Final = (("month", 13), ("quarter", 8), ("year", 4))
 BEFORE_THE_RATE: Final = ("accepted", "mediated", "concluded", "succeeded")
 AGREEMENTS: Final = ("written", "oral")
-LAST: Final = ("performed", "filed")
+LAST: Final = ("confirmed", "performed", "filed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,16 @@
 """The register of mediation: what was accepted, mediated and agreed on in a period, and what each figure counts.
 
 A matter is accepted, and its mediation begun, in the period in which that happened; it is concluded, has succeeded or
-was performed in the one in which that was reported, as long as nobody has returned the report. Each matter counts once.
+was performed in the one in which that was reported, as long as nobody has returned the report, and confirmed by a court
+in the one of its ruling. Each matter counts once.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, When
-from django.db.models import Case as Choose
+from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,13 +18,11 @@ from django.utils.translation import pgettext_lazy
 from cases.enums import Category, EventKind, Outcome, Procedure, Sensitivity
 from cases.models import Case, Event, Result
 from cases.querysets import CaseQuerySet
-from centers.enums import Level
 from centers.models import Center
-from centers.rules import LEVELS
 from core import clock
 from core.models import User
-from disputes.enums import AgreementForm, Source
-from disputes.models import Agreement, Ending, Obligation
+from disputes.enums import AgreementForm, CourtResult, Source
+from disputes.models import Confirmation
 from disputes.rules.register import Period, Selection
 
 VIEW_REGISTER: Final = "disputes.view_register"
@@ -34,50 +30,62 @@ EXPORT_LEDGER: Final = "disputes.export_ledger"
 Span = tuple[datetime, datetime]
 
 
-def _happened(kind: EventKind) -> Callable[[Span], Q]:
-    def condition(span: Span) -> Q:
-        return Q(pk__in=Event.objects.filter(kind=kind, at__gte=span[0], at__lt=span[1]).values("case"))
-
-    return condition
+# The keys of matters, each under the name ``matter``.
+Matters = QuerySet[Any, Any]
 
 
-def _reported(span: Span, *outcomes: Outcome) -> QuerySet[Result]:
+def _happened(kind: EventKind) -> Callable[[Span], Matters]:
+    return lambda span: _of(Event.objects.filter(kind=kind, at__gte=span[0], at__lt=span[1]))
+
+
+def reported(span: Span, *outcomes: Outcome) -> QuerySet[Result]:
     """Return the results of a period that nobody has returned."""
     kept = Q(is_confirmed=None) | Q(is_confirmed=True)
     return Result.objects.filter(kept, outcome__in=outcomes, reported_at__gte=span[0], reported_at__lt=span[1])
 
 
-def _concluded(span: Span) -> Q:
-    ended = Ending.objects.filter(result__in=_reported(span, Outcome.TERMINATED), is_after_start=True)
-    return _succeeded(span) | Q(pk__in=ended.values("case"))
+def _of(rows: QuerySet[Any]) -> Matters:
+    return rows.order_by().values(matter=F("case"))
 
 
-def _succeeded(span: Span) -> Q:
-    return Q(pk__in=_reported(span, Outcome.AGREED).values("case"))
+def _concluded(span: Span) -> Matters:
+    results = reported(span, Outcome.AGREED, Outcome.TERMINATED)
+    return _of(results.filter(Q(outcome=Outcome.AGREED) | Q(ending__is_after_start=True)))
 
 
-def _agreed_in(form: AgreementForm) -> Callable[[Span], Q]:
-    def condition(span: Span) -> Q:
-        agreements = Agreement.objects.filter(result__in=_reported(span, Outcome.AGREED), form=form)
-        return Q(pk__in=agreements.values("case"))
-
-    return condition
+def _succeeded(span: Span) -> Matters:
+    return _of(reported(span, Outcome.AGREED))
 
 
-def _performed(span: Span) -> Q:
-    """Return the condition "reported as performed, or agreed on and done at once, so that one check closed it"."""
-    at_once = Agreement.objects.filter(result__in=_reported(span, Outcome.AGREED), obligations=None)
-    at_once = at_once.filter(result__is_confirmed=True)
-    return Q(pk__in=_reported(span, Outcome.PERFORMED).values("case")) | Q(pk__in=at_once.values("case"))
+def _agreed_in(form: AgreementForm) -> Callable[[Span], Matters]:
+    return lambda span: _of(reported(span, Outcome.AGREED).filter(agreement__form=form))
+
+
+def _confirmed(span: Span) -> Matters:
+    """Return those whose agreement a court confirmed, by the day of its ruling."""
+    first, end = map(clock.local_day, span)
+    rulings = Confirmation.objects.filter(result=CourtResult.CONFIRMED, decided_on__gte=first, decided_on__lt=end)
+    return _of(rulings.exclude(agreement__result__is_confirmed=False))
+
+
+def _performed(span: Span) -> Matters:
+    """Return those reported as performed, and those agreed on and done at once, so that one check closed them."""
+    at_once = Q(is_confirmed=True, agreement__isnull=False, agreement__obligations=None)
+    results = reported(span, Outcome.PERFORMED, Outcome.AGREED)
+    return _of(results.filter(Q(outcome=Outcome.PERFORMED) | at_once))
+
+
+def _filed(span: Span) -> Matters:
+    return Case.objects.filter(closed_at__gte=span[0], closed_at__lt=span[1]).order_by().values(matter=F("pk"))
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of the register: its name in an address, its title and the condition on the matters it counts."""
+    """One figure of the register: its name in an address, its title and the matters it counts, whoever sees them."""
 
     name: str
     label: str | Promise
-    condition: Callable[[Span], Q]
+    matters: Callable[[Span], Matters]
 
 
 FIGURES: Final[Mapping[str, Figure]] = {
@@ -89,8 +97,9 @@ FIGURES: Final[Mapping[str, Figure]] = {
         Figure("succeeded", _("Succeeded"), _succeeded),
         Figure("written", _("Written agreements"), _agreed_in(AgreementForm.WRITTEN)),
         Figure("oral", _("Oral agreements"), _agreed_in(AgreementForm.ORAL)),
+        Figure("confirmed", _("Judicially confirmed"), _confirmed),
         Figure("performed", pgettext_lazy("figure", "Performed"), _performed),
-        Figure("filed", _("Files closed"), lambda span: Q(closed_at__gte=span[0], closed_at__lt=span[1])),
+        Figure("filed", _("Files closed"), _filed),
     )
 }
 
@@ -105,7 +114,7 @@ def selected(cases: CaseQuerySet, selection: Selection, *, user: User) -> CaseQu
     """Return those of ``cases`` that a figure counts for ``user``; none for a figure, or a place, that there is not."""
     found = _within(in_register(cases, user), selection)
     figure = FIGURES.get(selection.figure)
-    return found.filter(figure.condition(span_of(selection.period))) if figure else found.none()
+    return found.filter(pk__in=figure.matters(span_of(selection.period))) if figure else found.none()
 
 
 def span_of(period: Period) -> Span:
@@ -122,86 +131,6 @@ def _within(cases: CaseQuerySet, selection: Selection) -> CaseQuerySet:
     if center is None:
         return found.none()
     return found.filter(holder=center) if selection.is_own else found.filter(**{center.level: center.pk})
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a cell of the register is about; ``center_id`` is the place right below, None the place itself."""
-
-    center_id: int | None
-    category: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The figures of one row of a table, and the amount in yuan that its agreements come to."""
-
-    counts: Mapping[str, int]
-    amount: Decimal
-
-    @property
-    def rate(self) -> Decimal | None:
-        """Per cent of the concluded mediations that succeeded; None where none was concluded."""
-        concluded = self.counts["concluded"]
-        return Decimal(100 * self.counts["succeeded"]) / concluded if concluded else None
-
-
-class Register:
-    """The figures of one place and period, counted once for all its tables: a query for each figure."""
-
-    def __init__(self, center: Center, period: Period, *, user: User) -> None:
-        cases = in_register(Case.objects.visible_to(user), user).filter(**{center.level: center.pk}).order_by()
-        span = span_of(period)
-        self._counts = {name: _counted(cases.filter(one.condition(span)), center) for name, one in FIGURES.items()}
-        self._amounts = _amounts(cases, center, span)
-
-    def lines(self, key_of: Callable[[Key], Any]) -> dict[Any, Line]:
-        """Return the figures grouped by ``key_of``; rows of which there is nothing to tell are left out."""
-        counts: dict[Any, dict[str, int]] = defaultdict(lambda: dict.fromkeys(FIGURES, 0))
-        for name, cells in self._counts.items():
-            for key, count in cells.items():
-                counts[key_of(key)][name] += count
-        amounts: dict[Any, Decimal] = defaultdict(Decimal)
-        for key, amount in self._amounts.items():
-            amounts[key_of(key)] += amount
-        return {key: Line(row, amounts[key]) for key, row in counts.items()}
-
-    def total(self) -> Line:
-        """Return the figures of everything together."""
-        return self.lines(lambda _key: None).get(None, Line(dict.fromkeys(FIGURES, 0), Decimal()))
-
-
-def _counted(cases: CaseQuerySet, center: Center) -> dict[Key, int]:
-    rows = cases.values(**_keys(center)).annotate(count=Count("pk"))
-    return {_key(row): row["count"] for row in rows}
-
-
-def _amounts(cases: CaseQuerySet, center: Center, span: Span) -> dict[Key, Decimal]:
-    """Return what the agreements of a period come to."""
-    owed = Obligation.objects.filter(agreement__result__in=_reported(span, Outcome.AGREED), case__in=cases)
-    rows = owed.order_by().values(**_keys(center, "case__")).annotate(sum=Sum("amount"))
-    return {_key(row): row["sum"] for row in rows if row["sum"]}
-
-
-def _keys(center: Center, prefix: str = "") -> dict[str, Any]:
-    """Return the expressions that say to which cell a matter belongs."""
-    below = levels_below(center)
-    held_below = [When(**{f"{prefix}holder__level__in": below}, then=F(f"{prefix}{below[0]}_id"))] if below else []
-    return {
-        "row_center": Choose(*held_below, default=None, output_field=BigIntegerField()),
-        "row_category": F(f"{prefix}category"),
-        "row_source": F(f"{prefix}dispute__source"),
-    }
-
-
-def levels_below(center: Center) -> Sequence[Level]:
-    """Return the levels under a center's own, the nearest first."""
-    return LEVELS[LEVELS.index(Level(center.level)) + 1 :]
-
-
-def _key(row: Mapping[str, Any]) -> Key:
-    return Key(row["row_center"], row["row_category"], row["row_source"])
 
 
 def period_label(period: Period) -> str:

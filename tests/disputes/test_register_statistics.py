@@ -2,6 +2,7 @@
 
 import io
 import re
+from copy import deepcopy
 from dataclasses import replace
 from decimal import Decimal
 from html import unescape
@@ -12,17 +13,22 @@ import pytest
 from django.urls import reverse
 
 from cases.enums import Sensitivity
-from cases.models import Case
+from cases.models import Case, Event, Result
+from cases.querysets import CaseQuerySet
 from centers.enums import Role
 from centers.models import Center
 from core.audit import AuditEntry
 from core.errors import DomainError, NotPermitted
-from disputes.enums import Action, AgreementForm, Source
-from disputes.reports.register import FIGURES, Register, selected
+from disputes.enums import Action, AgreementForm, AgreementSubject, CourtGround, CourtResult, Source
+from disputes.models import Confirmation
+from disputes.reports import statistics
+from disputes.reports.register import FIGURES, selected
+from disputes.reports.statistics import Register
 from disputes.rules.register import Selection, period_of, selection_of
 from disputes.services import take_ledger as taking
 from disputes.services.end import end_dispute
 from disputes.services.mediate import accept_dispute, record_agreement
+from disputes.services.ratify import CourtAnswer, NewApplication, apply_for_confirmation, record_court_result
 from disputes.services.take_ledger import take_ledger
 from disputes.services.undertake import NewObligation
 from disputes.services.verify import confirm_dispute, return_dispute
@@ -32,6 +38,7 @@ from tests.factories import (
     agreed,
     appoint,
     at,
+    make_house,
     make_person,
     mediating,
     new_agreement,
@@ -74,10 +81,20 @@ def _ended_before_it_began(house):
     end_dispute(case.pk, action=Action.TERMINATE, new=new_ending(NOW), actor=house.mediator, now=NOW)
 
 
-@pytest.fixture
-def world(house):
+def _confirmed_by_court(house, case):
+    confirm_dispute(case.pk, remark="示例", actor=house.town_supervisor, now=NOW)
+    day = NOW.date()
+    new = NewApplication(AgreementSubject.CIVIL, "示例人民法院", CourtGround.COMMITTEE, day, day)
+    apply_for_confirmation(case.pk, new=new, actor=house.mediator, now=NOW)
+    answer = CourtAnswer(CourtResult.CONFIRMED, LATER.date(), "示例1号")
+    record_court_result(case.pk, new=answer, actor=house.mediator, now=LATER)
+
+
+@pytest.fixture(scope="module")
+def city(for_the_module):
     """Return the city with one matter of each fate, in the village and in the one beside it."""
-    _written(house)
+    house = make_house()
+    _confirmed_by_court(house, _written(house))
     closed = agreed(house, now=NOW, category="D01")
     confirm_dispute(with_papers(closed).pk, remark="示例", actor=house.town_supervisor, now=LATER)
     case = mediating(house, now=NOW)
@@ -92,6 +109,12 @@ def world(house):
     return house
 
 
+@pytest.fixture
+def world(city, db):
+    """Return the city as it was built, whatever the tests before did to it."""
+    return deepcopy(city)
+
+
 def _register(user, center, period):
     return Register(center, period, user=user)
 
@@ -99,33 +122,58 @@ def _register(user, center, period):
 def test_a_matter_counts_by_the_day_it_was_accepted_and_by_the_day_its_end_was_reported(world):
     march = _register(world.director, world.town, MARCH).total()
     expected = {"accepted": 6, "mediated": 5, "concluded": 3, "succeeded": 2, "written": 2}
-    assert march.counts == {**expected, "oral": 0, "performed": 1, "filed": 0}
+    assert march.counts == {**expected, "oral": 0, "confirmed": 0, "performed": 1, "filed": 0}
     assert (march.amount, round(march.rate, 1)) == (Decimal("800.50"), Decimal("66.7"))
     april = _register(world.director, world.town, period_of("2026-04")).total()
-    assert {name for name, count in april.counts.items() if count} == {"concluded", "succeeded", "oral", "filed"}
+    found = {name for name, count in april.counts.items() if count}
+    assert found == {"concluded", "succeeded", "oral", "confirmed", "filed"}
 
 
-def test_without_a_concluded_mediation_there_is_no_rate(house):
-    assert _register(house.town_supervisor, house.town, period_of("2020")).total().rate is None
+def test_a_ruling_counts_on_its_day_and_not_where_the_agreement_was_returned(world):
+    def confirmed(period):
+        return _register(world.director, world.town, period).total().counts["confirmed"]
+
+    ruling = Confirmation.objects.get()
+    Confirmation.objects.update(decided_on="2026-03-31")
+    assert (confirmed(MARCH), confirmed(period_of("2026-04"))) == (1, 0)
+    Confirmation.objects.update(result=CourtResult.DISMISSED)
+    assert confirmed(MARCH) == 0
+    Confirmation.objects.update(result=CourtResult.CONFIRMED)
+    Result.objects.filter(pk=ruling.agreement.result_id).update(is_confirmed=False)
+    assert confirmed(MARCH) == 0
 
 
-def test_every_figure_is_as_high_as_the_list_it_leads_to(world, client):
-    client.force_login(world.director)
-    page = client.get(reverse("admin:disputes_dispute_statistics"), {"period": "2026Q1"}).content.decode()
-    links = {unescape(url): int(count) for url, count in FIGURE.findall(page)}
-    assert len(links) > 15
-    for url, count in links.items():
-        assert client.get(url).context["cl"].result_count == count > 0, url
+def test_without_a_concluded_mediation_there_is_no_rate(world):
+    assert _register(world.town_supervisor, world.town, period_of("2020")).total().rate is None
 
 
-@pytest.mark.parametrize("reader", ["mediator", "town_supervisor", "unit_leader"])
-def test_every_figure_is_as_high_as_its_list_for_whoever_looks(world, client, reader):
-    user = getattr(world, reader)
+def _figures(client, user):
+    """Return the lists the page leads to, and how many matters it says that each shows."""
     client.force_login(user)
     page = client.get(reverse("admin:disputes_dispute_statistics"), {"period": "2026Q1"}).content.decode()
-    for url, count in FIGURE.findall(page):
-        selection = selection_of(unquote(unescape(url).partition("register=")[2]))
-        assert selected(Case.objects.visible_to(user), selection, user=user).count() == int(count) > 0, url
+    page += client.get(reverse("admin:disputes_dispute_statistics"), {"period": "2026-04"}).content.decode()
+    return {unescape(url): int(count) for url, count in FIGURE.findall(page)}
+
+
+def _selection(url):
+    return selection_of(unquote(url.partition("register=")[2]))
+
+
+def test_every_figure_leads_to_a_list_as_long_as_it_is_high(world, client):
+    links = _figures(client, world.director)
+    one_of_each = {_selection(url).figure: url for url in links}
+    assert set(one_of_each) == set(FIGURES)
+    for url in one_of_each.values():
+        assert client.get(url).context["cl"].result_count == links[url] > 0, url
+
+
+@pytest.mark.parametrize("reader", ["director", "mediator", "town_supervisor", "unit_leader"])
+def test_every_figure_is_as_high_as_its_list_for_whoever_looks(world, client, reader):
+    user = getattr(world, reader)
+    figures = _figures(client, user)
+    assert len(figures) > 30
+    for url, count in figures.items():
+        assert selected(Case.objects.visible_to(user), _selection(url), user=user).count() == count > 0, url
 
 
 def test_two_readers_differ_by_what_they_may_not_see_alone(world):
@@ -137,14 +185,26 @@ def test_two_readers_differ_by_what_they_may_not_see_alone(world):
     assert _register(world.director, world.town, QUARTER).total().counts == before
 
 
-def test_what_is_under_seal_is_in_no_register(house):
-    officer = make_person("officer", Role.CONFIDENTIAL_OFFICER, house.town)
-    appoint(officer, role=Role.SUPERVISOR, center=house.town, starts_on=LONG_AGO)
-    case = mediating(house, now=NOW)
+def test_the_database_itself_keeps_out_of_the_figures_what_a_query_forgets_to(world, monkeypatch):
+    monkeypatch.setattr(CaseQuerySet, "visible_to", lambda cases, _user: cases)
+    monkeypatch.setattr(statistics, "in_register", lambda cases, _user: cases)
+    before = _register(world.town_supervisor, world.town, QUARTER).total()
+    kept, sealed = Event.objects.filter(kind="accepted").order_by("pk").values_list("case", flat=True)[:2]
+    recused(Case.objects.get(pk=kept), person=world.town_supervisor, by=world.director, now=NOW)
+    Case.objects.filter(pk=sealed).update(sensitivity=Sensitivity.SEALED)
+    after = _register(world.town_supervisor, world.town, QUARTER).total()
+    assert before.counts["accepted"] - after.counts["accepted"] == 2
+    assert (before.amount, after.amount) == (Decimal("800.50"), 0)
+
+
+def test_what_is_under_seal_is_in_no_register(world):
+    officer = make_person("officer", Role.CONFIDENTIAL_OFFICER, world.town)
+    appoint(officer, role=Role.SUPERVISOR, center=world.town, starts_on=LONG_AGO)
     assert selected(Case.objects.visible_to(officer), Selection(MARCH), user=officer).exists()
-    Case.objects.filter(pk=case.pk).update(sensitivity=Sensitivity.SEALED)
+    Case.objects.update(sensitivity=Sensitivity.SEALED)
     assert Case.objects.visible_to(officer).exists()
     assert not selected(Case.objects.visible_to(officer), Selection(MARCH), user=officer).exists()
+    assert _register(officer, world.town, MARCH).lines(lambda key: key) == {}
 
 
 def test_tables_add_up_to_the_total(world):
@@ -165,31 +225,29 @@ def test_what_a_center_holds_itself_stands_apart_from_what_is_held_below(world):
     assert list(selected(Case.objects.all(), own, user=world.director)) == [world.other]
 
 
-def test_an_address_that_makes_no_sense_selects_nothing(house, client):
-    registered(house, now=NOW)
+def test_an_address_that_makes_no_sense_selects_nothing(world, client):
     texts = ["", "2026", "2026:accepted:x:::", "2026:accepted::mine::", "2026-13:accepted::::", "٢٠٢٦:accepted::::"]
     assert [selection_of(text) for text in texts] == [None] * len(texts)
-    client.force_login(house.town_supervisor)
+    client.force_login(world.town_supervisor)
     url = reverse("admin:cases_case_changelist")
-    assert client.get(url, {"stage__exact": "registered"}).context["cl"].result_count == 1
+    assert client.get(url, {"stage__exact": "registered"}).context["cl"].result_count == 2
     assert client.get(url, {"register": "2026"}).context["cl"].result_count == 0
 
 
-def test_a_figure_or_a_place_that_there_is_not_counts_nothing(house):
-    mediating(house, now=NOW)
-    assert selected(Case.objects.all(), Selection(MARCH), user=house.town_supervisor).exists()
+def test_a_figure_or_a_place_that_there_is_not_counts_nothing(world):
+    assert selected(Case.objects.all(), Selection(MARCH), user=world.town_supervisor).exists()
     selections = (Selection(MARCH, "won"), Selection(MARCH, center_id=999_999))
     for selection in selections:
-        assert not selected(Case.objects.all(), selection, user=house.town_supervisor).exists()
+        assert not selected(Case.objects.all(), selection, user=world.town_supervisor).exists()
 
 
-def test_the_register_of_a_place_out_of_reach_is_not_there(house, client):
-    client.force_login(house.town_supervisor)
+def test_the_register_of_a_place_out_of_reach_is_not_there(world, client):
+    client.force_login(world.town_supervisor)
     url = reverse("admin:disputes_dispute_statistics")
     far = Center.objects.get(code="330602")
-    answers = [client.get(url, {"center": center}).status_code for center in (house.village.pk, far.pk, "x", 9**18)]
+    answers = [client.get(url, {"center": center}).status_code for center in (world.village.pk, far.pk, "x", 9**18)]
     assert answers == [200, 404, 404, 404]
-    client.force_login(house.clerk)
+    client.force_login(world.clerk)
     assert client.get(url).status_code == 403
 
 
@@ -225,5 +283,5 @@ def test_the_ledger_leaves_only_with_the_right_to_it_and_only_so_long(world, cli
     assert not AuditEntry.objects.filter(act="exported").exists()
 
 
-def test_the_source_is_taken_down_at_the_window(house):
-    assert registered(house, now=NOW).dispute.source == Source.PARTY
+def test_the_source_is_taken_down_at_the_window(world):
+    assert registered(world, now=NOW).dispute.source == Source.PARTY
