@@ -3,8 +3,8 @@
 WITH matter AS (
     SELECT id, row_number() OVER (ORDER BY id) AS n FROM cases_case WHERE id > %(after)s
 )
-INSERT INTO disputes_dispute (case_id, state, source)
-SELECT id, 'closed', (ARRAY['party_application', 'initiative', 'court', 'police'])[1 + n %% 4] FROM matter;
+INSERT INTO disputes_dispute (case_id, state, source, languages)
+SELECT id, 'closed', (ARRAY['party_application', 'initiative', 'court', 'police'])[1 + n %% 4], '{}' FROM matter;
 
 INSERT INTO cases_event (case_id, kind, at, recorded_at, actor_id, data)
 SELECT id, happened.kind, received_at + interval '1 hour', received_at + interval '1 hour', registered_by_id, '{}'

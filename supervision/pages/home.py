@@ -20,7 +20,8 @@ from supervision.models import SupervisionNotice
 from supervision.pages.desk import desk_context
 from supervision.pages.queue import QueueLine, queue_lines
 from supervision.pages.set_aside import set_aside_steps
-from supervision.reports import SUPERVISE, TABS, QueueFilter, queue_page, queue_scope, tab_counts
+from supervision.reports import SUPERVISE, TABS, QueueFilter, queue_page, queue_scope
+from supervision.reports.tallies import tallies_of
 
 MOST_URGENT: Final = 10
 TONES = {
@@ -104,7 +105,7 @@ def _desk_cards(user: User, now: datetime) -> list[Card]:
 def _queue_cards(user: User, now: datetime) -> list[Card]:
     if not user.has_perm(SUPERVISE):
         return []
-    counts = tab_counts(queue_scope(user), now=now)
+    counts = tallies_of(queue_scope(user), now=now).tabs
     return [
         card
         for name in ("late", "soon", "climbed", "unanswered")

@@ -19,18 +19,9 @@ from core.links import address_of, page_of
 from core.models import User
 from core.templatetags.moments import moment_in_full
 from supervision.enums import NoticeLevel, NoticeState
-from supervision.reports import (
-    COUNT_CAP,
-    TABS,
-    QueueFilter,
-    QueueKey,
-    QueueRow,
-    lateness_matrix,
-    queue_page,
-    queue_scope,
-    tab_counts,
-)
+from supervision.reports import TABS, QueueFilter, QueueKey, QueueRow, queue_page, queue_scope
 from supervision.reports.sent import Sent
+from supervision.reports.tallies import COUNT_CAP, tallies_of
 
 # What a line says in words of the reader's language, each looked up once for all lines.
 WORDS: Final[tuple[type[TextChoices], ...]] = (Category, Stage, NoticeLevel, NoticeState)
@@ -89,21 +80,21 @@ def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, A
     """Return everything the queue page shows."""
     chosen, scope = chosen_filter(query), queue_scope(user)
     rows, following = queue_page(scope, chosen, after=chosen_start(query), now=now)
-    matrix = lateness_matrix(scope, now=now)
+    tallies = tallies_of(scope, now=now)
     return {
         "title": _("Escalation queue"),
-        "tabs": _tabs(tab_counts(scope, now=now), chosen),
+        "tabs": _tabs(tallies.tabs, chosen),
         "lines": queue_lines(rows, now=now),
-        "matrix_centers": matrix.centers,
+        "matrix_centers": tallies.matrix.centers,
         "matrix_rows": [
             (
                 label,
                 [
                     (count, _url(tab="late", kind=kind, center=pk))
-                    for count, (pk, _name) in zip(counts, matrix.centers, strict=True)
+                    for count, (pk, _name) in zip(counts, tallies.matrix.centers, strict=True)
                 ],
             )
-            for kind, label, counts in matrix.rows
+            for kind, label, counts in tallies.matrix.rows
         ],
         "filter_text": _filter_text(chosen),
         "is_filtered": bool(chosen.kind and chosen.center_id),

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import ClockKind, Stage
+from cases.enums import Stage
 from cases.models import Case, Clock
 from cases.querysets import CaseQuerySet, ClockQuerySet, has_climbed, has_paused_limit
 from cases.reports import DESKS, count_time_left
@@ -23,8 +23,6 @@ from supervision.reports.sent import Sent, what_was_sent
 
 SUPERVISE: Final = "cases.supervise_case"
 PAGE_SIZE: Final = 50
-COUNT_CAP: Final = 1000
-MATRIX_COLUMNS: Final = 8
 SHOWN: Final = (
     *("number", "title", "category", "stage", "due_at", "closed_at"),
     *(level.value for level in Level),
@@ -177,45 +175,6 @@ def _first(cases: CaseQuerySet, count: int) -> list[Case]:
     return list(as_lines(Case.objects.filter(pk__in=chosen)).order_by("due_at", "pk")) if count else []
 
 
-def tab_counts(scope: CaseQuerySet, *, now: datetime) -> dict[str, int]:
-    """Return how many cases of ``scope`` each tab holds, counted up to one over a thousand.
-
-    The tabs of open cases are counted in one pass over them, that of unanswered notices from the few that are overdue.
-    """
-    passed = {tab.name: Count("pk", filter=tab.condition(now)) for tab in TABS.values() if tab.is_of_open_cases}
-    counts = scope.open().order_by().aggregate(**passed)
-    overdue = SupervisionNotice.objects.unanswered(on=clock.local_day(now)).filter(case__in=scope)
-    counts["unanswered"] = overdue.order_by().values("case").distinct()[: COUNT_CAP + 1].count()
-    return {name: min(counts[name], COUNT_CAP + 1) for name in TABS}
-
-
 def late_clocks(now: datetime) -> ClockQuerySet:
     """Return the running limits that had passed at ``now`` and make their cases late."""
     return Clock.objects.running().filter(due_at__lte=now, kind__in=KINDS_THAT_MAKE_A_CASE_LATE)
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """Late limits by kind (rows) and center (columns, the fullest first): counts of cases, 0 where there is none."""
-
-    centers: list[tuple[int, str]]
-    rows: list[tuple[str, str, list[int]]]
-
-
-def lateness_matrix(scope: CaseQuerySet, *, now: datetime) -> Matrix:
-    """Return where in ``scope`` which limits are late, for the centers with most of them."""
-    late = late_clocks(now).filter(case__in=scope.late(at=now))
-    counted = list(
-        late.order_by().values_list("kind", "holder", "holder__name").annotate(cases=Count("case", distinct=True))
-    )
-    totals: dict[tuple[int, str], int] = {}
-    cells: dict[tuple[str, int], int] = {}
-    for kind, center_id, name, count in counted:
-        totals[center_id, name] = totals.get((center_id, name), 0) + count
-        cells[kind, center_id] = count
-    centers = sorted(totals, key=lambda center: (-totals[center], center[1]))[:MATRIX_COLUMNS]
-    kinds = [kind for kind in ClockKind if any((kind.value, pk) in cells for pk, _name in centers)]
-    return Matrix(
-        centers,
-        [(kind.value, str(kind.label), [cells.get((kind.value, pk), 0) for pk, _name in centers]) for kind in kinds],
-    )

@@ -12,7 +12,8 @@ from django.urls import reverse
 from cases.models import Case
 from cases.services.pause import end_pause
 from supervision.pages.queue import chosen_start, queue_context
-from supervision.reports import PAGE_SIZE, QueueFilter, filtered_queue, queue_page, queue_scope, tab_counts
+from supervision.reports import PAGE_SIZE, QueueFilter, filtered_queue, queue_page, queue_scope
+from supervision.reports.tallies import tallies_of
 from tests.factories import at, paused, registered, triaged
 
 NOW = at("2026-11-18")
@@ -44,7 +45,7 @@ def test_it_has_a_tab_of_its_own_until_the_pause_ends(house):
 def test_it_is_neither_late_nor_due_soon_and_counts_where_it_is_listed(house):
     _paused(house)
     scope = queue_scope(house.town_supervisor)
-    counts = tab_counts(scope, now=at("2027-01-31"))
+    counts = tallies_of(scope, now=at("2027-01-31")).tabs
     assert {name for name, count in counts.items() if count} == {"all", "paused"}
     assert counts["all"] == filtered_queue(scope, QueueFilter("all"), now=FRIDAY).count() == 1
 
