@@ -22,3 +22,17 @@ def triage(page: Page, case: Case) -> None:
     page.locator("#id_handler").select_option(label="mediator（示例）")
     page.get_by_role("button", name="分流", exact=True).click()
     expect(page.get_by_text("已分流，时限开始计算")).to_be_visible()
+
+
+def act(page: Page, case: Case, name: str, **fields: str) -> None:
+    """Open the form of an act, fill in the fields and send it; without a name the form in hand."""
+    if name:
+        page.goto(f"/admin/cases/case/{case.pk}/act/{name}/")
+    for field, value in fields.items():
+        control = page.locator(f"#id_{field}")
+        if control.evaluate("control => control.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+    page.locator(".form-foot button").first.click()
+    page.wait_for_load_state()

@@ -5,7 +5,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from cases.enums import ClockKind, Step
 from cases.models import Case, ClockStep
@@ -15,6 +15,7 @@ from tests.factories import at, make_house
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+PATIENCE_MS = 15_000  # the machine does other things meanwhile
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +23,7 @@ def chromium():
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread of the test
     executable = shutil.which("chromium")
     assert executable, "apt-get install chromium"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
@@ -48,7 +50,7 @@ def sign_in(chromium, live_server):
             timezone_id="Asia/Shanghai",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto("/admin/login/")
         page.locator("#id_username").fill(username)

@@ -10,7 +10,7 @@ from embedded.processes import children_of
 
 pytestmark = pytest.mark.processes
 
-QUICKLY = {"HEARTBEAT_GRACE_SECONDS": "10"}
+QUICKLY, PATIENTLY = {"HEARTBEAT_GRACE_SECONDS": "15"}, {"HEARTBEAT_GRACE_SECONDS": "60"}
 
 
 def pid_of(supervisor, name):
@@ -37,13 +37,15 @@ def lives(eventually):
 
 
 @pytest.fixture
-def supervisor(served_house, started, proxy, lives):
+def supervisor(served_house, started, proxy, lives, request):
     """Return the supervisor of a worker and a beat that have begun their work, over a broker behind a port."""
-    process = started("-m", "tests.processes.supervised", REDIS_URL=f"redis://127.0.0.1:{proxy.port}/0", **QUICKLY)
+    grace = getattr(request, "param", QUICKLY)
+    process = started("-m", "tests.processes.supervised", REDIS_URL=f"redis://127.0.0.1:{proxy.port}/0", **grace)
     assert lives("supervision.sweep_clocks")
     return process
 
 
+@pytest.mark.parametrize("supervisor", [PATIENTLY], indirect=True, ids=["patiently"])
 def test_what_is_killed_is_started_again_and_goes_on(supervisor, lives):
     for name, job in (("worker", "supervision.sweep_clocks"), ("beat", "celery.beat")):
         killed = pid_of(supervisor, name)
