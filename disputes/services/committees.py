@@ -96,9 +96,14 @@ def state_composition(committee_id: int, *, statement: Statement, actor: User) -
     The term is locked. Raises Committee.DoesNotExist for one that is not the actor's to keep.
     """
     committee = obtain_committee(committee_id, actor=actor)
+    put_statement(committee, statement=statement)
+    return committee
+
+
+def put_statement(committee: Committee, *, statement: Statement) -> None:
+    """Write a statement into the row of a term that is held already."""
     committee.has_woman, committee.minority = statement.has_woman, statement.minority
     committee.save(update_fields=["has_woman", "minority"])
-    return committee
 
 
 def obtain_committee(committee_id: int, *, actor: User) -> Committee:

@@ -16,7 +16,7 @@ from disputes.models import Committee, CommitteeMember
 from disputes.querysets import CommitteeMemberQuerySet
 from disputes.reports.committees import people_for
 from disputes.rules.committees import Statement
-from disputes.services.committees import obtain_committee, state_composition
+from disputes.services.committees import obtain_committee, put_statement
 
 A_DAY = timedelta(days=1)
 
@@ -65,7 +65,7 @@ def add_member(
         _check_person(committee, new.person, new.starts_on, today=clock.local_day(now))
     if new.seat is Seat.CHAIR and (chair := _later(committee, new.starts_on).filter(seat=Seat.CHAIR).first()):
         raise DomainError(_("%(name)s is the chair. Change the chair instead."), name=chair.name)
-    state_composition(committee.pk, statement=statement, actor=actor)
+    put_statement(committee, statement=statement)
     told = {"seat": new.seat, "starts_on": new.starts_on, "added_by": actor, "added_at": now}
     return committee.members.create(person=new.person, name=name, **told, **new.offer.as_columns())
 
@@ -89,7 +89,7 @@ def remove_member(
         )
     seat.ends_on = last_day
     seat.save(update_fields=["ends_on"])
-    state_composition(committee.pk, statement=statement, actor=actor)
+    put_statement(committee, statement=statement)
     return seat
 
 

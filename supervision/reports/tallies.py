@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from cases.enums import ClockKind, ClockState, Stage, TransferReason
@@ -72,9 +73,12 @@ class Tallies:
 
 
 def tallies_of(scope: CaseQuerySet, *, now: datetime) -> Tallies:
-    """Return the figures of the queue of ``scope`` at ``now``, in one statement."""
-    open_sql, open_params = scope.open().order_by().values("pk", "due_at", "stage").query.sql_with_params()
-    all_sql, all_params = scope.order_by().values("pk").query.sql_with_params()
+    """Return the figures of the queue of ``scope`` at ``now``, in one statement; noughts for a scope of no place."""
+    try:
+        open_sql, open_params = scope.open().order_by().values("pk", "due_at", "stage").query.sql_with_params()
+        all_sql, all_params = scope.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return Tallies(dict.fromkeys(TABS_IN_TALLIES, 0), _matrix([]))
     today, late_kinds = clock.local_day(now), sorted(KINDS_THAT_MAKE_A_CASE_LATE)
     running, paused = ClockState.RUNNING.value, ClockState.PAUSED.value
     given = [

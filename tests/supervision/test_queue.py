@@ -75,6 +75,12 @@ def test_the_counts_on_the_tabs_are_those_of_their_lists(house):
     assert ever == set(TABS)
 
 
+def test_whoever_supervises_nothing_has_noughts(house):
+    noticed(house, now=NOW)
+    tallies = tallies_of(queue_scope(house.nobody), now=MORNING)
+    assert (tallies.tabs, tallies.matrix.rows) == (dict.fromkeys(TABS, 0), [])
+
+
 def test_a_row_tells_where_it_climbed_and_what_was_sent(house):
     case = triaged(house, now=NOW)
     for moment in (at("2026-11-20", 9), MORNING):
