@@ -1,5 +1,6 @@
 """The site of the back-office, with a door of its own and without the pages that lead past the rules of the house."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
@@ -45,6 +46,10 @@ class OfficeSite(UnfoldAdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """Return the list of all that can be administered, made once somebody looks: the side bar has its own."""
         return SimpleLazyObject(lambda: super(OfficeSite, self).get_app_list(request, app_label))
+
+    def _call_permission_callback(self, callback: Callable[[HttpRequest], bool], request: HttpRequest) -> bool:
+        """Return whether an entry of the side bar is shown; the theme would make a class to ask each of a page's."""
+        return callback(request)
 
     @method_decorator(never_cache)
     @login_not_required

@@ -90,7 +90,7 @@ def queue_context(user: User, query: QueryDict, *, now: datetime) -> dict[str, A
             (
                 label,
                 [
-                    (count, _url(tab="late", kind=kind, center=pk))
+                    (count, _url(tab="late", kind=kind, center=pk) if count else "")
                     for count, (pk, _name) in zip(counts, tallies.matrix.centers, strict=True)
                 ],
             )
