@@ -32,6 +32,7 @@ from core import acting, clock
 from core.bulk import among
 from core.jobs import system_account
 from core.models import User
+from supervision.reports import PAGE_SIZE
 from supervision.services.sweep import sweep
 
 SIZES = (100_000, 1_000_000, 5_000_000)
@@ -167,7 +168,7 @@ def _ask(client: Client) -> None:
 
 def _buffers(queries: list[str], supervisor: User) -> int:
     """Return how many pages of the database the query for the list touched with the supervisor's sight, by EXPLAIN."""
-    (listed,) = (query for query in queries if 'ORDER BY "cases_case"."due_at"' in query)
+    (listed,) = (query for query in queries if f"LIMIT {PAGE_SIZE + 1}" in query)
     with acting.as_person(supervisor.pk), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {listed}")
         found = cursor.fetchone()[0]

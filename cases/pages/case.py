@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -90,7 +90,20 @@ def running_chip(remaining_workdays: int, late_days: int) -> Chip:
     return Chip(text, "soon" if remaining_workdays == 1 else "running")
 
 
-def case_chip(case: Case, *, today: date) -> Chip:
+class Timed(Protocol):
+    """A matter, or a line about one, whose time left has been counted."""
+
+    @property
+    def stage(self) -> str: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def workdays_left(self) -> int: ...
+
+
+def case_chip(case: Timed, *, today: date) -> Chip:
     """Return how the nearest limit of a case stands, whose time left has been counted."""
     if case.closed_at is None and case.due_at is None and getattr(case, "is_paused", False):
         return Chip(_("Paused"), "paused")

@@ -1,7 +1,7 @@
 """Reads over cases that several services and pages share."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -126,16 +126,25 @@ def span_of(row: Clock, *, today: date) -> Span:
     return Span(row.started_on, limit_of(row), added, excluded)
 
 
-def count_time_left(cases: Iterable[Case], *, today: date) -> None:
-    """Give each case ``workdays_left``: the working days after ``today`` up to the last day of its nearest limit.
+def count_time_left(cases: Sequence[Case], *, today: date) -> None:
+    """Give each case ``workdays_left``, as ``count_workdays_left`` counts them."""
+    places = [(case.due_at, case.center_ids(Level(case.holder.level))) for case in cases]
+    for case, days in zip(cases, count_workdays_left(places, today=today), strict=True):
+        case.workdays_left = days
 
-    They are those of the place where it arose, at the level that holds it; the calendar is read once for all of them.
+
+def count_workdays_left(places: Sequence[tuple[datetime | None, tuple[int, ...]]], *, today: date) -> list[int]:
+    """Return of matters, each given by the end of its nearest limit and its place, the working days up to that end.
+
+    A place is given by the centers over it, from the top down to the level that holds the matter; the calendar is read
+    once for all. The days are those after ``today``; none where no limit runs or it has passed.
     """
-    last_days = {case.pk: clock.last_day(case.due_at) for case in cases if case.due_at}
-    calendars = Calendars.read(since=today, until=max([today, *last_days.values()]))
-    for case in cases:
-        calendar = calendars.of(case.center_ids(Level(case.holder.level)))
-        case.workdays_left = max(0, calendar.workdays_between(today, last_days.get(case.pk, today)))
+    last_days = [clock.last_day(due_at) if due_at else today for due_at, _place in places]
+    calendars = Calendars.read(since=today, until=max([today, *last_days]))
+    return [
+        max(0, calendars.of(place).workdays_between(today, last_day))
+        for (_due_at, place), last_day in zip(places, last_days, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

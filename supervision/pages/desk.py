@@ -10,12 +10,11 @@ from cases.querysets import HANDLE
 from core import clock
 from core.links import address_of, page_of
 from core.models import User
-from disputes.enums import State
 from disputes.models import Obligation
 from disputes.reports import open_obligations
 from disputes.rules.procedure import asked_next
 from supervision.pages.queue import QueueLine, queue_lines
-from supervision.reports import PAGE_SIZE, SUPERVISE, QueueRow, desk_rows
+from supervision.reports import PAGE_SIZE, SUPERVISE, DeskRow, desk_rows
 
 OWED_AT_MOST: Final = 20
 
@@ -47,22 +46,20 @@ def desk_context(user: User, *, now: datetime) -> dict[str, Any] | None:
     if not user.has_perm(HANDLE) or user.has_perm(SUPERVISE):
         return None
     rows = desk_rows(user, now=now)
+    lines = queue_lines([row.line for row in rows], now=now)
     return {
-        "lines": [_line(row, line) for row, line in zip(rows, queue_lines(rows, now=now), strict=True)],
+        "lines": [_line(row, line) for row, line in zip(rows, lines, strict=True)],
         "owed": _owed(user, today=clock.local_day(now)),
         "all_url": f"{address_of('admin:cases_case_changelist')}?desk=mine" if len(rows) == PAGE_SIZE else "",
     }
 
 
-def _line(row: QueueRow, line: QueueLine) -> DeskLine:
-    case: Any = row.case
-    dispute = getattr(case, "dispute", None)
-    if dispute is None:
+def _line(row: DeskRow, line: QueueLine) -> DeskLine:
+    if row.state is None:
         return DeskLine(line, "", "", "")
-    state = State(dispute.state)
-    action = asked_next(state, awaits_consent=case.awaits_consent)
-    url = reverse("admin:cases_case_act", args=[case.pk, action.value]) if action else ""
-    return DeskLine(line, str(state.label), str(action.label) if action else "", url)
+    action = asked_next(row.state, awaits_consent=row.awaits_consent)
+    url = reverse("admin:cases_case_act", args=[row.line.pk, action.value]) if action else ""
+    return DeskLine(line, str(row.state.label), str(action.label) if action else "", url)
 
 
 def _owed(user: User, *, today: date) -> Sequence[OwedLine]:

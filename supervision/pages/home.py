@@ -74,7 +74,7 @@ def _urgent(user: User, now: datetime) -> list[QueueLine] | None:
     if not user.has_perm(SUPERVISE):
         return None
     page, _following = queue_page(queue_scope(user), QueueFilter("all"), after=None, now=now)
-    return queue_lines([row for row in page if row.case.due_at is not None][:MOST_URGENT], now=now)
+    return queue_lines([row for row in page if row.due_at is not None][:MOST_URGENT], now=now)
 
 
 def _greeting(hour: int) -> str | Promise:

@@ -19,8 +19,8 @@ from core.links import address_of, page_of
 from core.models import User
 from core.templatetags.moments import moment_in_full
 from supervision.enums import NoticeLevel, NoticeState
-from supervision.reports import TABS, QueueFilter, QueueKey, QueueRow, queue_page, queue_scope
-from supervision.reports.sent import Sent
+from supervision.reports import TABS, QueueFilter, QueueKey, queue_page, queue_scope
+from supervision.reports.lines import QueueRow, Sent
 from supervision.reports.tallies import COUNT_CAP, tallies_of
 
 # What a line says in words of the reader's language, each looked up once for all lines.
@@ -111,20 +111,19 @@ def queue_lines(rows: Sequence[QueueRow], *, now: datetime) -> list[QueueLine]:
 
 
 def _line(row: QueueRow, words: Words, today: date) -> QueueLine:
-    case = row.case
     return QueueLine(
         row,
-        Chip(_("Paused"), "paused") if row.sent.paused and case.due_at is None else case_chip(case, today=today),
-        due=moment_in_full(case.due_at),
-        number=case.number,
-        title=case.title,
-        about=f"{words[Category][case.category]} · {words[Stage][case.stage]} · {case.village or ''}",
-        way=format_html_join(" → ", TAG, [(name,) for name in row.sent.way or (case.holder.name,)]),
-        handler=case.handler.full_name if case.handler else "—",
-        office=(case.unit or case.holder).name,
+        Chip(_("Paused"), "paused") if row.sent.paused and row.due_at is None else case_chip(row, today=today),
+        due=moment_in_full(row.due_at),
+        number=row.number,
+        title=row.title,
+        about=f"{words[Category][row.category]} · {words[Stage][row.stage]} · {row.village}",
+        way=format_html_join(" → ", TAG, [(name,) for name in row.sent.way or (row.holder,)]),
+        handler=row.handler or "—",
+        office=row.unit or row.holder,
         paused=_paused_text(row.sent),
         sent=_sent(row.sent, words),
-        url=page_of("admin:cases_case_change", case.pk),
+        url=page_of("admin:cases_case_change", row.pk),
         next_act=_next_act(row),
     )
 
@@ -191,10 +190,9 @@ def _filter_text(chosen: QueueFilter) -> str:
 
 
 def _next_act(row: QueueRow) -> str:
-    case = row.case
-    if case.stage == "registered":
+    if row.stage == Stage.REGISTERED:
         return _("Triage")
-    if case.stage == "reported":
+    if row.stage == Stage.REPORTED:
         return _("Verify and close")
     if row.sent.is_to_sign_for:
         return _("Sign for and assign")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.functional import Promise
@@ -12,22 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import Stage
 from cases.models import Case, Clock
 from cases.querysets import CaseQuerySet, ClockQuerySet, has_climbed, has_paused_limit
-from cases.reports import DESKS, count_time_left
+from cases.reports import DESKS
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
-from centers.enums import Level
 from core import clock
 from core.models import User
+from disputes.enums import State
 from disputes.reports import has_party_to_ask
 from supervision.models import SupervisionNotice
-from supervision.reports.sent import Sent, what_was_sent
+from supervision.reports.lines import QueueRow, lines_of
 
 SUPERVISE: Final = "cases.supervise_case"
 PAGE_SIZE: Final = 50
-SHOWN: Final = (
-    *("number", "title", "category", "stage", "due_at", "closed_at"),
-    *(level.value for level in Level),
-    *("village__name", "holder__name", "holder__level", "unit__name", "handler__full_name"),
-)
 
 # Where a page of the queue ends: the due date of its last case, None for one without, and its key.
 QueueKey = tuple[datetime | None, int]
@@ -93,14 +88,6 @@ class QueueFilter:
     center_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One case in the queue with what was done about it."""
-
-    case: Case
-    sent: Sent
-
-
 def queue_scope(user: User) -> CaseQuerySet:
     """Return the cases that ``user`` supervises."""
     return Case.objects.obtainable_by(user, SUPERVISE)
@@ -123,38 +110,14 @@ def queue_page(
     The least time left comes first. Cases none of whose limits runs, because all are paused, come after those with a
     due date, in the order of their registration: this is the order of the indexes of open cases.
     """
-    cases = filtered_queue(scope, chosen, now=now).order_by("due_at", "pk")
-    found = _from(cases, after)
-    last = found[PAGE_SIZE - 1] if len(found) > PAGE_SIZE else None
-    count_time_left(found, today=clock.local_day(now))
+    found = _from(filtered_queue(scope, chosen, now=now).order_by("due_at", "pk"), after)
     shown = found[:PAGE_SIZE]
-    sent = what_was_sent([case.pk for case in shown])
-    return [QueueRow(case, sent[case.pk]) for case in shown], (last.due_at, last.pk) if last else None
+    rows = lines_of([pk for _due_at, pk in shown], today=clock.local_day(now))
+    return rows, shown[-1] if len(found) > PAGE_SIZE else None
 
 
-def as_lines(cases: CaseQuerySet) -> CaseQuerySet:
-    """Return ``cases`` with what a line of a list says of them, and nothing else."""
-    return cases.select_related("village", "holder", "unit", "handler").only(*SHOWN)
-
-
-def desk_rows(user: User, *, now: datetime) -> list[QueueRow]:
-    """Return the matters on a handler's desk with what was sent about them, those that are due next before the others.
-
-    Each says where its mediation stands, and ``awaits_consent``: whether a party is still to be asked. Of more than a
-    page those that end last are left out.
-    """
-    cases = as_lines(DESKS["mine"].rows(user, now=now)).select_related(
-        "village", "holder", "unit", "handler", "dispute"
-    )
-    chosen = cases.only(*SHOWN, "dispute__state").annotate(awaits_consent=has_party_to_ask())
-    found: list[Any] = list(chosen.order_by("due_at", "pk")[:PAGE_SIZE])
-    count_time_left(found, today=clock.local_day(now))
-    sent = what_was_sent([case.pk for case in found])
-    return [QueueRow(case, sent[case.pk]) for case in found]
-
-
-def _from(cases: CaseQuerySet, after: QueueKey | None) -> list[Case]:
-    """Return the cases of one page, and one more where there is one."""
+def _from(cases: CaseQuerySet, after: QueueKey | None) -> list[QueueKey]:
+    """Return the keys of the cases of one page, and one more where there is one."""
     if after is None:
         return _first(cases, PAGE_SIZE + 1)
     due_at, pk = after
@@ -165,14 +128,31 @@ def _from(cases: CaseQuerySet, after: QueueKey | None) -> list[Case]:
     return found + _first(undated, PAGE_SIZE + 1 - len(found))
 
 
-def _first(cases: CaseQuerySet, count: int) -> list[Case]:
-    """Return the first of ``cases`` as lines.
+def _first(cases: CaseQuerySet, count: int) -> list[QueueKey]:
+    return list(cases.values_list("due_at", "pk")[:count]) if count else []
 
-    They are chosen before anything is joined to them: whatever the server expects of the tables, it reads the names
-    of centers and people for one page and not for all that is late.
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One matter on a handler's desk, with the state of its mediation and whether a party is still to be asked."""
+
+    line: QueueRow
+    state: State | None
+    awaits_consent: bool
+
+
+def desk_rows(user: User, *, now: datetime) -> list[DeskRow]:
+    """Return the matters on a handler's desk, those that are due next before the others.
+
+    Of more than a page those that end last are left out.
     """
-    chosen = cases.values("pk")[:count]
-    return list(as_lines(Case.objects.filter(pk__in=chosen)).order_by("due_at", "pk")) if count else []
+    mine = DESKS["mine"].rows(user, now=now).annotate(awaits_consent=has_party_to_ask()).order_by("due_at", "pk")
+    found = list(mine.values_list("pk", "dispute__state", "awaits_consent")[:PAGE_SIZE])
+    lines = lines_of([pk for pk, _state, _awaits in found], today=clock.local_day(now))
+    return [
+        DeskRow(line, State(state) if state else None, awaits)
+        for line, (_pk, state, awaits) in zip(lines, found, strict=True)
+    ]
 
 
 def late_clocks(now: datetime) -> ClockQuerySet:

@@ -18,7 +18,7 @@ from supervision.reports import (
     queue_page,
     queue_scope,
 )
-from supervision.reports.sent import Sent
+from supervision.reports.lines import Sent
 from supervision.reports.tallies import tallies_of
 from supervision.services.sweep import sweep
 from tests.factories import agreed, at, noticed, paused, registered, triaged
@@ -103,7 +103,7 @@ def test_the_pages_follow_each_other_without_a_gap_or_a_double(house):
     first, key = queue_page(queue_scope(house.town_supervisor), QueueFilter("all"), after=None, now=NOW)
     second, end = queue_page(queue_scope(house.town_supervisor), QueueFilter("all"), after=key, now=NOW)
     assert (len(first), len(second), end) == (PAGE_SIZE, 1, None)
-    numbers = [row.case.pk for row in first + second]
+    numbers = [row.pk for row in first + second]
     assert numbers == list(Case.objects.order_by("due_at", "pk").values_list("pk", flat=True))
 
 
@@ -113,7 +113,7 @@ def test_the_link_to_the_next_page_leads_there(house, client):
     client.force_login(house.town_supervisor)
     page = client.get(f"{reverse('admin:supervision_queue')}?tab=all")
     following = client.get(page.context["next_url"])
-    assert [line.row.case for line in following.context["lines"]] == [Case.objects.order_by("due_at", "pk").last()]
+    assert [line.row.pk for line in following.context["lines"]] == [Case.objects.order_by("due_at", "pk").last().pk]
     assert following.context["next_url"] == ""
 
 
@@ -160,18 +160,18 @@ def test_the_next_step_is_named_by_where_the_matter_stands(house):
     cases = [registered(house, now=NOW), agreed(house, now=NOW), triaged(house, now=NOW)]
     sweep(now=at("2026-11-24", 0))
     lines = queue_context(house.town_supervisor, QueryDict("tab=all"), now=at("2026-11-24", 0))["lines"]
-    acts = {line.row.case.pk: line.next_act for line in lines}
+    acts = {line.row.pk: line.next_act for line in lines}
     assert len({acts[case.pk] for case in cases} - {""}) == 3
     assign_case(cases[2].pk, handler=house.town_mediator, actor=house.town_triage, now=at("2026-11-24", 1))
     lines = queue_context(house.town_supervisor, QueryDict("tab=all"), now=at("2026-11-24", 2))["lines"]
-    assert {line.row.case.pk: line.next_act for line in lines}[cases[2].pk] == ""
+    assert {line.row.pk: line.next_act for line in lines}[cases[2].pk] == ""
 
 
 def test_the_ten_most_urgent_are_shown_to_supervisors_alone(house, client):
     late, soon = triaged(house, now=at("2025-11-18")), triaged(house, now=at("2025-11-20"))
     client.force_login(house.town_supervisor)
     urgent = client.get(reverse("admin:index")).context["urgent"]
-    assert [line.row.case for line in urgent] == [late, soon]
+    assert [line.row.pk for line in urgent] == [late.pk, soon.pk]
     client.force_login(house.mediator)
     assert client.get(reverse("admin:index")).context["urgent"] is None
 
@@ -179,4 +179,4 @@ def test_the_ten_most_urgent_are_shown_to_supervisors_alone(house, client):
 def test_a_day_is_enough_for_the_order(house):
     early, later = registered(house, now=NOW), registered(house, now=NOW + timedelta(days=1))
     rows, _key = queue_page(queue_scope(house.town_supervisor), QueueFilter("all"), after=None, now=NOW)
-    assert [row.case for row in rows] == [early, later]
+    assert [row.pk for row in rows] == [early.pk, later.pk]
