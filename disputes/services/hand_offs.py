@@ -129,8 +129,8 @@ def hand_off(case_id: int, *, new: NewHandOff, actor: User, now: datetime) -> Ha
     if case.is_sealed and not leaves_the_seal(new.organ, new.ground):
         raise UnderSeal(
             _(
-                "The matter is under seal: only a report to the police by duty is recorded here. Ask the confidential"
-                " officer, who hands it on by the confidential way."
+                "The matter is under seal: only a report to the police by duty is recorded here. The"
+                " confidential officer of the center hands it on by the confidential way."
             )
         )
     _check_handed(case, new, today=clock.local_day(now))

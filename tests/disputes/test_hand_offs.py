@@ -7,10 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from cases.enums import Category, ClockKind
+from cases.enums import Category, ClockKind, Sensitivity
 from cases.models import Case
 from cases.reports import papers
 from cases.services.results import who_handled
+from centers.enums import Role
 from core.errors import DomainError, IllegalTransition, SeparationOfDuties
 from disputes.enums import (
     Action,
@@ -37,11 +38,13 @@ from disputes.services.hand_offs import (
     tell_organ,
 )
 from disputes.services.mediate import accept_dispute
+from disputes.services.register import register_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
 from tests.cases.papers import with_papers
-from tests.factories import agreed, at, mediating, new_ending, registered, said, triaged
+from tests.factories import agreed, at, make_person, mediating, new_case, new_ending, registered, said, triaged
 
 NOW, LATER = at("2026-11-18"), at("2026-11-20")
+NEXT_MORNING = at("2026-11-19")
 BEFORE, DAY, NEXT = date(2026, 11, 17), date(2026, 11, 18), date(2026, 11, 19)
 LETTER = NewEntrustment(Organ.POLICE, "示例派出所", "示例警调〔2026〕1号", BEFORE, DAY, "请组织双方调解。（示例）")
 COURT = replace(LETTER, organ=Organ.COURT, organ_name="示例人民法院", court_stage=CourtStage.BEFORE_FILING)
@@ -88,9 +91,6 @@ def test_a_court_has_its_own_limit_which_counts_from_the_signing(house, stage, k
     assert (running.kind, running.started_on, (running.due_on - DAY).days) == (kind, DAY, days)
 
 
-NEXT_MORNING = at("2026-11-19")
-
-
 def test_without_a_court_the_limit_is_that_of_the_category(house):
     assert entrusted_clock(Category.LABOUR, None) is ClockKind.MED_LABOUR
     case = triaged(house, now=NOW)
@@ -128,7 +128,7 @@ def test_whoever_registers_triages_or_mediates_takes_it_down_and_it_becomes_the_
 )
 def test_a_letter_with_a_day_or_a_stage_that_cannot_be_is_refused(house, wrong):
     with pytest.raises(DomainError):
-        _receive(house, registered(house, now=NOW), wrong)
+        _receive(house, registered(house, now=NOW), wrong, by="clerk")
 
 
 def test_one_letter_of_an_organ_waits_for_its_result_at_a_time(house):
@@ -209,7 +209,7 @@ def test_whoever_tells_the_result_hands_on_or_takes_an_answer_checks_nothing(hou
     row = _hand(house, case, by="clerk")
     _answer(house, row, by="village_triage")
     assert {house.clerk.pk, house.village_triage.pk} <= who_handled(case)
-    case.events.create(kind="hand_off_told", actor=house.town_supervisor, at=LATER, data={})
+    case.events.filter(kind="handed_off").update(actor=house.town_supervisor)
     with pytest.raises(SeparationOfDuties):
         _confirm(house, case)
 
@@ -263,13 +263,20 @@ def test_after_closing_an_answer_is_still_taken_down(house):
 
 
 def test_of_a_sealed_matter_the_police_alone_is_told_and_by_duty_alone(house):
-    case = triaged(house, now=NOW)
-    Case.objects.filter(pk=case.pk).update(sensitivity="confidential")
-    _hand(house, case, HANDED)
-    assert [pair for pair in PAIRS if leaves_the_seal(*pair)] == [(Organ.POLICE, HandOffGround.DUTY)]
+    officer = make_person("officer", Role.CONFIDENTIAL_OFFICER, house.town)
+    sealed = new_case(house, sensitivity=Sensitivity.SEALED)
+    case, _code = register_dispute(sealed, actor=officer, received_at=NOW, now=NOW)
+    for new in (HANDED, replace(REPORT, organ=Organ.GOVERNMENT)):
+        with pytest.raises(UnderSeal):
+            hand_off(case.pk, new=new, actor=officer, now=LATER)
+    assert hand_off(case.pk, new=REPORT, actor=officer, now=LATER).pk
+    pairs = [(organ, ground) for organ in Organ for ground in HandOffGround]
+    assert [pair for pair in pairs if leaves_the_seal(*pair)] == [(Organ.POLICE, HandOffGround.DUTY)]
 
 
-PAIRS = [(organ, ground) for organ in Organ for ground in HandOffGround]
+def test_a_confidential_matter_is_handed_out_as_any_other(house):
+    case = triaged(house, now=NOW, sensitivity=Sensitivity.CONFIDENTIAL)
+    assert "样本" not in str(_hand(house, case, HANDED).case.events.get(kind="handed_off").data)
 
 
 def test_ending_is_suggested_by_the_act_that_is_open_and_never_for_what_was_declined():
@@ -303,7 +310,6 @@ def test_the_database_keeps_a_hand_off_whole(house):
 
 def test_the_papers_tell_by_which_letter_the_matter_came(house):
     case = triaged(house, now=NOW)
-    case.dispute  # read before the letter came
     _receive(house, case, COURT)
     case = Case.objects.get(pk=case.pk)
     letter = papers.KINDS["entrustment"].values(case, DAY)
@@ -331,7 +337,7 @@ def test_the_page_leads_through_an_entrusted_matter_and_one_handed_out(house, cl
 
     told = {"organ": "court", "organ_name": "示例人民法院", "letter_number": "示例1号", "wish": "请调解（示例）"}
     days = {"handed_on": "2026-11-17", "signed_for_on": "2026-11-18"}
-    assert "请写明" in press("receive_hand_off", **told, **days)
+    assert "请选择所处诉讼阶段" in press("receive_hand_off", **told, **days)
     page = press("receive_hand_off", **told, **days, court_stage="summary")
     assert "简易程序" in page
     handed = {"organ": "police", "organ_name": "示例派出所", "wish": "示例", "handed_on": "2026-11-18"}

@@ -104,6 +104,9 @@ def test_an_act_by_an_unknown_name_is_not_found(press, house):
     assert press("mediator", "nonsense").status_code == 404
 
 
+HANDS_OFF = {"receive_hand_off", "hand_off"}
+
+
 def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, house):
     case = triaged(house, now=clock.now())
     offered = {}
@@ -113,10 +116,12 @@ def test_the_page_offers_exactly_the_acts_that_are_open_to_its_reader(client, ho
         offered[who] = {act.name for act in page.context["buttons"].acts}
     assert offered == {
         "mediator": {"accept", "ask_consent", "refuse_mediation", "decline", "withdraw", "extend", "interest"}
-        | {"name_mediator", "note_languages", "add_party", "flag_safety"},
+        | {"name_mediator", "note_languages", "add_party", "flag_safety"}
+        | HANDS_OFF,
         "village_triage": {"assign", "accused", "raise", "recuse", "recuse_person", "interest", "reissue"}
-        | {"flag_safety"},
-        "clerk": {"interest", "reissue", "flag_safety"},
+        | {"flag_safety"}
+        | HANDS_OFF,
+        "clerk": {"interest", "reissue", "flag_safety"} | HANDS_OFF,
         "town_supervisor": {"assign", "accused", "raise", "recuse", "recuse_person", "interest", "flag_safety"},
         "unit_leader": {"interest", "flag_safety"},
     }
