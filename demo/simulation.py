@@ -22,7 +22,7 @@ from core.models import User
 from demo import mediation, stories
 from demo.world import World
 from disputes.enums import Action, ConsentForm, EndReason, Route, State
-from disputes.models import Dispute, Obligation
+from disputes.models import Dispute, HandOff, Obligation
 from disputes.reports import closes_with_check, parties_to_ask
 from disputes.services.consent import Said, record_consent
 from disputes.services.end import NewEnding, end_dispute
@@ -63,6 +63,7 @@ class Simulation:
         self.now = now
         self.rng = random.Random(seed)
         self.calendar = work_calendar()
+        self._letters = list(stories.LETTERS)
         self.grids = {
             village.pk: [grid for grid in grids if grid.village_id == village.pk] for village in world.villages
         }
@@ -132,6 +133,9 @@ class Simulation:
             case, _code = register_dispute(
                 new, actor=self.world.holder(village_id, Role.INTAKE_CLERK), received_at=moment, now=moment
             )
+            if new.channel == Channel.REFERRED and self._letters:
+                clerk = self.world.holder(village_id, Role.INTAKE_CLERK)
+                mediation.entrust(case, letter=self._letters.pop(), clerk=clerk, moment=moment)
             fate = self._fate()
             self._at(self._later(moment, fate.triage_hours), self._triages(case.pk, fate))
 
@@ -196,6 +200,10 @@ class Simulation:
                 case, content = Case.objects.get(pk=case_id), self.rng.choice(stories.CONTENTS)
                 mediation.meet(case, mediator=handler, content=content, moment=moment)
                 mediation.agree(case, mediator=handler, content=content, moment=moment)
+            case = Case.objects.get(pk=case_id)
+            mediation.tell_organs(case, mediator=handler, moment=moment)
+            if fate.fails and not HandOff.objects.outgoing().exists():
+                mediation.hand_to_court(case, mediator=handler, moment=moment)
             self._at(self._later(moment, 20), self._is_checked(case_id, fate))
 
         return act

@@ -41,7 +41,7 @@ from disputes.services.mediate import accept_dispute
 from disputes.services.register import register_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
 from tests.cases.papers import with_papers
-from tests.factories import agreed, at, make_person, mediating, new_case, new_ending, registered, said, triaged
+from tests.factories import agreed, appoint, at, make_person, mediating, new_case, new_ending, registered, said, triaged
 
 NOW, LATER = at("2026-11-18"), at("2026-11-20")
 NEXT_MORNING = at("2026-11-19")
@@ -209,7 +209,8 @@ def test_whoever_tells_the_result_hands_on_or_takes_an_answer_checks_nothing(hou
     row = _hand(house, case, by="clerk")
     _answer(house, row, by="village_triage")
     assert {house.clerk.pk, house.village_triage.pk} <= who_handled(case)
-    case.events.filter(kind="handed_off").update(actor=house.town_supervisor)
+    appoint(house.town_supervisor, role=Role.TRIAGE_OFFICER, center=house.county, starts_on=BEFORE)
+    _hand(house, case, HANDED, by="town_supervisor")
     with pytest.raises(SeparationOfDuties):
         _confirm(house, case)
 
