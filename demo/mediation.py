@@ -72,8 +72,15 @@ def entrust(case: Case, *, letter: stories.Letter, clerk: User, moment: datetime
 def tell_organs(case: Case, *, mediator: User, moment: datetime) -> None:
     """Tell the result that has just been reported to whoever entrusted the matter."""
     for row in organs_owed(case):
-        told = {"told_on": clock.local_day(moment), "how": TellingWay.LETTER, "letter": stories.TOLD_BY}
-        tell_organ(case.pk, hand_off_id=row.pk, **told, actor=mediator, now=moment)
+        tell_organ(
+            case.pk,
+            hand_off_id=row.pk,
+            told_on=clock.local_day(moment),
+            how=TellingWay.LETTER,
+            letter=stories.TOLD_BY,
+            actor=mediator,
+            now=moment,
+        )
 
 
 def hand_to_court(case: Case, *, mediator: User, moment: datetime) -> None:

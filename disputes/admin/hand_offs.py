@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from cases.admin import CaseAdmin, Panel
 from cases.models import Case
-from cases.reports import permissions_on
 from core import clock
 from core.admin import Act, account
 from disputes.enums import Organ, OrganAnswer, State, TellingWay
@@ -95,7 +94,7 @@ def hand_off_acts() -> Iterable[Act]:
 
 
 def _panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
-    return hand_off_panel(case, rights=permissions_on(account(request), case), today=clock.today())
+    return hand_off_panel(case, user=account(request), today=clock.today())
 
 
 CaseAdmin.extra_acts.append(hand_off_acts)

@@ -82,7 +82,15 @@ def receive_hand_off(case_id: int, *, new: NewEntrustment, actor: User, now: dat
     )
     dispute.source = SOURCES[new.organ]
     dispute.save(update_fields=["source"])
-    _record(row, EventKind.HAND_OFF_RECEIVED, actor=actor, now=now, handed_on=new.handed_on)
+    record(
+        case,
+        EventKind.HAND_OFF_RECEIVED,
+        actor=actor,
+        now=now,
+        hand_off=row.pk,
+        organ=row.organ_name,
+        handed_on=new.handed_on.isoformat(),
+    )
     return row
 
 
@@ -113,7 +121,15 @@ def tell_organ(
         raise DomainError(_("The organ was told between the day the result was reported and today."))
     row.result, row.told_on, row.told_how, row.told_letter, row.told_by = result, told_on, how, letter, actor
     row.save(update_fields=["result", "told_on", "told_how", "told_letter", "told_by"])
-    _record(row, EventKind.HAND_OFF_TOLD, actor=actor, now=now, told_on=told_on)
+    record(
+        case,
+        EventKind.HAND_OFF_TOLD,
+        actor=actor,
+        now=now,
+        hand_off=row.pk,
+        organ=row.organ_name,
+        told_on=told_on.isoformat(),
+    )
     return row
 
 
@@ -137,7 +153,15 @@ def hand_off(case_id: int, *, new: NewHandOff, actor: User, now: datetime) -> Ha
     row: HandOff = case.hand_offs.create(
         direction=Direction.OUT, round=case.round, **asdict(new), recorded_by=actor, recorded_at=now
     )
-    _record(row, EventKind.HANDED_OFF, actor=actor, now=now, handed_on=new.handed_on)
+    record(
+        case,
+        EventKind.HANDED_OFF,
+        actor=actor,
+        now=now,
+        hand_off=row.pk,
+        organ=row.organ_name,
+        handed_on=new.handed_on.isoformat(),
+    )
     return row
 
 
@@ -174,7 +198,15 @@ def record_answer(
         raise DomainError(_("The organ answered between the day it was asked, or answered before, and today."))
     row.answer, row.answered_on, row.answer_note = answer, answered_on, note
     row.save(update_fields=["answer", "answered_on", "answer_note"])
-    _record(row, EventKind.HAND_OFF_ANSWERED, actor=actor, now=now, answered_on=answered_on)
+    record(
+        case,
+        EventKind.HAND_OFF_ANSWERED,
+        actor=actor,
+        now=now,
+        hand_off=row.pk,
+        organ=row.organ_name,
+        answered_on=answered_on.isoformat(),
+    )
     return row
 
 
@@ -193,8 +225,3 @@ def _obtain(case_id: int, *, actor: User) -> tuple[Case, Dispute]:
     if case.closed_at is not None or dispute is None:
         raise IllegalTransition(_("Only in the mediation of a matter that is not closed."))
     return case, dispute
-
-
-def _record(row: HandOff, kind: EventKind, *, actor: User, now: datetime, **days: date) -> None:
-    said = {name: day.isoformat() for name, day in days.items()}
-    record(row.case, kind, actor=actor, now=now, hand_off=row.pk, organ=row.organ_name, **said)

@@ -12,6 +12,7 @@ from cases.models import Case
 from cases.reports import papers
 from cases.services.results import who_handled
 from centers.enums import Role
+from core import clock
 from core.errors import DomainError, IllegalTransition, SeparationOfDuties
 from disputes.enums import (
     Action,
@@ -209,7 +210,7 @@ def test_whoever_tells_the_result_hands_on_or_takes_an_answer_checks_nothing(hou
     row = _hand(house, case, by="clerk")
     _answer(house, row, by="village_triage")
     assert {house.clerk.pk, house.village_triage.pk} <= who_handled(case)
-    appoint(house.town_supervisor, role=Role.TRIAGE_OFFICER, center=house.county, starts_on=BEFORE)
+    appoint(house.town_supervisor, role=Role.TRIAGE_OFFICER, center=house.town, starts_on=BEFORE)
     _hand(house, case, HANDED, by="town_supervisor")
     with pytest.raises(SeparationOfDuties):
         _confirm(house, case)
@@ -309,42 +310,69 @@ def test_the_database_keeps_a_hand_off_whole(house):
             HandOff.objects.filter(pk=pk).update(**wrong)
 
 
+def _papers(case):
+    case = Case.objects.get(pk=case.pk)
+    values = [papers.KINDS[key].values(case, DAY) for key in ("entrustment", "closing_report", "intake_form")]
+    return papers.KINDS["entrustment"].need(case), *values
+
+
 def test_the_papers_tell_by_which_letter_the_matter_came(house):
     case = triaged(house, now=NOW)
     _receive(house, case, COURT)
-    case = Case.objects.get(pk=case.pk)
-    letter = papers.KINDS["entrustment"].values(case, DAY)
-    assert (letter["organ"], letter["number"], letter["handed_on"]) == (
-        "示例人民法院",
-        LETTER.letter_number,
-        "2026年11月17日",
-    )
-    assert papers.KINDS["closing_report"].values(case, DAY)["source"] == "法院委托：示例人民法院（示例警调〔2026〕1号）"
-    assert papers.KINDS["intake_form"].values(case, DAY)["source"] == "接受委托、移送调解"
-    assert papers.KINDS["entrustment"].need(case) is papers.Need.MAY
+    need, letter, report, intake = _papers(case)
+    said_so = (letter["organ"], letter["number"], letter["handed_on"])
+    assert said_so == ("示例人民法院", LETTER.letter_number, "2026年11月17日")
+    assert report["source"] == "法院委托：示例人民法院（示例警调〔2026〕1号）"
+    assert (need, intake["source"]) == (papers.Need.MAY, "接受委托、移送调解")
+
+
+def test_what_came_without_a_letter_on_record_leaves_blanks_for_it(house):
+    case = registered(house, now=NOW)
     Dispute.objects.update(source=Source.HOTLINE)
-    HandOff.objects.update(case=registered(house, now=NOW))
-    case = Case.objects.get(pk=case.pk)
-    assert "＿" in papers.KINDS["entrustment"].values(case, DAY)["organ"]
-    assert papers.KINDS["closing_report"].values(case, DAY)["source"] == str(Source.HOTLINE.label)
+    _need, letter, report, _intake = _papers(case)
+    assert "＿" in letter["organ"]
+    assert report["source"] == "12345热线转办"
 
 
-def test_the_page_leads_through_an_entrusted_matter_and_one_handed_out(house, client):
-    case = triaged(house, now=NOW)
+def _presses(house, client, case):
     client.force_login(house.mediator)
 
     def press(name, **given):
         return client.post(reverse("admin:cases_case_act", args=[case.pk, name]), given, follow=True).content.decode()
 
+    return press
+
+
+def test_the_page_asks_of_a_court_how_far_it_has_come(house, client):
+    press = _presses(house, client, triaged(house, now=NOW))
     told = {"organ": "court", "organ_name": "示例人民法院", "letter_number": "示例1号", "wish": "请调解（示例）"}
-    days = {"handed_on": "2026-11-17", "signed_for_on": "2026-11-18"}
-    assert "请选择所处诉讼阶段" in press("receive_hand_off", **told, **days)
-    page = press("receive_hand_off", **told, **days, court_stage="summary")
+    told |= {"handed_on": "2026-11-17", "signed_for_on": "2026-11-18"}
+    refused = press("receive_hand_off", **told)
+    assert "请选择所处诉讼阶段" in refused
+    assert "请调解（示例）" in refused
+    page = press("receive_hand_off", **told, court_stage="summary")
     assert "简易程序" in page
+    assert "有结果后须向该单位反馈" in page
+
+
+def test_the_page_awaits_the_answer_and_then_leads_to_the_end_of_the_mediation(house, client):
+    case = triaged(house, now=NOW)
+    press = _presses(house, client, case)
     handed = {"organ": "police", "organ_name": "示例派出所", "wish": "示例", "handed_on": "2026-11-18"}
-    assert "当事人同意" in press("hand_off", **handed, ground="handling")
-    assert "等待答复" in press("hand_off", **handed, ground="duty")
-    row = case.hand_offs.outgoing().get()
-    page = press("organ_answer", hand_off=row.pk, answer="accepted", answered_on="2026-11-19", note="已立案（示例）")
-    assert reverse("admin:cases_case_act", args=[case.pk, "decline"]) in page
+    assert "请填写当事人同意移交的日期" in press("hand_off", **handed, ground="handling")
+    assert f"等待答复{(clock.today() - DAY).days}天" in press("hand_off", **handed, ground="duty")
+    answer = {"answer": "accepted", "answered_on": "2026-11-19", "note": "已立案（示例）"}
+    page = press("organ_answer", hand_off=case.hand_offs.get().pk, **answer)
+    assert f'href="{reverse("admin:cases_case_act", args=[case.pk, "decline"])}">前往办理' in page
     assert "公安机关或其他行政机关已受理或已解决" in page
+
+
+def test_the_check_names_the_organ_that_is_owed_the_result_and_where_it_is_told(house, client):
+    case = triaged(house, now=NOW)
+    _receive(house, case)
+    _ended(house, case)
+    client.force_login(house.town_supervisor)
+    page = client.get(reverse("admin:cases_case_act", args=[case.pk, "confirm"])).content.decode()
+    assert "向示例派出所反馈结果" in page
+    client.force_login(house.mediator)
+    assert "结果尚未反馈该单位" in client.get(reverse("admin:cases_case_change", args=[case.pk])).content.decode()
