@@ -38,6 +38,7 @@ from supervision.services.sweep import sweep
 DAYS_BACK: Final = 40
 OFFICE_HOURS: Final = (9, 17)
 CONFIDENTIAL_ONE_IN: Final = 12
+BETWEEN_LETTERS: Final = 12  # days
 
 
 def _handler(case_id: int) -> User | None:
@@ -133,13 +134,18 @@ class Simulation:
             case, _code = register_dispute(
                 new, actor=self.world.holder(village_id, Role.INTAKE_CLERK), received_at=moment, now=moment
             )
-            if new.channel == Channel.REFERRED and self._letters:
+            if new.channel == Channel.REFERRED and moment > self._next_letter_at():
                 clerk = self.world.holder(village_id, Role.INTAKE_CLERK)
                 mediation.entrust(case, letter=self._letters.pop(), clerk=clerk, moment=moment)
             fate = self._fate()
             self._at(self._later(moment, fate.triage_hours), self._triages(case.pk, fate))
 
         return act
+
+    def _next_letter_at(self) -> datetime:
+        """Return from when on the next letter comes, the last so late that its matter is still open at the end."""
+        days = BETWEEN_LETTERS * (len(self._letters) - 1) + 2 if self._letters else 0
+        return self.now - timedelta(days=days)
 
     def _triages(self, case_id: int, fate: Fate) -> Callable[[datetime], None]:
         def act(moment: datetime) -> None:
