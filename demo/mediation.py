@@ -12,8 +12,10 @@ from cases.services.papers import make_paper, see_paper
 from core import clock
 from core.models import User
 from demo import stories
-from disputes.enums import AgreementForm, ReadBack
+from disputes.enums import AgreementForm, HandOffGround, Organ, ReadBack, TellingWay
 from disputes.models import Obligation
+from disputes.reports.hand_offs import organs_owed
+from disputes.services.hand_offs import NewEntrustment, NewHandOff, hand_off, receive_hand_off, tell_organ
 from disputes.services.mediate import NewAgreement, record_agreement
 from disputes.services.meet import NewRecord, NewSession, hold_session, plan_session
 from disputes.services.perform import NewPerformance, fulfil_dispute, record_performance
@@ -50,6 +52,44 @@ def meet(case: Case, *, mediator: User, content: str, moment: datetime) -> None:
         is_agreed=True,
     )
     hold_session(case.pk, session_id=session.pk, new=record, actor=mediator, now=moment)
+
+
+def entrust(case: Case, *, letter: stories.Letter, clerk: User, moment: datetime) -> None:
+    """Take down the letter by which an organ entrusts the matter that it has just brought."""
+    today = clock.local_day(moment)
+    new = NewEntrustment(
+        letter.organ,
+        letter.organ_name,
+        letter.number,
+        handed_on=today - timedelta(days=1),
+        signed_for_on=today,
+        wish=stories.WISH,
+        court_stage=letter.court_stage,
+    )
+    receive_hand_off(case.pk, new=new, actor=clerk, now=moment)
+
+
+def tell_organs(case: Case, *, mediator: User, moment: datetime) -> None:
+    """Tell the result that has just been reported to whoever entrusted the matter."""
+    for row in organs_owed(case):
+        tell_organ(
+            case.pk,
+            hand_off_id=row.pk,
+            told_on=clock.local_day(moment),
+            how=TellingWay.LETTER,
+            letter=stories.TOLD_BY,
+            actor=mediator,
+            now=moment,
+        )
+
+
+def hand_to_court(case: Case, *, mediator: User, moment: datetime) -> None:
+    """Hand a matter in which no agreement was reached to a court, as the parties wish."""
+    today = clock.local_day(moment)
+    new = NewHandOff(
+        Organ.COURT, stories.COURT, HandOffGround.HANDLING, stories.TO_COURT, handed_on=today, consented_on=today
+    )
+    hand_off(case.pk, new=new, actor=mediator, now=moment)
 
 
 def agree(case: Case, *, mediator: User, content: str, moment: datetime) -> None:

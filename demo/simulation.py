@@ -22,7 +22,7 @@ from core.models import User
 from demo import mediation, stories
 from demo.world import World
 from disputes.enums import Action, ConsentForm, EndReason, Route, State
-from disputes.models import Dispute, Obligation
+from disputes.models import Dispute, HandOff, Obligation
 from disputes.reports import closes_with_check, parties_to_ask
 from disputes.services.consent import Said, record_consent
 from disputes.services.end import NewEnding, end_dispute
@@ -38,6 +38,7 @@ from supervision.services.sweep import sweep
 DAYS_BACK: Final = 40
 OFFICE_HOURS: Final = (9, 17)
 CONFIDENTIAL_ONE_IN: Final = 12
+BETWEEN_LETTERS: Final = 12  # days
 
 
 def _handler(case_id: int) -> User | None:
@@ -63,6 +64,7 @@ class Simulation:
         self.now = now
         self.rng = random.Random(seed)
         self.calendar = work_calendar()
+        self._letters = list(stories.LETTERS)
         self.grids = {
             village.pk: [grid for grid in grids if grid.village_id == village.pk] for village in world.villages
         }
@@ -132,10 +134,18 @@ class Simulation:
             case, _code = register_dispute(
                 new, actor=self.world.holder(village_id, Role.INTAKE_CLERK), received_at=moment, now=moment
             )
+            if new.channel == Channel.REFERRED and moment > self._next_letter_at():
+                clerk = self.world.holder(village_id, Role.INTAKE_CLERK)
+                mediation.entrust(case, letter=self._letters.pop(), clerk=clerk, moment=moment)
             fate = self._fate()
             self._at(self._later(moment, fate.triage_hours), self._triages(case.pk, fate))
 
         return act
+
+    def _next_letter_at(self) -> datetime:
+        """Return from when on the next letter comes, the last so late that its matter is still open at the end."""
+        days = BETWEEN_LETTERS * (len(self._letters) - 1) + 2 if self._letters else 0
+        return self.now - timedelta(days=days)
 
     def _triages(self, case_id: int, fate: Fate) -> Callable[[datetime], None]:
         def act(moment: datetime) -> None:
@@ -196,6 +206,10 @@ class Simulation:
                 case, content = Case.objects.get(pk=case_id), self.rng.choice(stories.CONTENTS)
                 mediation.meet(case, mediator=handler, content=content, moment=moment)
                 mediation.agree(case, mediator=handler, content=content, moment=moment)
+            case = Case.objects.get(pk=case_id)
+            mediation.tell_organs(case, mediator=handler, moment=moment)
+            if fate.fails and not HandOff.objects.outgoing().exists():
+                mediation.hand_to_court(case, mediator=handler, moment=moment)
             self._at(self._later(moment, 20), self._is_checked(case_id, fate))
 
         return act

@@ -1,8 +1,31 @@
 """What the sample matters are about. Every one says that it is a sample."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from cases.enums import Category
+from disputes.enums import CourtStage, Organ
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter by which an organ entrusts a sample matter."""
+
+    organ: Organ
+    organ_name: str
+    number: str
+    court_stage: CourtStage | None = None
+
+
+COURT: Final = "示例人民法院"
+LETTERS: Final = (
+    Letter(Organ.POLICE, "示例派出所", "示例警调〔2026〕1号"),
+    Letter(Organ.COURT, COURT, "示例委调〔2026〕1号", CourtStage.BEFORE_FILING),
+    Letter(Organ.PETITION, "示例信访局", "示例访调〔2026〕1号"),
+)
+WISH: Final = "请组织双方调解，并反馈结果。（示例）"
+TOLD_BY: Final = "示例反馈〔2026〕1号"
+TO_COURT: Final = "双方未达成协议，同意由法院处理。（示例）"
 
 STORIES: Final = (
     (

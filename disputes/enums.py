@@ -124,6 +124,54 @@ class SafetyDuty(TextChoices):
     CIVIL_AFFAIRS = "civil_affairs", _("Reported to civil affairs or education")
 
 
+class Direction(TextChoices):
+    """Which way a matter goes between the mediation and an organ of the state."""
+
+    IN = "in", _("Entrusted to us")
+    OUT = "out", _("Handed out")
+
+
+class Organ(TextChoices):
+    """Who hands a matter to the mediation, or takes one from it."""
+
+    POLICE = "police", _("Police")
+    COURT = "court", _("People's court")
+    PETITION = "petition", _("Petition office")
+    GOVERNMENT = "government", _("Government or competent department")
+    HOTLINE = "hotline", _("12345 hotline")
+
+
+class CourtStage(TextChoices):
+    """How far a court has come with what it entrusts; the limit of the mediation follows from it."""
+
+    BEFORE_FILING = "before_filing", _("Before filing")
+    ORDINARY = "ordinary", _("After filing, ordinary procedure")
+    SUMMARY = "summary", _("After filing, summary procedure")
+
+
+class HandOffGround(TextChoices):
+    """Why a matter is handed out: because the law has it reported, or for an organ to handle it."""
+
+    DUTY = "duty", _("Reported by duty: public order or crime may be at stake")
+    HANDLING = "handling", _("Handed over for handling, with the parties' consent")
+
+
+class TellingWay(TextChoices):
+    """How an organ was told the result of what it had entrusted."""
+
+    LETTER = "letter", _("By letter")
+    PLATFORM = "platform", _("On the platform of the organ")
+    IN_PERSON = "in_person", _("Handed over in person")
+
+
+class OrganAnswer(TextChoices):
+    """What came back from the organ to which a matter was handed."""
+
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    SETTLED = "settled", _("Settled")
+
+
 class Route(TextChoices):
     """The ways that stay open to the parties, and that they are told of."""
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, Sum
 from cases.querysets import OnCaseQuerySet
 from centers.reports import centers_in_scope
 from core.scoping import ScopedQuerySet, rows_of
-from disputes.enums import CourtResult, FollowUpState, Satisfaction, SessionState
+from disputes.enums import CourtResult, Direction, FollowUpState, OrganAnswer, Satisfaction, SessionState
 
 if TYPE_CHECKING:
     from core.models import User
@@ -75,6 +75,26 @@ class SafetyFlagQuerySet(OnCaseQuerySet):
     def standing(self) -> Self:
         """Return the flags that nobody has cleared."""
         return self.filter(cleared_at=None)
+
+
+class HandOffQuerySet(OnCaseQuerySet):
+    """What went between the mediation and an organ is seen by those who see the matter."""
+
+    def incoming(self) -> Self:
+        """Return what organs entrusted to the mediation."""
+        return self.filter(direction=Direction.IN)
+
+    def outgoing(self) -> Self:
+        """Return what was handed out of the mediation."""
+        return self.filter(direction=Direction.OUT)
+
+    def owed(self) -> Self:
+        """Return the entrusted ones whose organ knows no result, or only one that was sent back since."""
+        return self.incoming().filter(Q(result=None) | Q(result__is_confirmed=False))
+
+    def open_to_answer(self) -> Self:
+        """Return the ones handed out of which the organ may still say more: nothing came, or it was taken up."""
+        return self.outgoing().filter(answer__in=["", OrganAnswer.ACCEPTED])
 
 
 class MediatorQuerySet(OnCaseQuerySet):

@@ -54,6 +54,7 @@ wall:disputes_performance               wall
 wall:disputes_mediator                  wall
 wall:disputes_safetyflag                wall
 wall:disputes_safetymeasure             wall
+wall:disputes_handoff                   wall
 wall:disputes_attendance                wall
 wall:disputes_confirmation              wall
 wall:disputes_contactattempt            wall
@@ -128,6 +129,10 @@ cases_case_act:name_mediator            case.handle
 cases_case_act:object_mediator          case.assign
 cases_case_act:note_languages           case.handle
 cases_case_act:flag_safety              case.read
+cases_case_act:receive_hand_off         case.hand_off
+cases_case_act:tell_organ               case.hand_off
+cases_case_act:hand_off                 case.hand_off
+cases_case_act:organ_answer             case.hand_off
 cases_case_act:clear_safety             case.verify
 cases_case_act:safety_measure           case.handle
 cases_case_act:extend                   case.handle

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.models import Case, Clock, Extension, Party
 from core import acting, clock
-from disputes.models import Mediator, SafetyFlag
+from disputes.models import HandOff, Mediator, SafetyFlag
 from matrix.registry import Endpoint
 from matrix.world import World
 
@@ -107,6 +107,18 @@ def _objection(world: World, row: str) -> Given:
         mediator = Mediator.objects.filter(case=int(world.rows["cases.Case"][row])).first()
     instead = {"successor": _handler(world, row)["handler"], "objection": "示例"}
     return {**_party(world, row), **instead, "mediator": mediator.pk if mediator else 1}
+
+
+def _letter(_world: World, _row: str) -> Given:
+    days = dict.fromkeys(("handed_on", "signed_for_on"), clock.today().isoformat())
+    return {"organ": "police", "organ_name": "示例派出所", "letter_number": "示例1号", "wish": "示例", **days}
+
+
+def _handed(world: World, row: str) -> Given:
+    with acting.as_house():
+        handed = HandOff.objects.filter(case=int(world.rows["cases.Case"][row])).first()
+    answered = {"answer": "declined", "answered_on": clock.today().isoformat(), "note": "示例"}
+    return {"hand_off": handed.pk if handed else 1, "told_how": "letter", **answered}
 
 
 def _safety_flag(world: World, row: str) -> Given:
@@ -208,6 +220,10 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "cases_case_act:name_mediator": lambda world, row: {**_named(world, row), "chosen_by": "parties"},
     "cases_case_act:object_mediator": _objection,
     "cases_case_act:flag_safety": _fixed(kind="minor"),
+    "cases_case_act:receive_hand_off": _letter,
+    "cases_case_act:hand_off": lambda world, row: {**_letter(world, row), "ground": "duty"},
+    "cases_case_act:tell_organ": _handed,
+    "cases_case_act:organ_answer": _handed,
     "cases_case_act:clear_safety": _safety_flag,
     "cases_case_act:safety_measure": _fixed(duty="legal_aid", done_on="2026-01-01", note="示例"),
     "cases_case_act:grant": _extension,

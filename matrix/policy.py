@@ -152,6 +152,16 @@ POLICIES: Final[Mapping[str, Policy]] = {
         """,
         NAMES,
     ),
+    "case.hand_off": table(
+        f"""
+        clerk triage    : VILLAGE
+        town_triage     : {_TOWN}
+        handler         : DESK
+        sibling_handler : sibling
+        confidential    : sealed confided
+        """,
+        NAMES,
+    ),
     "case.triage": table(
         f"""
         triage       : VILLAGE -HELD_BY_TOWN

@@ -47,6 +47,16 @@ Where somebody's safety is at stake, whoever sees the matter flags it: domestic 
 full legal capacity. Until a second person, neither the handler nor the one who set it, clears the flag with a reason,
 the parties are not brought together in one session, and no agreement is recorded or confirmed while a duty that the law
 asks for has not been recorded as done.
+
+What the police, a court, the petition office, the government or the hotline entrusts is taken down with its letter
+until there is a result, of a court until the matter is accepted, and becomes the matter's source. The parties consent
+to it all the same. A court's stage (before filing, ordinary or summary procedure) decides the limit that acceptance
+starts, which counts from the day on which the letter was signed for, whatever the category. A matter is closed only
+once each organ that entrusted it was told its result; a result that is sent back is told anew. A matter that is
+handed to an organ stays where it stands. A report by duty to the police or the competent department takes nobody's
+consent, anything else takes that of the parties; a sealed matter is handed out by a report to the police alone. Once
+the organ has taken it up, the page leads to the end of the mediation for that reason. Whoever tells a result, hands a
+matter out or takes down an answer has handled the matter; whoever took down a letter has not.
 """
 
 NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot

@@ -30,6 +30,7 @@ KEPT += [
     "disputes_agreement",
     "disputes_mediator",
     "disputes_safetyflag",
+    "disputes_handoff",
     "supervision_supervisionnotice",
 ]
 KEPT += ["disputes_session", "disputes_attendance", "disputes_sessionrecord", "disputes_signature"]

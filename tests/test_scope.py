@@ -67,6 +67,7 @@ CASE_ACTS = {
     **dict.fromkeys(("perform", "urge", "fulfil", "breach", "plan_session", "hold_session"), "mediator"),
     **dict.fromkeys(("cancel_session", "apply_confirmation", "court_result"), "mediator"),
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
+    **dict.fromkeys(("receive_hand_off", "tell_organ", "hand_off", "organ_answer"), "clerk"),
     **dict.fromkeys(("safety_measure", "name_mediator", "add_party", "note_languages"), "mediator"),
     "guide_out": "town_triage",
     **dict.fromkeys(("confirm", "return", "reopen", "clear_safety", "follow_up", "judge_follow_up"), "town_supervisor"),

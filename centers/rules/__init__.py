@@ -19,14 +19,16 @@ _HAS_CASES: Final = (
     | {"disputes.flag_safety", "disputes.view_committee"}
 )
 _READS_CASES: Final = _HAS_CASES | {"cases.view_case", "grids.view_grid"}
+_HANDS_OFF: Final = frozenset({"disputes.record_hand_off"})
 _KEEPS_THE_REGISTER: Final = frozenset({"disputes.view_register", "disputes.export_ledger"})
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
-    Role.INTAKE_CLERK: _READS_CASES | {"cases.add_case"},
+    Role.INTAKE_CLERK: _READS_CASES | _HANDS_OFF | {"cases.add_case"},
     Role.TRIAGE_OFFICER: _READS_CASES
+    | _HANDS_OFF
     | {"cases.add_case", "cases.triage_case", "cases.assign_case", "cases.raise_sensitivity"},
-    Role.MEDIATOR: _HAS_CASES | {"cases.handle_case", "disputes.view_register"},
-    Role.HANDLER: _HAS_CASES | {"cases.handle_case"},
+    Role.MEDIATOR: _HAS_CASES | _HANDS_OFF | {"cases.handle_case", "disputes.view_register"},
+    Role.HANDLER: _HAS_CASES | _HANDS_OFF | {"cases.handle_case"},
     Role.UNIT_LEADER: _READS_CASES
     | _KEEPS_THE_REGISTER
     | {"disputes.change_committee", "supervision.view_supervisionnotice", "supervision.reply_supervisionnotice"},
@@ -62,6 +64,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "disputes.change_committee",
     },
     Role.CONFIDENTIAL_OFFICER: _HAS_CASES
+    | _HANDS_OFF
     | {
         "cases.view_sealed_case",
         "cases.raise_sensitivity",

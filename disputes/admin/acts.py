@@ -27,7 +27,9 @@ from disputes.forms.acts import (
 )
 from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
 from disputes.forms.performance import AgreeForm, BreachForm, FulfilForm, PerformForm, UrgeForm
+from disputes.pages.hand_offs import TELL, act_url
 from disputes.reports import closes_with_check, obligation_lines, parties_to_ask
+from disputes.reports.hand_offs import organs_owed
 from disputes.rules.procedure import PERMISSIONS, is_open
 from disputes.services.consent import ask_consent, record_consent
 from disputes.services.end import end_dispute, refuse_mediation
@@ -187,7 +189,7 @@ def dispute_acts() -> Iterable[Act]:
             consequence,
             waits,
             is_secondary=action in SELDOM,
-            lacks=_papers_missing if action is Action.CONFIRM else _nothing,
+            lacks=_missing if action is Action.CONFIRM else _nothing,
         )
 
 
@@ -195,12 +197,13 @@ def _nothing(_case: Case) -> Sequence[tuple[str, str]]:
     return ()
 
 
-def _papers_missing(case: Case) -> Sequence[tuple[str, str]]:
-    """Return the papers without which the check cannot close the matter, each with where it is made or filed."""
+def _missing(case: Case) -> Sequence[tuple[str, str]]:
+    """Return what keeps the check from closing the matter: organs that are owed the result, and papers, with where."""
     if not closes_with_check(case):
         return ()
-    page = reverse("admin:cases_case_papers", args=[case.pk])
-    return [(line.label, f"{page}#{line.anchor}") for line in missing_papers(case)]
+    page, telling = (reverse("admin:cases_case_papers", args=[case.pk]), act_url(case, TELL))
+    owed = [(_("Result told to %(organ)s") % {"organ": row.organ_name}, telling) for row in organs_owed(case)]
+    return owed + [(line.label, f"{page}#{line.anchor}") for line in missing_papers(case)]
 
 
 def _is_asked_for(action: Action) -> Any:

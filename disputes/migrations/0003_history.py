@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
             "disputes_agreement",
             "disputes_obligation",
             "disputes_safetyflag",
+            "disputes_handoff",
             "disputes_mediator",
             "disputes_session",
             "disputes_attendance",

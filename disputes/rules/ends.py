@@ -38,6 +38,8 @@ ENDS: Final[Mapping[Action, End]] = {
             EndReason.COLLUSION,
             EndReason.TIME_LIMIT,
             EndReason.VIOLENCE,
+            EndReason.BEFORE_COURT,
+            EndReason.BEFORE_ORGAN,
         ),
     ),
     # Art. 31: the committee urges the parties to perform; art. 32: the court decides about an agreement not kept.

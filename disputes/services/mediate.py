@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, EventKind, Outcome, PartyRole, Stage
 from cases.models import Case
-from cases.rules.kinds import mediation_clock
 from cases.services.clocks import start_clock
 from cases.services.events import record
 from cases.services.results import report_result
@@ -21,6 +20,8 @@ from core.numbering import take_numbers
 from disputes.enums import Action, AgreementForm, EndReason
 from disputes.models import Agreement, Signature
 from disputes.reports import parties_to_ask
+from disputes.reports.hand_offs import court_letter, court_stage
+from disputes.rules.hand_offs import entrusted_clock
 from disputes.rules.numbers import agreement_number
 from disputes.services.consent import Said, check_consents, write_said
 from disputes.services.mediators import settle_mediators
@@ -50,7 +51,8 @@ def accept_dispute(case_id: int, *, said: Said, actor: User, now: datetime) -> C
     """Take a dispute into mediation with the consent of all parties, and start the mediation limit.
 
     Mediation is voluntary (People's Mediation Law, arts. 3 and 17): ``said`` is how and when the parties consented
-    of whom it has not been taken down yet. Raises DomainError for a consent in the future or before the matter was
+    of whom it has not been taken down yet. What a court entrusted has the court's limit, which counts from the day on
+    which its letter was signed for. Raises DomainError for a consent in the future or before the matter was
     received, and for a matter without a respondent.
     """
     dispute, case, state = obtain_dispute(case_id, Action.ACCEPT, actor=actor)
@@ -61,10 +63,11 @@ def accept_dispute(case_id: int, *, said: Said, actor: User, now: datetime) -> C
     dispute.save(update_fields=["state", "accepted_on"])
     case.stage = Stage.HANDLING
     case.save(update_fields=["stage"])
-    kind = mediation_clock(Category(case.category))
+    letter = court_letter(case)
+    kind = entrusted_clock(Category(case.category), court_stage(letter))
     record(case, EventKind.ACCEPTED, actor=actor, now=now, consented_on=said.on.isoformat())
     if not case.clocks.filter(kind=kind, round=case.round).exists():
-        started = start_clock(case, kind, now=now)
+        started = start_clock(case, kind, now=now, started_on=letter.signed_for_on if letter else None)
         record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=kind.value, due_on=started.due_on.isoformat())
     return case
 

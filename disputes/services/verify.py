@@ -10,6 +10,7 @@ from disputes.models import Obligation
 from disputes.reports.windows import agreement_in_force
 from disputes.rules.procedure import STAGES, next_state
 from disputes.services.follow_up import plan_follow_ups
+from disputes.services.hand_offs import check_organs_told
 from disputes.services.obtain import obtain_dispute
 from disputes.services.ratify import open_window
 from disputes.services.safety import check_duties
@@ -22,7 +23,8 @@ def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) ->
 
     An agreement by which something is still to be done keeps the case open; the days agreed on for it run from here,
     and so does the window for its judicial confirmation. The follow-ups of an agreement are planned now. Raises
-    DomainError for an agreement while a duty of protection is owed.
+    DomainError for an agreement while a duty of protection is owed, ResultNotTold before the organ that entrusted a
+    matter knows the result with which it closes.
     """
     dispute, case, state = obtain_dispute(case_id, Action.CONFIRM, actor=actor)
     if state is State.PERFORMING:
@@ -36,6 +38,7 @@ def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) ->
             open_window(agreement, actor=actor, now=now)
     else:
         state = _closed(state)
+        check_organs_told(case)
         confirm_result(case, remark=remark, actor=actor, now=now)
     if agreement:
         plan_follow_ups(agreement)

@@ -97,6 +97,7 @@ CHANGES += [
     "disputes_obligation",
     "disputes_mediator",
     "disputes_safetyflag",
+    "disputes_handoff",
     "disputes_session",
     "disputes_attendance",
     "disputes_confirmation",

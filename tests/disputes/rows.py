@@ -11,6 +11,7 @@ from disputes.models import (
     Dispute,
     Ending,
     FollowUp,
+    HandOff,
     Mediator,
     Obligation,
     Performance,
@@ -26,7 +27,19 @@ from tests.disputes.traces import leave_traces
 from tests.factories import House, new_agreement, said
 
 OF_A_MEDIATION = (
-    *(Agreement, Attendance, Confirmation, Consent, ContactAttempt, Dispute, Ending, FollowUp, Mediator, Obligation),
+    *(
+        Agreement,
+        Attendance,
+        Confirmation,
+        Consent,
+        ContactAttempt,
+        Dispute,
+        Ending,
+        FollowUp,
+        HandOff,
+        Mediator,
+        Obligation,
+    ),
     *(Performance, SafetyFlag, SafetyMeasure, Session, SessionRecord, Signature),
 )
 
@@ -43,6 +56,9 @@ def write_rows_of_a_mediation(house: House, text, *, now):
     case.performances.create(obligation=Obligation.objects.get(), **done, **told)
     case.safety_flags.create(kind=SafetyKind.MINOR, ground=text, set_by=house.mediator, set_at=now)
     case.safety_measures.create(duty=SafetyDuty.LEGAL_AID, done_on=owed.due_on, note=text, **told)
+    letter = {"direction": "in", "organ": "police", "organ_name": text, "letter_number": text, "wish": text}
+    days = {"handed_on": owed.due_on, "signed_for_on": owed.due_on}
+    case.hand_offs.create(round=1, **letter, **days, **told)
     leave_traces(case, by=house.mediator, text=text, now=now)
     result = case.results.get()
     case.endings.create(result=result, reason="impossible", routes=["court"], told_on=owed.due_on)

@@ -12,7 +12,10 @@ from cases.reports.papers import Need, PaperKind, Record, Records
 from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
+from disputes.enums import Source
+from disputes.reports.hand_offs import entrusted_by
 from disputes.reports.papers import blanks, needs
+from disputes.rules.hand_offs import ENTRUSTED
 
 
 @blanks.in_chinese
@@ -45,9 +48,31 @@ def _report(case: Case, today: date) -> Mapping[str, Value]:
         **blanks.basics(case, today),
         "accepted_on": blanks.day(case.dispute.accepted_on),
         "closed_on": blanks.day(clock.local_day(closed_on)) if closed_on else "",
-        "source": str(Channel(case.channel).label),
+        "source": _source(case),
         "outcome": str(result.get_outcome_display()) if result else "",
         "result": result.summary if result else "",
+    }
+
+
+def _source(case: Case) -> str:
+    """Return how the matter came: of an entrusted one by whom and by which letter, of any other through which door."""
+    letter, source = entrusted_by(case), Source(case.dispute.source)
+    if letter:
+        return f"{source.label}：{letter.organ_name}（{letter.letter_number}）"
+    return str(source.label if source in ENTRUSTED else Channel(case.channel).label)
+
+
+@blanks.in_chinese
+def _entrustment(case: Case, today: date) -> Mapping[str, Value]:
+    letter = entrusted_by(case)
+    told = {"organ": letter.organ_name, "number": letter.letter_number, "wish": letter.wish} if letter else {}
+    return {
+        **blanks.basics(case, today),
+        "organ": blanks.WIDE,
+        "number": f"〔　　　〕{blanks.WIDE}号",
+        "wish": blanks.WIDE,
+        **told,
+        "handed_on": blanks.day(letter.handed_on) if letter else "年　　月　　日",
     }
 
 
@@ -139,7 +164,10 @@ ENTRUSTMENT: Final = PaperKind(
     _("Letter that entrusts a mediation"),
     needs.of_entrusted,
     fields=(
-        Field("number", _("Number"), "(2026)枫桥委调字第0001号"),
+        Field("number", _("Number"), "(2026)示例委调字第0001号"),
+        Field("organ", _("Organ"), "示例人民法院"),
+        Field("handed_on", _("Day of the letter"), "2026年11月18日"),
+        Field("wish", _("What is asked for"), "组织双方就赔偿数额进行调解。（示例）"),
         blanks.COMMITTEE,
         blanks.NAMES,
         blanks.MATTER,
@@ -152,20 +180,20 @@ ENTRUSTMENT: Final = PaperKind(
             Text("{{ committee }}：", align="left"),
             Text("{{ names }}之间的“{{ matter }}”纠纷，经征得各方当事人同意，现委托你会进行调解。纠纷简要情况如下："),
             Text("{{ facts }}"),
+            Text("委托事项：{{ wish }}"),
             Text("请在依法调解后，将调解结果（包括达成协议、未达成协议及其原因）书面反馈我单位。"),
             Text(f"附件材料：{blanks.WIDE}　共{blanks.SHORT}页"),
             Text(f"联系人：{blanks.SHORT * 2}　联系方式：{blanks.SHORT * 2}"),
             Text("当事人同意委托调解：", is_heading=True),
             blanks.SIGNATURES_TABLE,
-            Text("委托单位（盖章）　　　　　　", align="right"),
-            blanks.DATE_LINE,
+            Text("委托单位：{{ organ }}（盖章）", align="right"),
+            Text("{{ handed_on }}", align="right"),
             Text("人民调解委员会意见：　□ 同意　□ 不同意"),
             Text("（盖章）　　　年　　月　　日", align="right"),
         ],
         number="{{ number }}",
     ),
-    values=blanks.basics,
-    series="委调字",
+    values=_entrustment,
 )
 
 CLOSING_REPORT: Final = PaperKind(

@@ -8,6 +8,7 @@ from cases.models import Case
 from cases.reports.papers import Need
 from disputes.enums import AgreementForm, State
 from disputes.models import Dispute
+from disputes.rules.hand_offs import ENTRUSTED
 
 REACHED: Final = frozenset({State.AGREED, State.PERFORMING, State.PERFORMED, State.BREACHED})
 ENDED: Final = frozenset(
@@ -79,7 +80,7 @@ def of_intake(dispute: Dispute) -> Need:
 @of_mediation
 def of_entrusted(dispute: Dispute) -> Need:
     """Return that a matter which another organ passed on may come with its letter."""
-    return Need.MAY if dispute.case.channel == Channel.REFERRED else Need.NONE
+    return Need.MAY if dispute.source in ENTRUSTED or dispute.case.channel == Channel.REFERRED else Need.NONE
 
 
 @of_mediation

@@ -13,9 +13,11 @@ from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
 from disputes.reports.papers import blanks, needs
+from disputes.rules.hand_offs import ENTRUSTED
 
 PERMANENT: Final = frozenset({Category.FOREST_LAND, Category.HOUSING_HOMESTEAD})
-_SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.REFERRED: "接受委托、移送调解"}
+ENTRUSTED_TO_US: Final = "接受委托、移送调解"
+_SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.REFERRED: ENTRUSTED_TO_US}
 
 
 @blanks.in_chinese
@@ -41,10 +43,11 @@ def _application(case: Case, today: date) -> Mapping[str, Value]:
 
 @blanks.in_chinese
 def _intake(case: Case, today: date) -> Mapping[str, Value]:
+    channel = Channel(case.channel)
     return {
         **blanks.basics(case, today),
         "received_on": blanks.day(clock.local_day(case.received_at)),
-        "source": _SOURCES.get(Channel(case.channel), "当事人申请"),
+        "source": ENTRUSTED_TO_US if case.dispute.source in ENTRUSTED else _SOURCES.get(channel, "当事人申请"),
         "registrar": case.registered_by.full_name,
     }
 
