@@ -27,7 +27,7 @@ from disputes.forms.acts import (
 )
 from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
 from disputes.forms.performance import AgreeForm, BreachForm, FulfilForm, PerformForm, UrgeForm
-from disputes.reports import closes_with_check, obligation_lines, parties_to_ask
+from disputes.reports import closes_with_check, first_session_on, obligation_lines, parties_to_ask
 from disputes.rules.procedure import PERMISSIONS, is_open
 from disputes.services.consent import ask_consent, record_consent
 from disputes.services.end import end_dispute, refuse_mediation
@@ -187,7 +187,7 @@ def dispute_acts() -> Iterable[Act]:
             consequence,
             waits,
             is_secondary=action in SELDOM,
-            lacks=_papers_missing if action is Action.CONFIRM else _nothing,
+            lacks=LACKS.get(action, _nothing),
         )
 
 
@@ -201,6 +201,19 @@ def _papers_missing(case: Case) -> Sequence[tuple[str, str]]:
         return ()
     page = reverse("admin:cases_case_papers", args=[case.pk])
     return [(line.label, f"{page}#{line.anchor}") for line in missing_papers(case)]
+
+
+def _session_missing(case: Case) -> Sequence[tuple[str, str]]:
+    """Return where a session is planned or recorded, as long as none of this round is on record."""
+    if first_session_on(case):
+        return ()
+    planned = case.sessions.planned().filter(round=case.round).exists()
+    act = Action.HOLD_SESSION if planned else Action.PLAN_SESSION
+    label = _("a session on record, unless the agreement is oral and was performed at once")
+    return [(label, reverse("admin:cases_case_act", args=[case.pk, act.value]))]
+
+
+LACKS: Final = {Action.CONFIRM: _papers_missing, Action.AGREE: _session_missing}
 
 
 def _is_asked_for(action: Action) -> Any:
