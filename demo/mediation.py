@@ -7,7 +7,6 @@ from typing import Any, Final
 from cases.enums import PartyRole
 from cases.models import Case
 from cases.reports.paper_file import missing_papers
-from cases.reports.recusals import handlers_of
 from cases.services.papers import make_paper, see_paper
 from core import clock
 from core.models import User
@@ -25,9 +24,7 @@ INSTALMENTS: Final = ((timedelta(days=5), Decimal(500)), (timedelta(days=26), De
 
 
 def meet(case: Case, *, mediator: User, content: str, moment: datetime) -> None:
-    """Write down the session that has just ended, unless the matter has climbed away from its mediator."""
-    if mediator not in handlers_of(case, on=clock.local_day(moment)):
-        return
+    """Write down the session that has just ended."""
     started_at = moment - timedelta(hours=1)
     parties = case.parties.values_list("pk", flat=True)
     new = NewSession(

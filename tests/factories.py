@@ -38,6 +38,7 @@ from core.examination import FileKind
 from core.jobs import system_account
 from core.models import User
 from disputes.enums import Action, AgreementForm, ConsentForm, EndReason, Route
+from disputes.models import Session
 from disputes.services.consent import Said
 from disputes.services.end import NewEnding, end_dispute
 from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
@@ -257,7 +258,21 @@ def new_ending(now: datetime, reason: EndReason = EndReason.IMPOSSIBLE, routes: 
     return NewEnding(reason, "分歧过大（示例）", list(routes), clock.local_day(now))
 
 
+def met(case: Case, *, now: datetime, **changes: Any) -> Session:
+    """Write down a session of the matter's round that was held and recorded at ``now``; nobody is noted as present."""
+    number = Case.objects.values_list("round", flat=True).get(pk=case.pk)
+    by, fields = case.handler_id or case.registered_by_id, {"round": number, "is_joint": True, "state": "held"}
+    fields |= {"center_id": case.holder_id, "starts_at": now, "place": "调解室（示例）", "planned_at": now} | changes
+    session = case.sessions.create(planned_by_id=by, **fields)
+    told = {"rights_told": True, "statements": "示例", "is_agreed": True, "outcome": "示例", "read_back": "read"}
+    times = {"started_at": now, "ended_at": now + timedelta(minutes=1), "recorded_by_id": by, "recorded_at": now}
+    case.session_records.create(session=session, **told, **times)
+    return session
+
+
 def new_agreement(now: datetime, case: Case) -> NewAgreement:
+    """Return what the parties agreed on at a session that was held at ``now``, and is written down with it."""
+    met(case, now=now)
     return NewAgreement(
         form=AgreementForm.WRITTEN,
         facts="楼上水管破裂，双方对责任无争议。（示例）",

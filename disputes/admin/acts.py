@@ -28,7 +28,7 @@ from disputes.forms.acts import (
 from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
 from disputes.forms.performance import AgreeForm, BreachForm, FulfilForm, PerformForm, UrgeForm
 from disputes.pages.hand_offs import TELL, act_url
-from disputes.reports import closes_with_check, obligation_lines, parties_to_ask
+from disputes.reports import closes_with_check, first_session_on, obligation_lines, parties_to_ask
 from disputes.reports.hand_offs import organs_owed
 from disputes.rules.procedure import PERMISSIONS, is_open
 from disputes.services.consent import ask_consent, record_consent
@@ -189,7 +189,7 @@ def dispute_acts() -> Iterable[Act]:
             consequence,
             waits,
             is_secondary=action in SELDOM,
-            lacks=_missing if action is Action.CONFIRM else _nothing,
+            lacks=LACKS.get(action, _nothing),
         )
 
 
@@ -204,6 +204,19 @@ def _missing(case: Case) -> Sequence[tuple[str, str]]:
     page, telling = (reverse("admin:cases_case_papers", args=[case.pk]), act_url(case, TELL))
     owed = [(_("Result told to %(organ)s") % {"organ": row.organ_name}, telling) for row in organs_owed(case)]
     return owed + [(line.label, f"{page}#{line.anchor}") for line in missing_papers(case)]
+
+
+def _session_missing(case: Case) -> Sequence[tuple[str, str]]:
+    """Return where a session is planned or recorded, as long as none of this round is on record."""
+    if first_session_on(case):
+        return ()
+    planned = case.sessions.planned().filter(round=case.round).exists()
+    act = Action.HOLD_SESSION if planned else Action.PLAN_SESSION
+    label = _("a session on record, unless the agreement is oral and was performed at once")
+    return [(label, reverse("admin:cases_case_act", args=[case.pk, act.value]))]
+
+
+LACKS: Final = {Action.CONFIRM: _missing, Action.AGREE: _session_missing}
 
 
 def _is_asked_for(action: Action) -> Any:

@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 from cases.models import Case, Party, Transfer
 from cases.querysets import HANDLE
 from centers.models import Center
+from core import clock
 from core.models import User
 from disputes.enums import State
-from disputes.models import Agreement, Consent, Obligation
+from disputes.models import Agreement, Consent, Obligation, SessionRecord
 
 
 def mediating_center(case: Case) -> Center:
@@ -57,6 +58,13 @@ def closes_with_check(case: Case) -> bool:
     if case.dispute.state != State.AGREED:
         return True
     return not Obligation.objects.of_newest_agreement(case.pk).open().exists()
+
+
+def first_session_on(case: Case) -> date | None:
+    """Return the day of the first session of this round that was held and recorded; None while there is none."""
+    held = SessionRecord.objects.filter(case=case, session__round=case.round).order_by("started_at", "pk")
+    started_at = held.values_list("started_at", flat=True).first()
+    return clock.local_day(started_at) if started_at else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ from core.models import User
 from core.numbering import take_numbers
 from disputes.enums import Action, AgreementForm, EndReason
 from disputes.models import Agreement, Signature
-from disputes.reports import parties_to_ask
+from disputes.reports import first_session_on, parties_to_ask
 from disputes.reports.hand_offs import court_letter, court_stage
 from disputes.rules.hand_offs import entrusted_clock
 from disputes.rules.numbers import agreement_number
+from disputes.rules.sessions import takes_session
 from disputes.services.consent import Said, check_consents, write_said
 from disputes.services.mediators import settle_mediators
 from disputes.services.obtain import obtain_dispute
@@ -104,7 +105,7 @@ def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datet
     """Write down the agreement under the next number of its center, and report it as the result to be checked.
 
     Raises DomainError while a duty of protection is owed to somebody whose safety is at stake, for a written one
-    without the day on which each party signed, and for days that cannot be.
+    without the day on which each party signed, for one that follows no session on record, and for days that cannot be.
     """
     dispute, case, state = obtain_dispute(case_id, Action.AGREE, actor=actor)
     check_consents(case)
@@ -115,6 +116,8 @@ def record_agreement(case_id: int, new: NewAgreement, *, actor: User, now: datet
     if dispute.rights_told_on is None or not dispute.rights_told_on <= new.signed_on <= today:
         raise DomainError(_("The agreement is signed between the start of the mediation and today."))
     _check_signatures(case, new, since=dispute.rights_told_on)
+    if takes_session(new.form, is_done_at_once=not new.obligations):
+        _check_session(case, new)
     dispute.save(update_fields=["state"])
     serial = take_numbers(f"agreement:{case.holder.code}", today.year)[0]
     number = agreement_number(short_name(case.holder.name), today.year, serial)
@@ -154,3 +157,23 @@ def _check_signatures(case: Case, new: NewAgreement, *, since: date) -> None:
         )
     if not all(since <= day <= new.signed_on for day in new.signatures.values()):
         raise DomainError(_("The parties sign between the start of the mediation and the day since which it holds."))
+
+
+def _check_session(case: Case, new: NewAgreement) -> None:
+    """Raise DomainError unless a session of this round was held and recorded before the first party signed."""
+    held_on = first_session_on(case)
+    if held_on is None:
+        raise DomainError(
+            _(
+                "No session of this round is on record. Plan the session, record it, and then record the agreement; "
+                "only an oral agreement that was performed at once does without."
+            )
+        )
+    if held_on > min([new.signed_on, *new.signatures.values()]):
+        raise DomainError(
+            _(
+                "The first session of this round was held on %(day)s, after that day of signing. Correct the day of "
+                "signing, or record the session at which the parties agreed."
+            ),
+            day=held_on.isoformat(),
+        )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from cases.models import Case
 from core import clock
 from tests.cases.papers import with_papers
-from tests.factories import registered, triaged
+from tests.factories import met, registered, triaged
 
 AGREEMENT = {"form": "written", "facts": "事实（示例）", "content": "内容（示例）", "performance": "十日内"}
 
@@ -45,6 +45,7 @@ def _mediating(press, house, today):
     press("village_triage", "triage", grade="general", category="D02", handler=house.mediator.pk)
     press("mediator", "accept", said_on=today, said_how="oral")
     press("mediator", "start", rights_told_on=today)
+    met(Case.objects.latest("pk"), now=clock.now())
 
 
 def test_from_the_window_to_the_end_with_an_agreement_that_went_back_once(press, house, today):
@@ -157,7 +158,7 @@ def test_sessions_and_what_follows_an_agreement_by_the_buttons(press, house, tod
     yesterday = (clock.today() - timedelta(days=1)).isoformat()
     when = {"starts_at": f"{yesterday}T09:00", "place": "调解室（示例）", "kind": "joint"}
     assert "亲属 样**" in press("mediator", "plan_session", **when, **people, **others).text
-    session = case.sessions.get()
+    session = case.sessions.planned().get()
     present = list(session.attendances.values_list("pk", flat=True))
     times = {"started_at": f"{yesterday}T09:00", "ended_at": f"{yesterday}T10:00", "read_back": "read"}
     told = {"session": session.pk, "present": present, "signed": present[:2], "statements": "陈述", "outcome": "条款"}

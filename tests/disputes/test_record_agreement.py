@@ -9,8 +9,9 @@ from cases.models import Case
 from core.errors import DomainError, IllegalTransition
 from disputes.enums import AgreementForm
 from disputes.models import Agreement, Dispute
-from disputes.services.mediate import record_agreement
-from tests.factories import agreed, at, mediating, new_agreement, race, triaged
+from disputes.services.mediate import NewAgreement, record_agreement
+from disputes.services.undertake import NewObligation
+from tests.factories import agreed, at, mediating, met, new_agreement, race, triaged
 
 NOW = at("2026-11-18")
 LATER = at("2026-11-20")
@@ -106,3 +107,70 @@ def test_the_days_of_the_signatures_are_kept(house):
     case = agreed(house, now=NOW)
     assert case.signatures.count() == case.parties.count()
     assert {row.signed_on for row in case.signatures.all()} == {NOW.date()}
+
+
+@pytest.mark.parametrize(
+    ("held", "is_taken"),
+    [
+        ({}, True),
+        ({"round": 2}, False),
+        ({"now": at("2026-11-19", 23, 59)}, True),
+        ({"now": at("2026-11-20", 0, 1)}, False),
+        (None, False),
+    ],
+)
+def test_a_written_agreement_follows_a_session_of_its_round_that_is_on_record(house, held, is_taken):
+    case = mediating(house, now=NOW)
+    new = _written(case, on=date(2026, 11, 19))
+    _planned_only(case) if held is None else met(case, **{"now": NOW} | held)
+    if is_taken:
+        assert record_agreement(case.pk, new, actor=house.mediator, now=LATER)
+    else:
+        with pytest.raises(DomainError, match="调解会"):
+            record_agreement(case.pk, new, actor=house.mediator, now=LATER)
+
+
+def test_a_session_after_the_first_signature_is_too_late(house):
+    case = mediating(house, now=NOW)
+    new, first = _written(case, on=date(2026, 11, 20)), case.parties.first().pk
+    met(case, now=at("2026-11-19"))
+    early = replace(new, signatures={**new.signatures, first: date(2026, 11, 18)})
+    with pytest.raises(DomainError, match="2026-11-19"):
+        record_agreement(case.pk, early, actor=house.mediator, now=LATER)
+    assert record_agreement(case.pk, new, actor=house.mediator, now=LATER)
+
+
+@pytest.mark.parametrize("is_done_at_once", [True, False])
+def test_an_oral_agreement_does_without_a_session_only_if_it_was_performed_at_once(house, is_done_at_once):
+    case = mediating(house, now=NOW)
+    owed = NewObligation(case.parties.first().pk, "赔偿款（示例）", date(2026, 12, 1))
+    new = _written(case, on=date(2026, 11, 19), form=AgreementForm.ORAL, signatures={})
+    if is_done_at_once:
+        assert record_agreement(case.pk, new, actor=house.mediator, now=LATER)
+    else:
+        with pytest.raises(DomainError, match="调解记录"):
+            record_agreement(case.pk, replace(new, obligations=(owed,)), actor=house.mediator, now=LATER)
+
+
+def test_the_page_says_beforehand_that_a_session_comes_first(client, house):
+    case = mediating(house, now=NOW)
+    client.force_login(house.mediator)
+    page = f"/admin/cases/case/{case.pk}/act"
+    assert f"{page}/plan_session/" in (said := client.get(f"{page}/agree/").content.decode())
+    assert "暂不能办理" in said
+    _planned_only(case)
+    assert f"{page}/hold_session/" in client.get(f"{page}/agree/").content.decode()
+    met(case, now=NOW)
+    assert "暂不能办理" not in client.get(f"{page}/agree/").content.decode()
+
+
+def _planned_only(case):
+    case.sessions.create(
+        round=1, center=case.holder, starts_at=NOW, place="示例", is_joint=True, planned_by=case.handler, planned_at=NOW
+    )
+
+
+def _written(case, *, on, **changes):
+    signatures = dict.fromkeys(case.parties.values_list("pk", flat=True), on)
+    new = NewAgreement(AgreementForm.WRITTEN, "示例", "示例", "示例", on, signatures=signatures)
+    return replace(new, **changes)

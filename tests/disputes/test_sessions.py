@@ -178,3 +178,11 @@ def test_the_database_refuses_an_attendance_that_cannot_be(case, house, change, 
     _planned(case, house)
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Attendance.objects.filter(role="party").update(**change)
+
+
+def test_whoever_has_a_matter_that_climbed_goes_on_meeting_the_parties(case, house):
+    case.holder = house.town
+    case.save()
+    assert _planned(case, house).center == house.village
+    with pytest.raises(DomainError):
+        _planned(case, house, mediator_ids=[house.clerk.pk])
