@@ -107,6 +107,13 @@ class ChosenBy(TextChoices):
     PARTIES = "parties", _("Chosen by all parties together")
 
 
+class JointAnswer(TextChoices):
+    """What a unit answered that was asked to take part in a mediation."""
+
+    AGREED = "agreed", _("Takes part")
+    DECLINED = "declined", _("Does not take part")
+
+
 class SafetyKind(TextChoices):
     """Whose safety is at stake in a matter."""
 

@@ -29,6 +29,7 @@ KEPT += [
     "disputes_dispute",
     "disputes_agreement",
     "disputes_mediator",
+    "disputes_jointunit",
     "disputes_safetyflag",
     "supervision_supervisionnotice",
 ]

@@ -4,7 +4,17 @@ from disputes.admin.acts import dispute_acts
 from disputes.admin.committees import CommitteeAdmin
 from disputes.admin.disputes import DisputeAdmin
 from disputes.admin.hearings import hearing_acts
+from disputes.admin.joint import JointUnitAdmin, joint_acts
 from disputes.admin.mediators import mediator_acts
 from disputes.admin.safety import safety_acts
 
-__all__ = ["CommitteeAdmin", "DisputeAdmin", "dispute_acts", "hearing_acts", "mediator_acts", "safety_acts"]
+__all__ = [
+    "CommitteeAdmin",
+    "DisputeAdmin",
+    "JointUnitAdmin",
+    "dispute_acts",
+    "hearing_acts",
+    "joint_acts",
+    "mediator_acts",
+    "safety_acts",
+]

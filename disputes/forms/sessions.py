@@ -12,13 +12,14 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from cases.forms.acts import HandlerField, choose_from
 from cases.forms.fields import ChoiceField, DayField, LongTextField, MomentField, RowField, RowsField, TextField
 from cases.models import Party
-from cases.reports.recusals import handlers_of, staff_near
+from cases.reports.recusals import staff_near
 from core import clock
 from core.admin import ActForm
 from core.masking import mask_name
 from core.models import User
 from disputes.enums import AttendanceRole, ReadBack, Route
 from disputes.models import Attendance, Session
+from disputes.reports.joint import session_mediators
 from disputes.services.meet import NewParticipant, NewRecord, NewSession
 
 JOINT: Final = "joint"
@@ -75,7 +76,7 @@ class PlanSessionForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = clock.today()
-        mediators = User.objects.get_queryset().filter(pk__in=[one.pk for one in handlers_of(self.row, on=today)])
+        mediators = User.objects.get_queryset().filter(pk__in=[one.pk for one in session_mediators(self.row, on=today)])
         _offer(self, "parties", self.row.parties.all())
         _offer(self, "mediators", mediators)
         choose_from(self, "recorder", staff_near(self.row, on=today))

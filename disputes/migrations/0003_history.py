@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
             "disputes_obligation",
             "disputes_safetyflag",
             "disputes_mediator",
+            "disputes_jointunit",
             "disputes_session",
             "disputes_attendance",
             "disputes_confirmation",

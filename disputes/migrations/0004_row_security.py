@@ -8,7 +8,7 @@ ON_CASE = "EXISTS (SELECT FROM cases_case matter WHERE matter.id = case_id)"
 TABLES = [
     *("disputes_dispute", "disputes_agreement", "disputes_consent", "disputes_ending"),
     *("disputes_obligation", "disputes_performance"),
-    *("disputes_safetyflag", "disputes_safetymeasure", "disputes_mediator"),
+    *("disputes_safetyflag", "disputes_safetymeasure", "disputes_mediator", "disputes_jointunit"),
     *("disputes_session", "disputes_attendance", "disputes_sessionrecord"),
     *("disputes_signature", "disputes_confirmation", "disputes_followup", "disputes_contactattempt"),
 ]

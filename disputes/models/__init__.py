@@ -2,6 +2,7 @@ from disputes.models.agreement import Agreement, Signature
 from disputes.models.committee import Committee, CommitteeMember
 from disputes.models.confirmation import Confirmation
 from disputes.models.follow_up import ContactAttempt, FollowUp
+from disputes.models.joint import JointUnit
 from disputes.models.mediator import Mediator
 from disputes.models.performance import Obligation, Performance
 from disputes.models.procedure import Consent, Dispute, Ending
@@ -19,6 +20,7 @@ __all__ = [
     "Dispute",
     "Ending",
     "FollowUp",
+    "JointUnit",
     "Mediator",
     "Obligation",
     "Performance",

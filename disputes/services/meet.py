@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, EventKind, Sensitivity
 from cases.models import Case
-from cases.reports.recusals import handlers_of, staff_near
+from cases.reports.recusals import staff_near
 from cases.services.events import record
 from core import clock
 from core.errors import DomainError
@@ -17,6 +17,7 @@ from core.models import User
 from disputes.enums import Action, AttendanceRole, ReadBack, Route, SessionState
 from disputes.models import Attendance, Dispute, Session, SessionRecord
 from disputes.reports import mediating_center
+from disputes.reports.joint import session_mediators
 from disputes.rules.sessions import is_complete, may_be_open
 from disputes.services.obtain import obtain_dispute
 from disputes.services.safety import check_joint_session
@@ -119,8 +120,10 @@ def _check_people(case: Case, new: NewSession, *, now: datetime) -> None:
         raise DomainError(_("Only parties of the matter are asked to come as parties."))
     if not is_complete(is_joint=new.is_joint, parties=len(set(new.party_ids))):
         raise DomainError(_("A joint session has two parties at least, one with a party alone has exactly one."))
-    if not new.mediator_ids or set(new.mediator_ids) - {person.pk for person in handlers_of(case, on=today)}:
-        raise DomainError(_("Choose mediators in office at the center that holds the matter."))
+    if not new.mediator_ids or set(new.mediator_ids) - {person.pk for person in session_mediators(case, on=today)}:
+        raise DomainError(
+            _("Choose mediators in office at the center that holds the matter, or at a unit that takes part.")
+        )
     if not staff_near(case, on=today).filter(pk=new.recorder_id).exists():
         raise DomainError(_("Choose a recorder who serves at one of the centers of the place."))
     received_on = clock.local_day(case.received_at)
