@@ -29,6 +29,7 @@ from tests.disputes.committees import committee
 from tests.factories import (
     LONG_AGO,
     agreed,
+    appoint,
     at,
     hold_every_office,
     long_export,

@@ -28,8 +28,7 @@ from cases.models import (
     Transfer,
 )
 from centers.enums import Role
-from centers.models import Unit
-from centers.models import Post, Reorganisation, StandIn
+from centers.models import Post, Reorganisation, StandIn, Unit
 from core import clock
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
