@@ -114,6 +114,14 @@ class JointAnswer(TextChoices):
     DECLINED = "declined", _("Does not take part")
 
 
+class RelationGround(TextChoices):
+    """Why two matters belong together."""
+
+    SAME_EVENT = "same_event", _("Same event")
+    SAME_PARTIES = "same_parties", _("Same parties and matter")
+    CONSEQUENCE = "consequence", _("One follows from the other")
+
+
 class SafetyKind(TextChoices):
     """Whose safety is at stake in a matter."""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 VIEW_COMMITTEES: Final = "disputes.view_committee"
 CHANGE_COMMITTEES: Final = "disputes.change_committee"
+RELATE: Final = "disputes.relate_case"
 
 
 class CommitteeQuerySet(ScopedQuerySet):
@@ -110,6 +111,23 @@ class JointUnitQuerySet(ScopedQuerySet):
     def taking_part(self, *, round_number: int) -> Self:
         """Return the units that take part in one round: they agreed and were not released."""
         return self.standing(round_number=round_number).filter(answer=JointAnswer.AGREED)
+
+
+class RelationQuerySet(ScopedQuerySet):
+    """Which matters belong together."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Return the relations between matters both of which ``user`` sees."""
+        seen = rows_of("cases.Case").visible_to(user).values("pk")
+        return self.filter(case__in=seen, other__in=seen)
+
+    def standing(self) -> Self:
+        """Return the relations that nobody has ended."""
+        return self.filter(ended_at=None)
+
+    def of(self, case_id: int) -> Self:
+        """Return the relations of one matter, whichever of the two it is."""
+        return self.filter(Q(case=case_id) | Q(other=case_id))
 
 
 class ObligationQuerySet(OnCaseQuerySet):

@@ -53,6 +53,7 @@ wall:disputes_obligation                wall
 wall:disputes_performance               wall
 wall:disputes_mediator                  wall
 wall:disputes_jointunit                 wall
+wall:disputes_relation                  wall
 wall:disputes_safetyflag                wall
 wall:disputes_safetymeasure             wall
 wall:disputes_attendance                wall
@@ -130,6 +131,8 @@ cases_case_act:object_mediator          case.assign
 cases_case_act:note_languages           case.handle
 cases_case_act:ask_unit                 case.handle
 cases_case_act:release_unit             case.handle
+cases_case_act:relate                   case.read
+cases_case_act:unrelate                 case.read
 cases_case_act:flag_safety              case.read
 cases_case_act:clear_safety             case.verify
 cases_case_act:safety_measure           case.handle

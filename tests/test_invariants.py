@@ -30,6 +30,7 @@ KEPT += [
     "disputes_agreement",
     "disputes_mediator",
     "disputes_jointunit",
+    "disputes_relation",
     "disputes_safetyflag",
     "supervision_supervisionnotice",
 ]

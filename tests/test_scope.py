@@ -33,7 +33,7 @@ from core import clock
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
 from core.outbox import deliver_batch
-from disputes.models import Committee, CommitteeMember, JointUnit
+from disputes.models import Committee, CommitteeMember, JointUnit, Relation
 from grids.enums import GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from grids.services.upload_roster import upload_roster
@@ -52,6 +52,7 @@ from tests.factories import (
     long_export,
     make_person,
     noticed,
+    registered,
 )
 
 THEN = at("2025-11-18")
@@ -68,6 +69,7 @@ CASE_ACTS = {
     **dict.fromkeys(("cancel_session", "apply_confirmation", "court_result"), "mediator"),
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
     **dict.fromkeys(("safety_measure", "name_mediator", "add_party", "note_languages", "ask_unit"), "mediator"),
+    **dict.fromkeys(("relate", "unrelate"), "clerk"),
     "guide_out": "town_triage",
     **dict.fromkeys(("confirm", "return", "reopen", "clear_safety", "follow_up", "judge_follow_up"), "town_supervisor"),
     **dict.fromkeys(("grant", "refuse"), "county_supervisor"),
@@ -148,6 +150,8 @@ def world(house):
     _moved(house)
     house.committee = committee(house.unit, by=house.unit_leader, first=clock.today(), chair=f"{CANARY}主任")
     house.joint = _asked_unit(house)
+    other, told = registered(house, now=THEN), {"related_by": house.clerk, "related_at": THEN}
+    Relation.objects.create(case=house.case, other=other, ground="same_event", **told)
     deliver_batch(now=THEN)
     ExternalDelivery.objects.update(state=DeliveryState.DEAD, settled_at=THEN)
     house.delivery = ExternalDelivery.objects.order_by("pk")[0]
@@ -162,6 +166,7 @@ ROWS = {
     **dict.fromkeys(OF_A_MEDIATION, "mediator"),
     **dict.fromkeys((Committee, CommitteeMember), "mediator"),
     JointUnit: "helper",
+    Relation: "town_supervisor",
     SupervisionNotice: "unit_leader",
     Grid: "roster_manager",
     GridMember: "roster_manager",

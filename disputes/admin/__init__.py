@@ -6,6 +6,7 @@ from disputes.admin.disputes import DisputeAdmin
 from disputes.admin.hearings import hearing_acts
 from disputes.admin.joint import JointUnitAdmin, joint_acts
 from disputes.admin.mediators import mediator_acts
+from disputes.admin.relations import relation_acts
 from disputes.admin.safety import safety_acts
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "hearing_acts",
     "joint_acts",
     "mediator_acts",
+    "relation_acts",
     "safety_acts",
 ]

@@ -96,7 +96,7 @@ class JointUnitAdmin(ActsOnPageAdmin):
     search_help_text = gettext_lazy("Number of the matter")
     fields = readonly_fields = (
         *("number", "asking_center", "category", "unit", "purpose", "consented_on", "asked_at"),
-        *("standing", "ground", "answered_at", "planned_sessions"),
+        *("answer_text", "ground", "answered_at", "planned_sessions"),
     )
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -125,6 +125,10 @@ class JointUnitAdmin(ActsOnPageAdmin):
         if row.released_at is not None:
             return "released", _("Released")
         return (row.answer, str(JointAnswer(row.answer).label)) if row.answer else ("waiting", _("Not answered yet"))
+
+    @admin.display(description=gettext_lazy("answer"))
+    def answer_text(self, row: JointUnit) -> str:
+        return self.standing(row)[1]
 
     @admin.display(description=gettext_lazy("planned sessions"))
     def planned_sessions(self, row: JointUnit) -> str:

@@ -6,6 +6,7 @@ from disputes.models.joint import JointUnit
 from disputes.models.mediator import Mediator
 from disputes.models.performance import Obligation, Performance
 from disputes.models.procedure import Consent, Dispute, Ending
+from disputes.models.relation import Relation
 from disputes.models.safety import SafetyFlag, SafetyMeasure
 from disputes.models.session import Attendance, Session, SessionRecord
 
@@ -24,6 +25,7 @@ __all__ = [
     "Mediator",
     "Obligation",
     "Performance",
+    "Relation",
     "SafetyFlag",
     "SafetyMeasure",
     "Session",

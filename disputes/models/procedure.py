@@ -36,6 +36,7 @@ class Dispute(models.Model):
             ("view_register", "Can see the register and its statistics"),
             ("export_ledger", "Can take the ledger out"),
             ("flag_safety", "Can mark a matter in which somebody's safety is at stake"),
+            ("relate_case", "Can relate matters that belong together"),
         ]
 
     def __str__(self) -> str:
