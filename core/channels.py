@@ -14,6 +14,7 @@ class MessageKind(TextChoices):
     RECUSAL = "recusal", _("Recusals: matters that need another handler")
     IDENTITY = "identity", _("Informants: requests and decisions that take a second person")
     FOLLOW_UP = "followup", _("Follow-ups: dissatisfaction to decide about")
+    JOINT = "joint", _("Joint mediation: units asked to take part and their answers")
     REORGANISATION = "reorg", _("Reorganised centers: matters taken from their handlers")
 
 

@@ -107,6 +107,21 @@ class ChosenBy(TextChoices):
     PARTIES = "parties", _("Chosen by all parties together")
 
 
+class JointAnswer(TextChoices):
+    """What a unit answered that was asked to take part in a mediation."""
+
+    AGREED = "agreed", _("Takes part")
+    DECLINED = "declined", _("Does not take part")
+
+
+class RelationGround(TextChoices):
+    """Why two matters belong together."""
+
+    SAME_EVENT = "same_event", _("Same event")
+    SAME_PARTIES = "same_parties", _("Same parties and matter")
+    CONSEQUENCE = "consequence", _("One follows from the other")
+
+
 class SafetyKind(TextChoices):
     """Whose safety is at stake in a matter."""
 

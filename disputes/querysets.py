@@ -4,16 +4,27 @@ from typing import TYPE_CHECKING, Final, Self
 
 from django.db.models import Exists, OuterRef, Q, Sum
 
-from cases.querysets import OnCaseQuerySet
+from cases.enums import Sensitivity
+from cases.querysets import HANDLE, OnCaseQuerySet
 from centers.reports import centers_in_scope
-from core.scoping import ScopedQuerySet, rows_of
-from disputes.enums import CourtResult, Direction, FollowUpState, OrganAnswer, Satisfaction, SessionState
+from core import clock
+from core.scoping import ScopedQuerySet, has_part, is_staff_account, rows_of
+from disputes.enums import (
+    CourtResult,
+    Direction,
+    FollowUpState,
+    JointAnswer,
+    OrganAnswer,
+    Satisfaction,
+    SessionState,
+)
 
 if TYPE_CHECKING:
     from core.models import User
 
 VIEW_COMMITTEES: Final = "disputes.view_committee"
 CHANGE_COMMITTEES: Final = "disputes.change_committee"
+RELATE: Final = "disputes.relate_case"
 
 
 class CommitteeQuerySet(ScopedQuerySet):
@@ -103,6 +114,48 @@ class MediatorQuerySet(OnCaseQuerySet):
     def of_round(self, number: int) -> Self:
         """Return who mediates in one round: those who were named and not replaced."""
         return self.filter(round=number, replaced_at=None)
+
+
+class JointUnitQuerySet(ScopedQuerySet):
+    """Units that were asked to take part in a mediation."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Return what was asked of the units at which ``user`` holds a post today that handles matters.
+
+        The matter itself stays out of their sight. One that is kept from them, or under seal, is not told at all.
+        """
+        if not is_staff_account(user):
+            return self.none()
+        handling = rows_of("centers.CenterGrant").live(on=clock.today())
+        handling = handling.filter(user=user.pk, permission__codename=HANDLE.partition(".")[2])
+        posts = rows_of("centers.Post").filter(grants__in=handling, unit__isnull=False)
+        openly = ~Q(case__sensitivity=Sensitivity.SEALED)
+        return self.filter(openly & has_part(user, in_matter="case_id"), unit__in=posts.values("unit"))
+
+    def standing(self, *, round_number: int) -> Self:
+        """Return the units asked in one round that have not declined and were not released."""
+        return self.filter(round=round_number, released_at=None).exclude(answer=JointAnswer.DECLINED)
+
+    def taking_part(self, *, round_number: int) -> Self:
+        """Return the units that take part in one round: they agreed and were not released."""
+        return self.standing(round_number=round_number).filter(answer=JointAnswer.AGREED)
+
+
+class RelationQuerySet(ScopedQuerySet):
+    """Which matters belong together."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Return the relations between matters both of which ``user`` sees."""
+        seen = rows_of("cases.Case").visible_to(user).values("pk")
+        return self.filter(case__in=seen, other__in=seen)
+
+    def standing(self) -> Self:
+        """Return the relations that nobody has ended."""
+        return self.filter(ended_at=None)
+
+    def of(self, case_id: int) -> Self:
+        """Return the relations of one matter, whichever of the two it is."""
+        return self.filter(Q(case=case_id) | Q(other=case_id))
 
 
 class ObligationQuerySet(OnCaseQuerySet):

@@ -52,6 +52,8 @@ wall:disputes_ending                    wall
 wall:disputes_obligation                wall
 wall:disputes_performance               wall
 wall:disputes_mediator                  wall
+wall:disputes_jointunit                 wall
+wall:disputes_relation                  wall
 wall:disputes_safetyflag                wall
 wall:disputes_safetymeasure             wall
 wall:disputes_handoff                   wall
@@ -128,6 +130,10 @@ cases_case_act:add_party                case.handle
 cases_case_act:name_mediator            case.handle
 cases_case_act:object_mediator          case.assign
 cases_case_act:note_languages           case.handle
+cases_case_act:ask_unit                 case.handle
+cases_case_act:release_unit             case.handle
+cases_case_act:relate                   case.read
+cases_case_act:unrelate                 case.read
 cases_case_act:flag_safety              case.read
 cases_case_act:receive_hand_off         case.hand_off
 cases_case_act:tell_organ               case.hand_off
@@ -148,6 +154,9 @@ cases_case_act:reopen                   case.verify
 disputes_dispute_register               register
 disputes_dispute_statistics             statistics
 disputes_dispute_ledger                 ledger.look      ledger
+disputes_jointunit_changelist*          joint.list
+disputes_jointunit_change               joint.read
+disputes_jointunit_act:*                joint.read
 disputes_committee_changelist*          committee.list
 disputes_committee_add                  committee.open
 disputes_committee_change               committee.read
@@ -259,6 +268,7 @@ SEEN: Final[Mapping[str, str]] = {
     "grids.RosterImport": "roster.own",
     "grids.ExportJob": "roster.own",
     "disputes.Committee": "committee.read",
+    "disputes.JointUnit": "joint.read",
     "core.InboxMessage": "message.read",
     "core.WebhookEndpoint": "house.keep",
     "core.User": "account.named",

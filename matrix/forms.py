@@ -216,6 +216,7 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "cases_case_act:decline": _fixed(reason="no_request"),
     "cases_case_act:withdraw": _fixed(reason="applicant_withdraws"),
     "cases_case_act:guide_out": _fixed(reason="not_civil"),
+    "cases_case_act:relate": _fixed(number="0", ground="same_event"),
     "cases_case_act:add_party": _fixed(role="respondent", name="示例某"),
     "cases_case_act:name_mediator": lambda world, row: {**_named(world, row), "chosen_by": "parties"},
     "cases_case_act:object_mediator": _objection,

@@ -223,6 +223,9 @@ POLICIES: Final[Mapping[str, Policy]] = {
         NAMES,
     ),
     "committee.keep": table("unit_leader DIRECTORS : village", NAMES),
+    # what units were asked: told to those who handle matters at the unit, wherever the matter lies
+    "joint.list": table("HANDLERS CONFIDENTIAL : *", NAMES, otherwise=FORBIDDEN),
+    "joint.read": table("handler former_handler recused_handler : village", NAMES),
     # the second wall alone: recusal and seal, whatever else somebody may see
     "wall": table(
         """

@@ -15,7 +15,7 @@ from core.crypto import lookup_hash
 from core.jobs import JOBS, record_heartbeat
 from core.models import ExternalDelivery, FenceAct, FenceEntry, Heartbeat, InboxMessage, User, WebhookEndpoint
 from core.outbox import Message, deliver_batch, queue_messages
-from disputes.models import Dispute
+from disputes.models import Dispute, JointUnit
 from grids.enums import ExportState, GridPost
 from grids.models import Assignment, ExportFile, Grid, GridMember, RosterFile
 from grids.services.ask_export import rights_on
@@ -46,6 +46,7 @@ def rows(house: House, mark: Mark) -> Iterator[Row]:
     yield from _people(house, mark)
     yield from _running(house)
     yield from _committees(house, mark)
+    yield from _joint(house, mark)
     yield from _public(house)
 
 
@@ -114,6 +115,16 @@ def _committees(house: House, mark: Mark) -> Iterator[Row]:
     for name, unit in (("village", house.unit), ("far", far)):
         chair = mark("disputes.Committee", name)
         yield Row("disputes.Committee", name, committee(unit, by=house.clerk, first=clock.today(), chair=chair).pk)
+
+
+def _joint(house: House, mark: Mark) -> Iterator[Row]:
+    """Ask the committee of the village, and one far away, into a matter that neither of them sees."""
+    case = Case.objects.get_queryset().filter(village=house.centers[FAR], recusals=None, sensitivity="normal")[0]
+    far = Unit.objects.create(center=house.centers[FAR], name="示例联合调委会", kind=house.unit.kind)
+    told = {"round": case.round, "consented_on": clock.today(), "asked_by": house.clerk, "asked_at": clock.now()}
+    for name, unit in (("village", house.unit), ("far", far)):
+        row = JointUnit.objects.create(case=case, unit=unit, purpose=mark("disputes.JointUnit", name), **told)
+        yield Row("disputes.JointUnit", name, row.pk)
 
 
 def _running(house: House) -> Iterator[Row]:

@@ -29,6 +29,8 @@ KEPT += [
     "disputes_dispute",
     "disputes_agreement",
     "disputes_mediator",
+    "disputes_jointunit",
+    "disputes_relation",
     "disputes_safetyflag",
     "disputes_handoff",
     "supervision_supervisionnotice",

@@ -22,8 +22,8 @@ from core.admin.deliveries import ExternalDeliveryAdmin
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, User, WebhookEndpoint
 from core.outbox import deliver_batch
-from disputes.admin import CommitteeAdmin
-from disputes.models import Committee
+from disputes.admin import CommitteeAdmin, JointUnitAdmin
+from disputes.models import Committee, JointUnit
 from grids.admin import RosterImportAdmin
 from grids.enums import ExportState, RosterKind
 from grids.models import ExportJob, RosterImport
@@ -139,6 +139,8 @@ def busy_house(house, monkeypatch):
     for state in reversed(ExportState):
         long_export(house.roster_manager, now=now, state=state)
     committee(house.unit, by=house.unit_leader, first=now.date())
+    told = {"round": 1, "consented_on": now.date(), "asked_by": house.clerk, "asked_at": now, "purpose": "示例"}
+    JointUnit.objects.create(case=Case.objects.latest("pk"), unit=house.unit, **told)
     waiting = ClockStep.objects.waiting().order_by("pk")[:1]
     ClockStep.objects.filter(pk__in=waiting).update(failed_at=now, error="RuleMissing: 示例")
     return house
@@ -208,8 +210,9 @@ def every_page():
     stand_in_acts = act_pages(StandIn, StandInAdmin, "admin:centers_standin_act")
     delivery_acts = act_pages(ExternalDelivery, ExternalDeliveryAdmin, "admin:core_externaldelivery_act")
     roster_acts = act_pages(RosterImport, RosterImportAdmin, "admin:grids_rosterimport_act")
+    joint_acts = act_pages(JointUnit, JointUnitAdmin, "admin:disputes_jointunit_act")
     committee_acts = act_pages(Committee, CommitteeAdmin, "admin:disputes_committee_act")
-    others = stand_in_acts, delivery_acts, rule_act_pages(), roster_acts, committee_acts
+    others = stand_in_acts, delivery_acts, rule_act_pages(), roster_acts, committee_acts, joint_acts
     return dict.fromkeys(chain(own_pages(), admin_pages(), acts, notice_acts, *others))
 
 

@@ -21,7 +21,7 @@ from core.channels import DeliveryState
 from core.jobs import JOBS, record_heartbeat
 from core.models import ExternalDelivery, FenceAct, FenceEntry, Heartbeat, InboxMessage, User, WebhookEndpoint
 from core.outbox import Message, deliver_batch, queue_messages
-from disputes.models import Committee, Dispute
+from disputes.models import Committee, Dispute, JointUnit
 from grids.enums import ExportState, GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from supervision.models import SupervisionNotice
@@ -29,6 +29,7 @@ from tests.disputes.committees import committee
 from tests.factories import (
     LONG_AGO,
     agreed,
+    appoint,
     at,
     hold_every_office,
     long_export,
@@ -134,7 +135,16 @@ def _committee(house, number):
         term.members.create(name=f"示例{seat}", seat="member", **told)
 
 
+def _asked_unit(house, number):
+    center = list(house.centers.values())[number]
+    unit = Unit.objects.create(center=center, name=f"受邀{number}（示例）", kind="organ")
+    appoint(house.viewer, role=Role.HANDLER, center=center, unit=unit, starts_on=THEN.date())
+    told = {"round": 1, "consented_on": THEN.date(), "asked_by": house.viewer, "asked_at": THEN, "purpose": "示例"}
+    JointUnit.objects.create(case=noticed(house, now=THEN).case, unit=unit, **told)
+
+
 MORE = {
+    JointUnit: _asked_unit,
     Case: lambda house, _number: noticed(house, now=THEN),
     Committee: _committee,
     SupervisionNotice: lambda house, _number: noticed(house, now=THEN),

@@ -28,12 +28,12 @@ from cases.models import (
     Transfer,
 )
 from centers.enums import Role
-from centers.models import Post, Reorganisation, StandIn
+from centers.models import Post, Reorganisation, StandIn, Unit
 from core import clock
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User, WebhookEndpoint
 from core.outbox import deliver_batch
-from disputes.models import Committee, CommitteeMember
+from disputes.models import Committee, CommitteeMember, JointUnit, Relation
 from grids.enums import GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from grids.services.upload_roster import upload_roster
@@ -52,6 +52,7 @@ from tests.factories import (
     long_export,
     make_person,
     noticed,
+    registered,
 )
 
 THEN = at("2025-11-18")
@@ -67,8 +68,8 @@ CASE_ACTS = {
     **dict.fromkeys(("perform", "urge", "fulfil", "breach", "plan_session", "hold_session"), "mediator"),
     **dict.fromkeys(("cancel_session", "apply_confirmation", "court_result"), "mediator"),
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
-    **dict.fromkeys(("receive_hand_off", "tell_organ", "hand_off", "organ_answer"), "clerk"),
-    **dict.fromkeys(("safety_measure", "name_mediator", "add_party", "note_languages"), "mediator"),
+    **dict.fromkeys(("receive_hand_off", "tell_organ", "hand_off", "organ_answer", "relate", "unrelate"), "clerk"),
+    **dict.fromkeys(("safety_measure", "name_mediator", "add_party", "note_languages", "ask_unit"), "mediator"),
     "guide_out": "town_triage",
     **dict.fromkeys(("confirm", "return", "reopen", "clear_safety", "follow_up", "judge_follow_up"), "town_supervisor"),
     **dict.fromkeys(("grant", "refuse"), "county_supervisor"),
@@ -84,6 +85,7 @@ NOTICE_ACTS = {
     "return": "town_supervisor",
 }
 OTHER_ACTS = [("stand_in", "withdraw", "clerk"), ("delivery", "send_again", "sysadmin")]
+OTHER_ACTS += [("joint", "agree", "helper"), ("joint", "decline", "helper")]
 OTHER_ACTS += [("committee", "add_member", "unit_leader"), ("committee", "describe", "unit_leader")]
 ANYTHING = {"handler": "1", "grade": "general", "category": "D02", "remark": "x", "verdict": "x", "reply": "x"}
 ANYTHING |= {"reason": "impossible", "explanation": "x", "routes": ["court"]}
@@ -113,6 +115,13 @@ def _moved(house):
     CasePlace.objects.create(case=house.case, reorganisation=row, until_on=LONG_AGO, **place)
 
 
+def _asked_unit(house):
+    unit = Unit.objects.create(center=house.village, name=f"{CANARY}所", kind="organ")
+    house.people["helper"] = make_person("helper", Role.HANDLER, house.village, unit=unit)
+    told = {"round": house.case.round, "consented_on": THEN.date(), "asked_by": house.mediator, "asked_at": THEN}
+    return JointUnit.objects.create(case=house.case, unit=unit, purpose=CANARY, **told)
+
+
 @pytest.fixture
 def world(house):
     """Return the city with a late matter, a notice about it, a grid member and a message, all with a canary."""
@@ -140,6 +149,9 @@ def world(house):
     house.stand_in = _stand_in(house)
     _moved(house)
     house.committee = committee(house.unit, by=house.unit_leader, first=clock.today(), chair=f"{CANARY}主任")
+    house.joint = _asked_unit(house)
+    other, told = registered(house, now=THEN), {"related_by": house.clerk, "related_at": THEN}
+    Relation.objects.create(case=house.case, other=other, ground="same_event", **told)
     deliver_batch(now=THEN)
     ExternalDelivery.objects.update(state=DeliveryState.DEAD, settled_at=THEN)
     house.delivery = ExternalDelivery.objects.order_by("pk")[0]
@@ -153,6 +165,8 @@ ROWS = {
     **dict.fromkeys((AttachmentContent, PaperContent, Pause, Extension, IdentityReveal, SensitivityChange), "mediator"),
     **dict.fromkeys(OF_A_MEDIATION, "mediator"),
     **dict.fromkeys((Committee, CommitteeMember), "mediator"),
+    JointUnit: "helper",
+    Relation: "town_supervisor",
     SupervisionNotice: "unit_leader",
     Grid: "roster_manager",
     GridMember: "roster_manager",
@@ -193,6 +207,7 @@ LISTS = {
     "the home page": ("index", "", "town_supervisor"),
     "the registration page": ("disputes_dispute_register", "", "clerk"),
     "notices": ("supervision_supervisionnotice_changelist", "", "unit_leader"),
+    "what units were asked": ("disputes_jointunit_changelist", "", "helper"),
     "committees": ("disputes_committee_changelist", "?q=主任", "mediator"),
     "grids": ("grids_grid_changelist", "", "roster_manager"),
     "a search for grids": ("grids_grid_changelist", "?q=网格", "roster_manager"),
@@ -242,6 +257,7 @@ PAGES = {
     "a receipt": ("cases_case_receipt", "case", "clerk"),
     "a notice": ("supervision_supervisionnotice_change", "notice", "unit_leader"),
     "the paper of a notice": ("supervision_notice_paper", "notice", "town_supervisor"),
+    "what a unit was asked": ("disputes_jointunit_change", "joint", "helper"),
     "a committee": ("disputes_committee_change", "committee", "clerk"),
     "a grid": ("grids_grid_change", "grid", "roster_manager"),
     "a stand-in": ("centers_standin_change", "stand_in", "mediator"),
@@ -301,6 +317,7 @@ ACT_VIEWS = {
     "notice": "supervision_supervisionnotice_act",
     "stand_in": "centers_standin_act",
     "committee": "disputes_committee_act",
+    "joint": "disputes_jointunit_act",
     "delivery": "core_externaldelivery_act",
 }
 

@@ -16,7 +16,7 @@ _READS_THE_HOUSE: Final = frozenset({"centers.view_center", "centers.view_unit",
 _HAS_CASES: Final = (
     _READS_THE_HOUSE
     | {"cases.declare_interest", "cases.attach_file", "cases.ask_identity"}
-    | {"disputes.flag_safety", "disputes.view_committee"}
+    | {"disputes.flag_safety", "disputes.relate_case", "disputes.view_committee"}
 )
 _READS_CASES: Final = _HAS_CASES | {"cases.view_case", "grids.view_grid"}
 _HANDS_OFF: Final = frozenset({"disputes.record_hand_off"})

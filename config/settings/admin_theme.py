@@ -116,6 +116,7 @@ UNFOLD: Final[dict[str, Any]] = {
                         "disputes_committee_changelist",
                         "disputes.view_committee",
                     ),
+                    _entry(_("Asked to take part"), "handshake", "disputes_jointunit_changelist", "cases.handle_case"),
                     _entry(_("Posts"), "badge", "centers_post_changelist", "centers.view_post"),
                     _entry(
                         _("Reorganisation"),

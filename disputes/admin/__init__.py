@@ -5,15 +5,20 @@ from disputes.admin.committees import CommitteeAdmin
 from disputes.admin.disputes import DisputeAdmin
 from disputes.admin.hand_offs import hand_off_acts
 from disputes.admin.hearings import hearing_acts
+from disputes.admin.joint import JointUnitAdmin, joint_acts
 from disputes.admin.mediators import mediator_acts
+from disputes.admin.relations import relation_acts
 from disputes.admin.safety import safety_acts
 
 __all__ = [
     "CommitteeAdmin",
     "DisputeAdmin",
+    "JointUnitAdmin",
     "dispute_acts",
     "hand_off_acts",
     "hearing_acts",
+    "joint_acts",
     "mediator_acts",
+    "relation_acts",
     "safety_acts",
 ]

@@ -13,9 +13,11 @@ from core.admin import ReadOnlyAdmin, account
 from core.audit import AuditAct, record
 from core.errors import DomainError
 from disputes.admin.statistics import StatisticsMixin
+from disputes.enums import RelationGround
 from disputes.forms.register import RegisterForm
 from disputes.models import Dispute
 from disputes.services.register import register_dispute
+from disputes.services.relate import relate_cases
 
 
 @admin.register(Dispute)
@@ -63,6 +65,9 @@ class DisputeAdmin(StatisticsMixin, ReadOnlyAdmin):
             case, code = register_dispute(
                 form.new_case(), source=form.chosen_source(), actor=account(request), received_at=now, now=now
             )
+            for other in form.cleaned_data["related"]:
+                same = {"number": other.code, "ground": RelationGround.SAME_PARTIES}
+                relate_cases(case.pk, **same, actor=account(request), now=now)
         except DomainError as error:
             form.add_error(None, str(error))
             return None

@@ -16,6 +16,7 @@ from centers.models import Center
 from centers.reports import centers_in_scope
 from core.models import User
 from disputes.enums import Source
+from disputes.querysets import RELATE
 from disputes.reports.same import possibly_same
 from grids.models import Grid
 
@@ -59,12 +60,14 @@ class RegisterForm(forms.Form):
     respondent_name = TextField(max_length=60, label=_("Name"), required=False)
     respondent_mobile = TextField(max_length=20, label=_("Mobile"), required=False)
     respondent_address = TextField(max_length=120, label=_("Address"), required=False)
+    related = forms.ModelMultipleChoiceField(queryset=Case.objects.none(), required=False)
     seen = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         places = centers_in_scope(user, "cases.add_case").current().filter(level=Level.VILLAGE)
         choose_from(self, "place", places)
+        _offer_related(self, user)
         grids = Grid.objects.filter(village__in=places, is_active=True).select_related("village")
         choose_from(self, "grid", grids)
         levels = list(Sensitivity) if user.has_perm(SEALED) else [Sensitivity.NORMAL, Sensitivity.CONFIDENTIAL]
@@ -115,3 +118,8 @@ class RegisterForm(forms.Form):
             parties=parties,
             sensitivity=Sensitivity(data["sensitivity"] or Sensitivity.NORMAL),
         )
+
+
+def _offer_related(form: RegisterForm, user: User) -> None:
+    """Take as related any dispute that ``user`` sees: the page offers those that may be the same."""
+    choose_from(form, "related", Case.objects.obtainable_by(user, RELATE).filter(dispute__isnull=False))

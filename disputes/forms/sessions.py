@@ -19,7 +19,7 @@ from core.masking import mask_name
 from core.models import User
 from disputes.enums import AttendanceRole, ReadBack, Route
 from disputes.models import Attendance, Session
-from disputes.reports.hearings import session_mediators
+from disputes.reports.joint import session_mediators
 from disputes.services.meet import NewParticipant, NewRecord, NewSession
 
 JOINT: Final = "joint"

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
             "disputes_safetyflag",
             "disputes_handoff",
             "disputes_mediator",
+            "disputes_jointunit",
             "disputes_session",
             "disputes_attendance",
             "disputes_confirmation",

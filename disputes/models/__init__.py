@@ -3,9 +3,11 @@ from disputes.models.committee import Committee, CommitteeMember
 from disputes.models.confirmation import Confirmation
 from disputes.models.follow_up import ContactAttempt, FollowUp
 from disputes.models.hand_off import HandOff
+from disputes.models.joint import JointUnit
 from disputes.models.mediator import Mediator
 from disputes.models.performance import Obligation, Performance
 from disputes.models.procedure import Consent, Dispute, Ending
+from disputes.models.relation import Relation
 from disputes.models.safety import SafetyFlag, SafetyMeasure
 from disputes.models.session import Attendance, Session, SessionRecord
 
@@ -21,9 +23,11 @@ __all__ = [
     "Ending",
     "FollowUp",
     "HandOff",
+    "JointUnit",
     "Mediator",
     "Obligation",
     "Performance",
+    "Relation",
     "SafetyFlag",
     "SafetyMeasure",
     "Session",

@@ -37,6 +37,7 @@ class Dispute(models.Model):
             ("export_ledger", "Can take the ledger out"),
             ("flag_safety", "Can mark a matter in which somebody's safety is at stake"),
             ("record_hand_off", "Can record what goes between a mediation and the police, a court or another organ"),
+            ("relate_case", "Can relate matters that belong together"),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from cases.models import Case
-from cases.reports.recusals import handlers_of
 from core import clock
 from core.masking import mask_name
-from core.models import User
 from disputes.enums import Action, AttendanceRole, FollowUpState, SessionState, State
 from disputes.models import Attendance, ContactAttempt, FollowUp, Session, SessionRecord
 from disputes.rules.procedure import is_open
@@ -24,15 +22,6 @@ class SessionLine:
     people: list[str]
     record: SessionRecord | None
     routes: list[str]
-
-
-def session_mediators(case: Case, *, on: date) -> list[User]:
-    """Return who can mediate at a session: those in office at the center that holds the matter, and who has it.
-
-    Whoever has a matter that climbed keeps it until somebody above takes it over, and goes on meeting the parties.
-    """
-    people = handlers_of(case, on=on)
-    return people if case.handler is None or case.handler in people else [*people, case.handler]
 
 
 def session_lines(case: Case) -> list[SessionLine]:

@@ -17,7 +17,7 @@ from core.models import User
 from disputes.enums import Action, AttendanceRole, ReadBack, Route, SessionState
 from disputes.models import Attendance, Dispute, Session, SessionRecord
 from disputes.reports import mediating_center
-from disputes.reports.hearings import session_mediators
+from disputes.reports.joint import session_mediators
 from disputes.rules.sessions import is_complete, may_be_open
 from disputes.services.obtain import obtain_dispute
 from disputes.services.safety import check_joint_session
@@ -121,7 +121,9 @@ def _check_people(case: Case, new: NewSession, *, now: datetime) -> None:
     if not is_complete(is_joint=new.is_joint, parties=len(set(new.party_ids))):
         raise DomainError(_("A joint session has two parties at least, one with a party alone has exactly one."))
     if not new.mediator_ids or set(new.mediator_ids) - {person.pk for person in session_mediators(case, on=today)}:
-        raise DomainError(_("Choose mediators in office at the center that holds the matter."))
+        raise DomainError(
+            _("Choose mediators in office at the center that holds the matter, or at a unit that takes part.")
+        )
     if not staff_near(case, on=today).filter(pk=new.recorder_id).exists():
         raise DomainError(_("Choose a recorder who serves at one of the centers of the place."))
     received_on = clock.local_day(case.received_at)

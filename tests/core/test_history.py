@@ -96,6 +96,7 @@ CHANGES += [
     "disputes_agreement",
     "disputes_obligation",
     "disputes_mediator",
+    "disputes_jointunit",
     "disputes_safetyflag",
     "disputes_handoff",
     "disputes_session",

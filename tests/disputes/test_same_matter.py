@@ -8,6 +8,7 @@ from cases.models import Case
 from cases.services.identities import NewParty
 from core import clock
 from core.audit import AuditEntry
+from disputes.models import Relation
 from disputes.reports.same import possibly_same
 from tests.factories import make_person, recused, registered
 
@@ -63,7 +64,8 @@ def test_the_window_looks_once_and_goes_on(house, client):
     assert (told.context["same"], Case.objects.count()) == ([known], 1)
     assert AuditEntry.objects.filter(act="viewed").get().data == {"same_parties": [known.pk]}
     assert 'value="另一件"' in told.content.decode()
-    assert client.post(url, {**typed, "seen": told.context["seen"]}).status_code == 302
+    assert client.post(url, {**typed, "seen": told.context["seen"], "related": known.pk}).status_code == 302
+    assert list(Relation.objects.values_list("case", "ground")) == [(known.pk, "same_parties")]
     assert Case.objects.latest("pk").dispute.source == "initiative"
 
 

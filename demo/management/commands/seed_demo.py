@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from cases.models import Case
 from core import acting, clock
 from demo.committees import form_committees
+from demo.joint import ask_units
 from demo.rosters import seed_grids_and_members
 from demo.simulation import Simulation
 from demo.world import hand_out_passwords, logins, logins_path, sample_villages, staff_the_offices
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         world = staff_the_offices(villages)
         form_committees(world, now=now)
         Simulation(world, grids, now=now).live(MATTERS)
+        ask_units(now=now)
 
 
 def _plan_for_filling_tables() -> None:

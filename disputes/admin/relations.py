@@ -1,0 +1,61 @@
+"""Related matters, on the case page."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cases.admin import CaseAdmin, Panel
+from cases.models import Case
+from core import clock
+from core.admin import Act, account
+from disputes.enums import RelationGround
+from disputes.forms.relations import RelateForm, UnrelateForm
+from disputes.models import Relation
+from disputes.querysets import RELATE
+from disputes.services.relate import relate_cases, unrelate_cases
+
+
+def _relate(case: Case, user: Any, data: dict[str, Any]) -> str:
+    ground = RelationGround(data["ground"])
+    relate_cases(case.pk, number=data["number"], ground=ground, actor=user, now=clock.now())
+    return _("The matters are related.")
+
+
+def _unrelate(case: Case, user: Any, data: dict[str, Any]) -> str:
+    told = {"relation_id": data["relation"].pk, "reason": data["reason"]}
+    unrelate_cases(case.pk, **told, actor=user, now=clock.now())
+    return _("The matters are not related any more; it stays on record.")
+
+
+def _is_dispute(case: Case) -> bool:
+    return getattr(case, "dispute", None) is not None
+
+
+def relation_acts() -> Iterable[Act]:
+    """Return the acts about related matters. Both are always there: whether one is related, not everybody may know."""
+    yield Act(
+        "relate", gettext_lazy("Relate to another matter"), RELATE, RelateForm, _is_dispute, _relate, is_secondary=True
+    )
+    yield Act(
+        "unrelate",
+        gettext_lazy("End a relation to another matter"),
+        RELATE,
+        UnrelateForm,
+        _is_dispute,
+        _unrelate,
+        is_secondary=True,
+    )
+
+
+def relations_panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
+    """Return the matters that belong to this one, as far as the reader sees them; None where the reader sees none."""
+    rows = Relation.objects.visible_to(account(request)).of(case.pk).select_related("case", "other")
+    lines = [(row, row.far_side(case.pk)) for row in rows]
+    return {"lines": lines} if lines else None
+
+
+CaseAdmin.extra_acts.append(relation_acts)
+CaseAdmin.panels.append(Panel("disputes/relations_panel.html", relations_panel))
