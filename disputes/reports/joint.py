@@ -50,7 +50,7 @@ def joint_mediators(case: Case, *, on: date) -> UserQuerySet:
 
 
 def session_mediators(case: Case, *, on: date) -> list[User]:
-    """Return who can mediate at a session: in office at the holder, or at a unit that takes part, and who has the matter.
+    """Return who can mediate at a session: those in office at the holder or at a unit taking part, and the handler.
 
     Whoever has a matter that climbed keeps it until somebody above takes it over, and goes on meeting the parties.
     """
