@@ -21,7 +21,8 @@ from grids.models import Assignment, ExportFile, Grid, GridMember, RosterFile
 from grids.services.ask_export import rights_on
 from matrix.matters import Mark, Row
 from tests.disputes.committees import committee
-from tests.factories import LONG_AGO, House, end_post, long_export, make_grid, make_person, read
+from tests.factories import LONG_AGO, House, end_post, make_grid, make_person
+from tests.grids.files import long_export, read
 
 FAR: Final = "330602001201"
 

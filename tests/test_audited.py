@@ -16,7 +16,8 @@ from core.models import User
 from disputes.services.triage import triage_dispute
 from grids.models import RosterExport, RosterFile
 from grids.services.decide_import import confirm_import
-from tests.factories import LONG_AGO, appoint, at, change_day, make_centers, make_person, noticed, read, registered
+from tests.factories import LONG_AGO, appoint, at, change_day, make_centers, make_person, noticed, registered
+from tests.grids.files import read
 
 TABLES = ["core_auditentry", "core_auditlink"]
 

@@ -33,20 +33,8 @@ from supervision.reports import TABS
 from supervision.services.sweep import sweep
 from tests.centers.test_notice import NOTICE_2027, as_csv
 from tests.disputes.committees import committee
-from tests.factories import (
-    agreed,
-    at,
-    attached,
-    change_day,
-    long_export,
-    make_person,
-    mediating,
-    new_case,
-    read,
-    registered,
-    triaged,
-    uploaded,
-)
+from tests.factories import agreed, at, attached, change_day, make_person, mediating, new_case, registered, triaged
+from tests.grids.files import long_export, read, uploaded
 
 CATALOGUE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES"
 USERS = [

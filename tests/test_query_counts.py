@@ -26,20 +26,8 @@ from grids.enums import ExportState, GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
 from supervision.models import SupervisionNotice
 from tests.disputes.committees import committee
-from tests.factories import (
-    LONG_AGO,
-    agreed,
-    appoint,
-    at,
-    hold_every_office,
-    long_export,
-    make_grid,
-    make_person,
-    noticed,
-    paused,
-    read,
-    uploaded,
-)
+from tests.factories import LONG_AGO, agreed, appoint, at, hold_every_office, make_grid, make_person, noticed, paused
+from tests.grids.files import long_export, read, uploaded
 
 THEN = at("2025-11-18")
 WITHOUT_A_LIST = {Dispute: "disputes are listed as cases"}

@@ -49,11 +49,11 @@ from tests.factories import (
     decided_about,
     end_post,
     hold_every_office,
-    long_export,
     make_person,
     noticed,
     registered,
 )
+from tests.grids.files import long_export
 
 THEN = at("2025-11-18")
 NEVER = 999_999_999
@@ -68,7 +68,7 @@ CASE_ACTS = {
     **dict.fromkeys(("perform", "urge", "fulfil", "breach", "plan_session", "hold_session"), "mediator"),
     **dict.fromkeys(("cancel_session", "apply_confirmation", "court_result"), "mediator"),
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
-    **dict.fromkeys(("receive_hand_off", "tell_organ", "hand_off", "organ_answer", "relate", "unrelate"), "clerk"),
+    **dict.fromkeys(("receive_hand_off", "tell_organ", "hand_off", "organ_answer"), "clerk"),
     **dict.fromkeys(("safety_measure", "name_mediator", "add_party", "note_languages", "ask_unit"), "mediator"),
     "guide_out": "town_triage",
     **dict.fromkeys(("confirm", "return", "reopen", "clear_safety", "follow_up", "judge_follow_up"), "town_supervisor"),
@@ -85,6 +85,7 @@ NOTICE_ACTS = {
     "return": "town_supervisor",
 }
 OTHER_ACTS = [("stand_in", "withdraw", "clerk"), ("delivery", "send_again", "sysadmin")]
+OTHER_ACTS += [("case", "relate", "clerk"), ("case", "unrelate", "clerk")]
 OTHER_ACTS += [("joint", "agree", "helper"), ("joint", "decline", "helper")]
 OTHER_ACTS += [("committee", "add_member", "unit_leader"), ("committee", "describe", "unit_leader")]
 ANYTHING = {"handler": "1", "grade": "general", "category": "D02", "remark": "x", "verdict": "x", "reply": "x"}

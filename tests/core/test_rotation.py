@@ -14,7 +14,8 @@ from core.history import RowChange
 from core.keys import Key
 from core.rotation import count_by_key, places_of, rewrite
 from grids.models import GridMember, RosterFile
-from tests.factories import at, make_house, registered, uploaded
+from tests.factories import at, make_house, registered
+from tests.grids.files import uploaded
 
 NOW = at("2026-11-18")
 NEW = Key(bytes(range(32)))

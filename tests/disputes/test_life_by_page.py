@@ -105,11 +105,11 @@ def test_an_act_by_an_unknown_name_is_not_found(press, house):
     assert press("mediator", "nonsense").status_code == 404
 
 
-EVERYBODY = {"interest", "flag_safety"}
+EVERYBODY = {"interest", "flag_safety", "relate", "unrelate"}
 HANDS_OFF = {"receive_hand_off", "hand_off"}
 OFFERED = {
     "mediator": {"accept", "ask_consent", "refuse_mediation", "decline", "withdraw", "extend"}
-    | {"name_mediator", "note_languages", "add_party", *HANDS_OFF},
+    | {"name_mediator", "note_languages", "add_party", "ask_unit", *HANDS_OFF},
     "village_triage": {"assign", "accused", "raise", "recuse", "recuse_person", "reissue", *HANDS_OFF},
     "clerk": {"reissue", *HANDS_OFF},
     "town_supervisor": {"assign", "accused", "raise", "recuse", "recuse_person"},
