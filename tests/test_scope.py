@@ -84,13 +84,9 @@ NOTICE_ACTS = {
     "close": "town_supervisor",
     "return": "town_supervisor",
 }
-OTHER_ACTS = [("stand_in", "withdraw", "clerk"), ("delivery", "send_again", "sysadmin")]
+OTHER_ACTS = [("stand_in", "withdraw", "clerk"), ("delivery", "send_again", "sysadmin"), ("joint", "decline", "helper")]
 OTHER_ACTS += [("case", "relate", "clerk"), ("case", "unrelate", "clerk"), ("joint", "agree", "helper")]
-OTHER_ACTS += [
-    ("joint", "decline", "helper"),
-    ("committee", "add_member", "unit_leader"),
-    ("committee", "describe", "unit_leader"),
-]
+OTHER_ACTS += [("committee", "add_member", "unit_leader"), ("committee", "describe", "unit_leader")]
 ANYTHING = {"handler": "1", "grade": "general", "category": "D02", "remark": "x", "verdict": "x", "reply": "x"}
 ANYTHING |= {"reason": "impossible", "explanation": "x", "routes": ["court"]}
 ANYTHING |= {"said_on": "2025-11-18", "said_how": "oral", "told_on": "2025-11-18"}
