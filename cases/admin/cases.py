@@ -43,10 +43,14 @@ from core.audit import AuditAct, record
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of the case page that another app draws: a template and what it needs, None for nothing to show."""
+    """A part of the case page that another app draws: a template and what it needs, None for nothing to show.
+
+    One that ``leads`` stands before the matter itself.
+    """
 
     template: str
     context: Callable[[HttpRequest, Case], dict[str, Any] | None]
+    leads: bool = False
 
 
 def _assign(case: Case, user: Any, data: dict[str, Any]) -> str:
@@ -191,9 +195,11 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
         context = {**self.admin_site.each_context(request), **case_context(case), "opts": self.opts}
         context["identity"] = identity_panel(case, user=account(request), now=clock.now())
         context["buttons"] = self.buttons(request, case)
-        panels = [(panel.template, panel.context(request, case)) for panel in self.panels]
+        panels = [(panel, panel.context(request, case)) for panel in self.panels]
         context |= self.files_context(request, case) | self.papers_context(request, case)
-        context["panels"] = [(template, values) for template, values in panels if values is not None]
+        for name, leads in (("leading", True), ("panels", False)):
+            drawn = [(panel, values) for panel, values in panels if panel.leads is leads and values is not None]
+            context[name] = [(panel.template, values) for panel, values in drawn]
         return TemplateResponse(request, "cases/case_page.html", context)
 
     def receipt_view(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -27,7 +27,7 @@ from disputes.forms.acts import (
 )
 from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
 from disputes.forms.performance import AgreeForm, BreachForm, FulfilForm, PerformForm, UrgeForm
-from disputes.pages.hand_offs import TELL, act_url
+from disputes.pages.hand_offs import act_url
 from disputes.reports import closes_with_check, first_session_on, obligation_lines, parties_to_ask
 from disputes.reports.hand_offs import organs_owed
 from disputes.rules.procedure import PERMISSIONS, is_open
@@ -36,6 +36,7 @@ from disputes.services.end import end_dispute, refuse_mediation
 from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
 from disputes.services.perform import fulfil_dispute, record_performance, report_breach, urge_performance
 from disputes.services.reopen import reopen_dispute
+from disputes.services.safety import duties_missing
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute, return_dispute
 
@@ -198,25 +199,31 @@ def _nothing(_case: Case) -> Sequence[tuple[str, str]]:
 
 
 def _missing(case: Case) -> Sequence[tuple[str, str]]:
-    """Return what keeps the check from closing the matter: organs that are owed the result, and papers, with where."""
+    """Return what keeps the check from closing the matter, each with where it is seen to.
+
+    Duties of protection and organs that are owed the result are seen to by others than who checks: the page tells whom.
+    """
+    page = reverse("admin:cases_case_change", args=[case.pk])
+    safety = [(str(duty.label), page) for duty in duties_missing(case)]
     if not closes_with_check(case):
-        return ()
-    page, telling = (reverse("admin:cases_case_papers", args=[case.pk]), act_url(case, TELL))
-    owed = [(_("Result told to %(organ)s") % {"organ": row.organ_name}, telling) for row in organs_owed(case)]
-    return owed + [(line.label, f"{page}#{line.anchor}") for line in missing_papers(case)]
+        return safety
+    owed = [(_("Result told to %(organ)s") % {"organ": row.organ_name}, page) for row in organs_owed(case)]
+    papers = reverse("admin:cases_case_papers", args=[case.pk])
+    return safety + owed + [(line.label, f"{papers}#{line.anchor}") for line in missing_papers(case)]
 
 
-def _session_missing(case: Case) -> Sequence[tuple[str, str]]:
-    """Return where a session is planned or recorded, as long as none of this round is on record."""
-    if first_session_on(case):
-        return ()
-    planned = case.sessions.planned().filter(round=case.round).exists()
-    act = Action.HOLD_SESSION if planned else Action.PLAN_SESSION
-    label = _("a session on record, unless the agreement is oral and was performed at once")
-    return [(label, reverse("admin:cases_case_act", args=[case.pk, act.value]))]
+def _missing_to_agree(case: Case) -> Sequence[tuple[str, str]]:
+    """Return what keeps an agreement from being recorded, each with the act that sees to it."""
+    lacks = [(str(duty.label), act_url(case, "safety_measure")) for duty in duties_missing(case)]
+    if first_session_on(case) is None:
+        planned = case.sessions.planned().filter(round=case.round).exists()
+        act = Action.HOLD_SESSION if planned else Action.PLAN_SESSION
+        label = _("a session on record, unless the agreement is oral and was performed at once")
+        lacks.append((label, act_url(case, act.value)))
+    return lacks
 
 
-LACKS: Final = {Action.CONFIRM: _missing, Action.AGREE: _session_missing}
+LACKS: Final = {Action.CONFIRM: _missing, Action.AGREE: _missing_to_agree}
 
 
 def _is_asked_for(action: Action) -> Any:

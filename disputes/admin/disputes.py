@@ -1,7 +1,10 @@
 """The page at which a dispute comes in."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -18,6 +21,7 @@ from disputes.forms.register import RegisterForm
 from disputes.models import Dispute
 from disputes.services.register import register_dispute
 from disputes.services.relate import relate_cases
+from disputes.services.safety import flag_safety
 
 
 @admin.register(Dispute)
@@ -61,13 +65,14 @@ class DisputeAdmin(StatisticsMixin, ReadOnlyAdmin):
     def _registered(self, request: HttpRequest, form: RegisterForm) -> HttpResponse | None:
         """Register what the form holds and lead on to the receipt; None where it is refused, with the reason on it."""
         now = clock.now()
+        by: dict[str, Any] = {"actor": account(request), "now": now}
         try:
-            case, code = register_dispute(
-                form.new_case(), source=form.chosen_source(), actor=account(request), received_at=now, now=now
-            )
-            for other in form.cleaned_data["related"]:
-                same = {"number": other.code, "ground": RelationGround.SAME_PARTIES}
-                relate_cases(case.pk, **same, actor=account(request), now=now)
+            with transaction.atomic():  # what is refused afterwards leaves no matter behind
+                case, code = register_dispute(form.new_case(), source=form.chosen_source(), received_at=now, **by)
+                if kind := form.chosen_safety():
+                    flag_safety(case.pk, kind=kind, ground=form.cleaned_data["safety_ground"], **by)
+                for other in form.cleaned_data["related"]:
+                    relate_cases(case.pk, number=other.code, ground=RelationGround.SAME_PARTIES, **by)
         except DomainError as error:
             form.add_error(None, str(error))
             return None

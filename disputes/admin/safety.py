@@ -79,4 +79,4 @@ def _panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
 
 
 CaseAdmin.extra_acts.append(safety_acts)
-CaseAdmin.panels.append(Panel("disputes/safety_panel.html", _panel))
+CaseAdmin.panels.append(Panel("disputes/safety_panel.html", _panel, leads=True))

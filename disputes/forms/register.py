@@ -15,7 +15,7 @@ from centers.enums import Level
 from centers.models import Center
 from centers.reports import centers_in_scope
 from core.models import User
-from disputes.enums import Source
+from disputes.enums import SafetyKind, Source
 from disputes.querysets import RELATE
 from disputes.reports.same import possibly_same
 from grids.models import Grid
@@ -60,6 +60,18 @@ class RegisterForm(forms.Form):
     respondent_name = TextField(max_length=60, label=_("Name"), required=False)
     respondent_mobile = TextField(max_length=20, label=_("Mobile"), required=False)
     respondent_address = TextField(max_length=120, label=_("Address"), required=False)
+    safety = ChoiceField(
+        choices=[("", _("nothing noticed")), *SafetyKind.choices],
+        label=_("Safety at stake"),
+        required=False,
+        help_text=_("From then on the parties are heard apart, and what is owed to whoever is in danger is asked for."),
+    )
+    safety_ground = LongTextField(
+        max_length=500,
+        required=False,
+        label=_("What makes you think so"),
+        help_text=_("What was seen or said, without names."),
+    )
     related = forms.ModelMultipleChoiceField(queryset=Case.objects.none(), required=False)
     seen = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
@@ -83,6 +95,8 @@ class RegisterForm(forms.Form):
             self.add_error(
                 "grid", _("This grid lies in another village. Choose a grid of the village above, or leave it empty.")
             )
+        if data.get("safety") and not data.get("safety_ground"):
+            self.add_error("safety_ground", _("Say in a few words what was seen or said."))
         for field in ("applicant_mobile", "respondent_mobile"):
             number = data.get(field, "")
             if number and not (number.isdecimal() and len(number) in range(7, 13)):
@@ -99,6 +113,9 @@ class RegisterForm(forms.Form):
 
     def chosen_source(self) -> Source:
         return Source(self.cleaned_data["source"] or Source.PARTY)
+
+    def chosen_safety(self) -> SafetyKind | None:
+        return SafetyKind(self.cleaned_data["safety"]) if self.cleaned_data["safety"] else None
 
     def new_case(self) -> NewCase:
         data = self.cleaned_data

@@ -55,6 +55,9 @@ ENDS: Final[Mapping[Action, End]] = {
     Action.WITHDRAW: End(Outcome.WITHDRAWN, EventKind.WITHDRAWN, (EndReason.APPLICANT_WITHDRAWS,), owes_routes=False),
 }
 
+# Reasons that are a party's own will (People's Mediation Law, art. 23): they wait for nothing that the office owes.
+OF_PARTIES: Final = frozenset({EndReason.PARTY_STOPS, EndReason.PARTY_REFUSES, EndReason.APPLICANT_WITHDRAWS})
+
 _ALSO_OWED: Final[Mapping[Category, Route]] = {
     Category.LABOUR: Route.LABOUR_ARBITRATION,
     Category.MIGRANT_WAGES: Route.LABOUR_ARBITRATION,

@@ -17,9 +17,10 @@ from core.models import User
 from disputes.enums import Action, EndReason, Route
 from disputes.models import Ending
 from disputes.reports.windows import is_confirmed
-from disputes.rules.ends import ENDS, routes_owed, routes_owed_for
+from disputes.rules.ends import ENDS, OF_PARTIES, routes_owed, routes_owed_for
 from disputes.services.consent import Said, write_said
 from disputes.services.obtain import obtain_dispute
+from disputes.services.safety import check_duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +41,16 @@ def end_dispute(case_id: int, *, action: Action, new: NewEnding, actor: User, no
     """End a mediation, or keep it from beginning, by one of the ways out, and report it to be checked.
 
     The parties are told which routes stay open to them (People's Mediation Law, art. 26). Raises DomainError for a
-    reason that is none of this way's, for a route that is owed and was not told, and for a day that cannot be.
+    reason that is none of this way's, for a route that is owed and was not told, and for a day that cannot be; DutyOwed
+    while a duty of protection is owed, unless a party ends it: nobody who wants to go is kept waiting for the office.
     """
     dispute, case, state = obtain_dispute(case_id, action, actor=actor)
     end = ENDS[action]
     if new.reason not in end.reasons:
         raise DomainError(_("“%(reason)s” is no reason for this."), reason=new.reason.label)
     _check_told(case, action, new, now=now)
+    if new.reason not in OF_PARTIES:
+        check_duties(case)
     dispute.state = state
     dispute.save(update_fields=["state"])
     record(case, end.event, actor=actor, now=now, reason=new.reason.value)

@@ -102,11 +102,15 @@ def check_joint_session(dispute: Dispute) -> None:
         )
 
 
+def duties_missing(case: Case) -> list[SafetyDuty]:
+    """Return what the standing flags ask for and has not been recorded, in the order of the vocabulary."""
+    done = set(case.safety_measures.values_list("duty", flat=True))
+    return [duty for duty in duties_owed(flagged_kinds(case)) if duty.value not in done]
+
+
 def check_duties(case: Case) -> None:
     """Raise DutyOwed while a flag is set and something it asks for has not been recorded."""
-    done = set(case.safety_measures.values_list("duty", flat=True))
-    missing = [duty for duty in duties_owed(flagged_kinds(case)) if duty.value not in done]
-    if missing:
+    if missing := duties_missing(case):
         raise DutyOwed(
             _("Somebody's safety is at stake. Record first what is owed to them: %(duties)s."),
             duties="、".join(str(duty.label) for duty in missing),

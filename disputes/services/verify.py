@@ -23,12 +23,11 @@ def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) ->
 
     An agreement by which something is still to be done keeps the case open; the days agreed on for it run from here,
     and so does the window for its judicial confirmation. The follow-ups of an agreement are planned now. Raises
-    DomainError for an agreement while a duty of protection is owed, ResultNotTold before the organ that entrusted a
-    matter knows the result with which it closes.
+    DutyOwed while a duty of protection is owed, however the mediation ended, and ResultNotTold before the organ that
+    entrusted a matter knows the result with which it closes.
     """
     dispute, case, state = obtain_dispute(case_id, Action.CONFIRM, actor=actor)
-    if state is State.PERFORMING:
-        check_duties(case)
+    check_duties(case)
     agreement = agreement_in_force(case) if State(dispute.state) is State.AGREED else None
     to_do = list(Obligation.objects.of_newest_agreement(case.pk).open().select_related("agreement"))
     if state is State.PERFORMING and to_do:

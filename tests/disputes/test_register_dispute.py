@@ -57,6 +57,33 @@ def test_what_is_missing_or_malformed_is_told_at_its_field(client, house, field,
     assert not Case.objects.exists()
 
 
+DANGER = {"safety": "domestic_violence", "safety_ground": "自述被打（示例）"}
+
+
+def test_danger_that_the_window_notices_is_flagged_with_the_registration(client, house):
+    client.force_login(house.clerk)
+    assert client.post(reverse(URL), _typed(house, **DANGER)).status_code == 302
+    flag = Case.objects.get().safety_flags.get()
+    assert (flag.kind, flag.ground, flag.set_by) == ("domestic_violence", "自述被打（示例）", house.clerk)
+
+
+def test_danger_without_a_word_of_why_is_asked_for_it(client, house):
+    client.force_login(house.clerk)
+    answer = client.post(reverse(URL), _typed(house, **DANGER | {"safety_ground": " "}))
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["safety_ground"])
+    assert not Case.objects.exists()
+
+
+def test_what_is_refused_after_the_registration_leaves_no_matter_behind(client, house, monkeypatch):
+    def refuse(*_args, **_kwargs):
+        raise DomainError("示例")
+
+    monkeypatch.setattr("disputes.admin.disputes.flag_safety", refuse)
+    client.force_login(house.clerk)
+    answer = client.post(reverse(URL), _typed(house, **DANGER))
+    assert (answer.status_code, Case.objects.exists()) == (422, False)
+
+
 @pytest.mark.parametrize("actor", ["mediator", "town_supervisor", "nobody", "sysadmin"])
 def test_without_the_right_to_register_there_is_no_page(client, house, actor):
     client.force_login(getattr(house, actor))

@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from cases.models import Case
 from core.errors import DomainError, IllegalTransition, SeparationOfDuties
-from disputes.enums import SafetyDuty, SafetyKind
+from disputes.enums import Action, EndReason, SafetyDuty, SafetyKind
 from disputes.models import SafetyFlag
 from disputes.rules.safety import SOURCES, duties_open_to, duties_owed
+from disputes.services.end import end_dispute
 from disputes.services.mediate import record_agreement
 from disputes.services.safety import (
     DutyOwed,
@@ -20,7 +21,7 @@ from disputes.services.safety import (
 )
 from disputes.services.verify import confirm_dispute
 from tests.cases.papers import with_papers
-from tests.factories import agreed, at, mediating, new_agreement, registered, triaged
+from tests.factories import agreed, at, mediating, new_agreement, new_ending, registered, triaged
 
 NOW = at("2026-11-18")
 LATER = at("2026-11-19")
@@ -137,6 +138,35 @@ def test_an_agreement_recorded_before_the_flag_is_not_confirmed_while_a_duty_is_
     assert confirm_dispute(with_papers(case).pk, remark="示例", actor=house.county_supervisor, now=LATER).closed_at
 
 
+def _end(house, case, reason):
+    ending = new_ending(LATER, EndReason(reason))
+    return end_dispute(case.pk, action=Action.TERMINATE, new=ending, actor=house.mediator, now=LATER)
+
+
+@pytest.mark.parametrize("reason", ["impossible", "domestic_violence", "time_limit"])
+def test_the_committee_ends_no_mediation_while_a_duty_is_owed(house, reason):
+    case = mediating(house, now=NOW)
+    _flag(house, case)
+    _done(house, case, "protection_order")
+    with pytest.raises(DutyOwed, match=str(SafetyDuty.LEGAL_AID.label)):
+        _end(house, case, reason)
+    _done(house, case, "legal_aid")
+    assert _end(house, case, reason).stage == "reported"
+
+
+def test_a_party_ends_it_at_any_time_and_what_is_owed_is_owed_until_the_matter_is_closed(house, client):
+    case = mediating(house, now=NOW)
+    _flag(house, case)
+    _end(house, case, "party_stops")
+    client.force_login(house.town_supervisor)
+    page = client.get(reverse("admin:cases_case_act", args=[case.pk, "confirm"])).content.decode()
+    assert page.index("暂不能办理") < page.index(str(SafetyDuty.LEGAL_AID.label)) < page.index("卷宗封面")
+    with pytest.raises(DutyOwed):
+        confirm_dispute(with_papers(case).pk, remark="示例", actor=house.town_supervisor, now=LATER)
+    _done(house, case, *MUST["domestic_violence"])
+    assert confirm_dispute(with_papers(case).pk, remark="示例", actor=house.town_supervisor, now=LATER).closed_at
+
+
 @pytest.mark.parametrize(("on", "is_refused"), [("2026-11-17", True), ("2026-11-18", False), ("2026-11-20", True)])
 def test_a_measure_lies_between_the_day_of_receipt_and_today(house, on, is_refused):
     case = triaged(house, now=NOW)
@@ -174,6 +204,7 @@ def test_the_page_shows_what_is_owed_until_it_is_done(house, client):
     assert page.count("尚未落实") == 2
     assert "《未成年人保护法》第十一条" in page
     assert "枫桥派出所（示例）" in page
+    assert page.index("尚未落实") < page.index(case.summary)  # it stands before everything else
     client.force_login(house.town_supervisor)
     told = {"flag": SafetyFlag.objects.get().pk, "clearance": "已核查（示例）"}
     page = client.post(reverse("admin:cases_case_act", args=[case.pk, "clear_safety"]), told, follow=True)
