@@ -14,7 +14,7 @@ from cases.models import Case
 from cases.reports.paper_file import missing_papers
 from core import clock
 from core.admin import Act
-from disputes.enums import Action, AgreementForm, State
+from disputes.enums import Action, AgreementForm, SessionState, State
 from disputes.forms.acts import (
     AcceptForm,
     AskConsentForm,
@@ -28,9 +28,9 @@ from disputes.forms.acts import (
 from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
 from disputes.forms.performance import AgreeForm, BreachForm, FulfilForm, PerformForm, UrgeForm
 from disputes.pages.hand_offs import act_url
-from disputes.reports import closes_with_check, first_session_on, obligation_lines, parties_to_ask
+from disputes.reports import closes_with_check, obligation_lines, parties_to_ask, session_standing
 from disputes.reports.hand_offs import organs_owed
-from disputes.rules.procedure import PERMISSIONS, is_open
+from disputes.rules.procedure import ASKED_IN_MEDIATION, PERMISSIONS, is_open
 from disputes.services.consent import ask_consent, record_consent
 from disputes.services.end import end_dispute, refuse_mediation
 from disputes.services.mediate import NewAgreement, accept_dispute, record_agreement, start_mediation
@@ -170,7 +170,7 @@ ACTS = (
 
 
 # What the state of a matter asks for, and what it asks of somebody else than its handler.
-STEPS: Final = frozenset({Action.TRIAGE, Action.CONSENT, Action.ACCEPT, Action.ASK_CONSENT, Action.START, Action.AGREE})
+STEPS: Final = frozenset({Action.TRIAGE, Action.CONSENT, Action.ACCEPT, Action.ASK_CONSENT, Action.START})
 CHECKS: Final = frozenset({Action.CONFIRM, Action.RETURN})
 SELDOM: Final = frozenset({Action.DECLINE, Action.GUIDE_OUT, Action.WITHDRAW})
 ABOUT_CONSENT: Final = frozenset({Action.CONSENT, Action.ASK_CONSENT})
@@ -215,11 +215,10 @@ def _missing(case: Case) -> Sequence[tuple[str, str]]:
 def _missing_to_agree(case: Case) -> Sequence[tuple[str, str]]:
     """Return what keeps an agreement from being recorded, each with the act that sees to it."""
     lacks = [(str(duty.label), act_url(case, "safety_measure")) for duty in duties_missing(case)]
-    if first_session_on(case) is None:
-        planned = case.sessions.planned().filter(round=case.round).exists()
-        act = Action.HOLD_SESSION if planned else Action.PLAN_SESSION
+    asked = ASKED_IN_MEDIATION[session_standing(case)]
+    if asked is not Action.AGREE:
         label = _("a session on record, unless the agreement is oral and was performed at once")
-        lacks.append((label, act_url(case, act.value)))
+        lacks.append((label, act_url(case, asked.value)))
     return lacks
 
 
@@ -227,6 +226,8 @@ LACKS: Final = {Action.CONFIRM: _missing, Action.AGREE: _missing_to_agree}
 
 
 def _is_asked_for(action: Action) -> Any:
+    if action is Action.AGREE:
+        return lambda case, _user: session_standing(case) is SessionState.HELD
     return lambda _case, _user: action in STEPS
 
 

@@ -14,10 +14,11 @@ from core.admin import Act
 from disputes.enums import Action, FollowUpVerdict, State
 from disputes.forms.afterwards import ApplyConfirmationForm, CourtResultForm, FollowUpForm, JudgeFollowUpForm
 from disputes.forms.sessions import CancelSessionForm, HoldSessionForm, PlanSessionForm
+from disputes.reports import session_standing
 from disputes.reports.desks import add_desks
 from disputes.reports.hearings import follow_up_lines, session_lines
 from disputes.reports.windows import agreement_to_confirm
-from disputes.rules.procedure import PERMISSIONS, is_open
+from disputes.rules.procedure import ASKED_IN_MEDIATION, PERMISSIONS, is_open
 from disputes.services.follow_up import judge_follow_up, record_follow_up
 from disputes.services.meet import cancel_session, hold_session, plan_session
 from disputes.services.ratify import apply_for_confirmation, record_court_result
@@ -80,6 +81,7 @@ ACTS: Final = (
     (Action.JUDGE_FOLLOW_UP, JudgeFollowUpForm, _judge, lambda case: case.follow_ups.to_judge().exists()),
 )
 SELDOM: Final = frozenset({Action.CANCEL_SESSION, Action.APPLY_CONFIRMATION})
+MEETINGS: Final = frozenset({Action.PLAN_SESSION, Action.HOLD_SESSION})
 OUTSIDERS: Final = frozenset({Action.FOLLOW_UP, Action.JUDGE_FOLLOW_UP})
 CONSEQUENCES: Final = {Action.HOLD_SESSION: gettext_lazy("What the record says stays as the parties signed it.")}
 
@@ -109,7 +111,13 @@ def _opens(action: Action, is_wanted: Callable[[Case], bool]) -> Callable[[Case]
 
 
 def _waits(action: Action) -> Callable[[Case, Any], bool]:
-    return lambda case, user: action in OUTSIDERS and case.handler_id != user.pk
+    def waits(case: Case, user: Any) -> bool:
+        if action in OUTSIDERS:
+            return bool(case.handler_id != user.pk)
+        is_mediated = State(case.dispute.state) is State.MEDIATING
+        return is_mediated and action in MEETINGS and ASKED_IN_MEDIATION[session_standing(case)] is action
+
+    return waits
 
 
 def session_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:

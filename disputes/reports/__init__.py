@@ -13,8 +13,8 @@ from cases.querysets import HANDLE
 from centers.models import Center
 from core import clock
 from core.models import User
-from disputes.enums import State
-from disputes.models import Agreement, Consent, Obligation, SessionRecord
+from disputes.enums import SessionState, State
+from disputes.models import Agreement, Consent, Obligation, Session, SessionRecord
 
 
 def mediating_center(case: Case) -> Center:
@@ -65,6 +65,17 @@ def first_session_on(case: Case) -> date | None:
     held = SessionRecord.objects.filter(case=case, session__round=case.round).order_by("started_at", "pk")
     started_at = held.values_list("started_at", flat=True).first()
     return clock.local_day(started_at) if started_at else None
+
+
+def has_session(state: SessionState) -> Exists:
+    """Return the condition on cases that a session of their round stands at ``state``."""
+    return Exists(Session.objects.filter(case=OuterRef("pk"), round=OuterRef("round"), state=state))
+
+
+def session_standing(case: Case) -> SessionState | None:
+    """Return how far the sessions of the round have come, held before planned; None while there is none."""
+    states = set(case.sessions.filter(round=case.round).values_list("state", flat=True))
+    return next((state for state in (SessionState.HELD, SessionState.PLANNED) if state.value in states), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from datetime import date
 
 from cases.models import Case, RecusedPerson
-from cases.reports.recusals import Recusals, handlers_of
+from cases.reports.recusals import Recusals
 from centers.models import CenterGrant, Unit
 from centers.querysets import UnitQuerySet
 from core.models import User, UserQuerySet
 from disputes.reports.committees import bench_of
+from disputes.reports.mediators import mediators_in_office
 
 
 def units_to_ask(case: Case) -> UnitQuerySet:
@@ -54,7 +55,7 @@ def session_mediators(case: Case, *, on: date) -> list[User]:
 
     Whoever has a matter that climbed keeps it until somebody above takes it over, and goes on meeting the parties.
     """
-    own = handlers_of(case, on=on)
+    own = [one.person for one in mediators_in_office(case, on=on)]
     if case.handler is not None and case.handler not in own:
         own.append(case.handler)
     return [*own, *(person for person in joint_mediators(case, on=on) if person not in own)]

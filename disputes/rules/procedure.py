@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Stage
 from core.transitions import follow
-from disputes.enums import Action, State
+from disputes.enums import Action, SessionState, State
 
 # An agreement that has been checked: a court may confirm it, and somebody from outside asks how it fares.
 CHECKED_AGREEMENT: Final = (State.PERFORMING, State.PERFORMED, State.BREACHED, State.CLOSED)
@@ -101,8 +101,13 @@ NAMES_MEDIATORS: Final = frozenset({State.TRIAGED, State.PENDING_CONSENT, State.
 ASKED: Final[Mapping[State, Action]] = {
     State.TRIAGED: Action.ACCEPT,
     State.ACCEPTED: Action.START,
-    State.MEDIATING: Action.AGREE,
     State.PERFORMING: Action.PERFORM,
+}
+# While it is mediated: by how far the sessions of the round have come, None where there is none.
+ASKED_IN_MEDIATION: Final[Mapping[SessionState | None, Action]] = {
+    None: Action.PLAN_SESSION,
+    SessionState.PLANNED: Action.HOLD_SESSION,
+    SessionState.HELD: Action.AGREE,
 }
 
 # How far the matter itself has come where a returned result leads back to.
@@ -125,11 +130,14 @@ def is_open(state: State, action: Action) -> bool:
     return (state, action) in TRANSITIONS
 
 
-def asked_next(state: State, *, awaits_consent: bool) -> Action | None:
+def asked_next(state: State, *, awaits_consent: bool, session: SessionState | None) -> Action | None:
     """Return what a mediation asks of its mediator in ``state``; None where somebody else is asked, or nobody.
 
-    ``awaits_consent``: some party has not said yes to the committee that has the matter.
+    ``awaits_consent``: some party has not said yes to the committee that has the matter. ``session``: how far the
+    sessions of the round have come, held before planned.
     """
+    if state is State.MEDIATING:
+        return ASKED_IN_MEDIATION[session]
     if state is State.PENDING_CONSENT:
         return Action.CONSENT if awaits_consent else Action.ACCEPT
     return ASKED.get(state)

@@ -57,7 +57,7 @@ def desk_context(user: User, *, now: datetime) -> dict[str, Any] | None:
 def _line(row: DeskRow, line: QueueLine) -> DeskLine:
     if row.state is None:
         return DeskLine(line, "", "", "")
-    action = asked_next(row.state, awaits_consent=row.awaits_consent)
+    action = asked_next(row.state, awaits_consent=row.awaits_consent, session=row.session)
     url = reverse("admin:cases_case_act", args=[row.line.pk, action.value]) if action else ""
     return DeskLine(line, str(row.state.label), str(action.label) if action else "", url)
 

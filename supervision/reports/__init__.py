@@ -16,8 +16,8 @@ from cases.reports import DESKS
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
 from core import clock
 from core.models import User
-from disputes.enums import State
-from disputes.reports import has_party_to_ask
+from disputes.enums import SessionState, State
+from disputes.reports import has_party_to_ask, has_session
 from supervision.models import SupervisionNotice
 from supervision.reports.lines import QueueRow, lines_of
 
@@ -134,11 +134,15 @@ def _first(cases: CaseQuerySet, count: int) -> list[QueueKey]:
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """One matter on a handler's desk, with the state of its mediation and whether a party is still to be asked."""
+    """One matter on a handler's desk: its line, and what stands of its mediation, none of which another kind has.
+
+    ``awaits_consent``: a party is still to be asked. ``session``: how far the sessions of the round have come.
+    """
 
     line: QueueRow
     state: State | None
     awaits_consent: bool
+    session: SessionState | None
 
 
 def desk_rows(user: User, *, now: datetime) -> list[DeskRow]:
@@ -146,13 +150,24 @@ def desk_rows(user: User, *, now: datetime) -> list[DeskRow]:
 
     Of more than a page those that end last are left out.
     """
-    mine = DESKS["mine"].rows(user, now=now).annotate(awaits_consent=has_party_to_ask()).order_by("due_at", "pk")
-    found = list(mine.values_list("pk", "dispute__state", "awaits_consent")[:PAGE_SIZE])
-    lines = lines_of([pk for pk, _state, _awaits in found], today=clock.local_day(now))
-    return [
-        DeskRow(line, State(state) if state else None, awaits)
-        for line, (_pk, state, awaits) in zip(lines, found, strict=True)
-    ]
+    mine = (
+        DESKS["mine"]
+        .rows(user, now=now)
+        .annotate(
+            awaits_consent=has_party_to_ask(),
+            has_met=has_session(SessionState.HELD),
+            meets=has_session(SessionState.PLANNED),
+        )
+    )
+    fields = ("pk", "dispute__state", "awaits_consent", "has_met", "meets")
+    found = list(mine.order_by("due_at", "pk").values_list(*fields)[:PAGE_SIZE])
+    lines = lines_of([row[0] for row in found], today=clock.local_day(now))
+    return [_desk_row(line, *row[1:]) for line, row in zip(lines, found, strict=True)]
+
+
+def _desk_row(line: QueueRow, state: str | None, awaits_consent: bool, has_met: bool, meets: bool) -> DeskRow:  # noqa: FBT001 - a row's columns, in order
+    session = SessionState.HELD if has_met else SessionState.PLANNED if meets else None
+    return DeskRow(line, State(state) if state else None, awaits_consent, session)
 
 
 def late_clocks(now: datetime) -> ClockQuerySet:

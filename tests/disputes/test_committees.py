@@ -13,6 +13,7 @@ from core.errors import DomainError
 from disputes.enums import FormedBy, Language, MinorityMember, Seat, Shortcoming
 from disputes.models import Committee, CommitteeMember
 from disputes.reports.committees import member_lines, what_it_lacks
+from disputes.reports.joint import session_mediators
 from disputes.reports.mediators import possible_mediators
 from disputes.rules.committees import Fit, Statement, fit, last_day_of_term, shortcomings
 from disputes.services.committees import NewTerm, end_term, open_term, state_composition
@@ -240,8 +241,10 @@ def test_whose_term_is_over_is_neither_offered_nor_named_while_a_committee_is_in
     case, [former] = mediating(house, now=NOW), _mediators(house, "former")
     _add(house, _open(house, FIRST - timedelta(days=400), FIRST - A_DAY), former, since=FIRST - A_DAY)
     assert "former" in _offered(case)
+    assert former in session_mediators(case, on=TODAY)
     term = _open(house)
     assert "former" not in _offered(case)
+    assert former not in session_mediators(case, on=TODAY)
     with pytest.raises(DomainError, match="不是"):
         name_mediator(case.pk, person=former, chosen_by="parties", actor=house.mediator, now=NOW)
     _add(house, term, former, since=TODAY)

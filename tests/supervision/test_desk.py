@@ -19,7 +19,7 @@ from disputes.services.perform import NewPerformance, record_performance
 from disputes.services.undertake import NewObligation
 from disputes.services.verify import confirm_dispute
 from tests.cases.papers import with_papers
-from tests.factories import agreed, mediating, new_agreement, paused, registered, said, triaged
+from tests.factories import agreed, mediating, met, new_agreement, paused, registered, said, triaged
 
 NOW = clock.now() - timedelta(hours=3)
 
@@ -41,6 +41,12 @@ def _consenting(house, count):
     return case
 
 
+def _meeting(house, **changes):
+    case = mediating(house, now=NOW)
+    met(case, now=NOW, **changes)
+    return case
+
+
 def _performing(house):
     case = mediating(house, now=NOW)
     owed = NewObligation(case.parties.get(role="respondent").pk, "赔偿（示例）", clock.today(), Decimal(800))
@@ -54,7 +60,9 @@ def test_each_matter_says_what_it_asks_of_its_mediator(house, desk):
         triaged(house, now=NOW): "受理",
         _consenting(house, 1): "记录同意",
         _consenting(house, 2): "受理",
-        mediating(house, now=NOW): "达成协议",
+        mediating(house, now=NOW): "安排调解会",
+        _meeting(house, state="planned"): "记录调解会",
+        _meeting(house): "达成协议",
         agreed(house, now=NOW, later=timedelta(0)): "",
         _performing(house): "记录履行",
     }
