@@ -212,6 +212,7 @@ class EventKind(TextChoices):
     HANDLER_WITHDRAWN = "handler_withdrawn", _("Handler withdrawn")
     HANDED_UP = "handed_up", _("Handed to the center above")
     REOPENED = "reopened", _("Reopened")
+    ARCHIVED = "archived", _("File archived")
     SENSITIVITY_RAISED = "sensitivity_raised", _("Sensitivity raised")
     LOWERING_PROPOSED = "lowering_proposed", _("Lower sensitivity proposed")
     LOWERING_REFUSED = "lowering_refused", _("Lower sensitivity refused")
@@ -292,3 +293,11 @@ class Outcome(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
     PERFORMED = "performed", _("Agreement performed")
     BREACHED = "breached", _("Agreement not kept")
+
+
+class Retention(TextChoices):
+    """How long an archive keeps a file; the periods are those that units usually set."""
+
+    SHORT = "short", _("Short term (10 years)")
+    LONG = "long", _("Long term (30 years)")
+    PERMANENT = "permanent", _("For good")

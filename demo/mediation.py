@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from cases.enums import PartyRole
+from cases.enums import Category, PartyRole
 from cases.models import Case
 from cases.reports.paper_file import missing_papers
+from cases.rules.papers import retention_of
+from cases.services.archive import NewArchivedFile, archive_case
 from cases.services.papers import make_paper, see_paper
 from core import clock
 from core.models import User
@@ -124,6 +126,14 @@ def complete_file(case: Case, *, mediator: User, moment: datetime) -> None:
             see_paper(case.pk, **told)
         else:
             make_paper(case.pk, subject=line.subject, **told)
+
+
+def archive_file(case: Case, *, by: User, moment: datetime) -> None:
+    """Put the file of every other closed matter into the archive; the others wait to be put there."""
+    if case.closed_at is not None and case.pk % 2:
+        kept = retention_of(Category(case.category))
+        new = NewArchivedFile(f"样本第{case.pk}卷", case.papers.count() * 2, kept, clock.local_day(moment))
+        archive_case(case.pk, new=new, actor=by, now=moment)
 
 
 def perform(obligation_id: int, *, mediator: User, moment: datetime) -> bool:

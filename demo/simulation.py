@@ -232,6 +232,7 @@ class Simulation:
                 if closes_with_check(case):
                     mediation.complete_file(case, mediator=case.handler or checker, moment=moment)
                 case = confirm_dispute(case_id, remark=stories.CHECKED, actor=checker, now=moment)
+                mediation.archive_file(case, by=checker, moment=moment)
                 if case.closed_at is None:
                     self._awaits_instalments(case_id, fate)
 

@@ -29,6 +29,7 @@ admin/<url>:no-such-page/               closed
 *_add                                   never
 wall:cases_case                         wall
 wall:cases_accused                      wall
+wall:cases_archivedfile                 wall
 wall:cases_attachment                   wall
 wall:cases_attachmentcontent            wall
 wall:cases_caseplace                    wall
@@ -97,6 +98,7 @@ cases_case_act:accused                  case.assign
 cases_case_act:recuse                   case.assign
 cases_case_act:recuse_person            case.assign
 cases_case_act:interest                 case.read
+cases_case_act:archive                  case.read
 cases_case_act:ask_identity             case.read
 cases_case_act:raise                    case.raise
 cases_case_act:lower                    case.decide

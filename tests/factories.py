@@ -319,6 +319,8 @@ def decided_about(case: Case, *, by: User, ground: str, now: datetime) -> None:
     recused(case, person=make_person("kept_out"), by=by, ground=ground, now=now)
     case.accused.create(name="示例单位", named_by=by, named_at=now)
     case.reopenings.create(round=2, ground=ground, reopened_by=by, reopened_at=now)
+    kept = {"round": 1, "volume": ground, "retention": "short", "pages": 1}
+    case.archived_files.create(**kept, archived_on=today, archived_by=by, recorded_at=now)
     asked = {"ground": ground, "asked_by": by, "asked_at": now}
     case.sensitivity_changes.create(before="sealed", after="normal", **asked)
     with acting.as_person(by.pk):

@@ -40,7 +40,7 @@ KEPT += ["disputes_confirmation", "disputes_followup", "disputes_contactattempt"
 KEPT += ["disputes_committee", "disputes_committeemember"]
 KEPT += ["core_outboxmessage", "core_inboxmessage", "core_externaldelivery", "centers_standin"]
 KEPT += ["core_fenceentry", "cases_clockrule"]
-KEPT += ["cases_pause", "cases_extension", "cases_recusal", "cases_reopening"]
+KEPT += ["cases_pause", "cases_extension", "cases_recusal", "cases_reopening", "cases_archivedfile"]
 
 
 def _refused(statement):

@@ -8,6 +8,7 @@ from django.core import serializers
 from django.urls import reverse
 
 from cases.models import (
+    ArchivedFile,
     Attachment,
     AttachmentContent,
     Case,
@@ -85,7 +86,7 @@ NOTICE_ACTS = {
     "return": "town_supervisor",
 }
 OTHER_ACTS = [("stand_in", "withdraw", "clerk"), ("delivery", "send_again", "sysadmin"), ("joint", "decline", "helper")]
-OTHER_ACTS += [("case", "relate", "clerk"), ("case", "unrelate", "clerk"), ("joint", "agree", "helper")]
+OTHER_ACTS += [("joint", "agree", "helper"), *(("case", act, "clerk") for act in ("relate", "unrelate", "archive"))]
 OTHER_ACTS += [("committee", "add_member", "unit_leader"), ("committee", "describe", "unit_leader")]
 ANYTHING = {"handler": "1", "grade": "general", "category": "D02", "remark": "x", "verdict": "x", "reply": "x"}
 ANYTHING |= {"reason": "impossible", "explanation": "x", "routes": ["court"]}
@@ -95,8 +96,7 @@ ANYTHING |= {"said_on": "2025-11-18", "said_how": "oral", "told_on": "2025-11-18
 def _former(house):
     """Return somebody who held every office over the matter until yesterday."""
     person = make_person("former")
-    yesterday = clock.today() - timedelta(days=1)
-    hold_every_office(person, house.centers["3306"], ends_on=yesterday)
+    hold_every_office(person, house.centers["3306"], ends_on=clock.today() - timedelta(days=1))
     return person
 
 
@@ -161,7 +161,7 @@ def world(house):
 
 ROWS = {
     **dict.fromkeys((Case, CasePlace, Party, Clock, ClockStep, Event, Transfer, Result), "town_supervisor"),
-    **dict.fromkeys((Attachment, Paper, Recusal, Reopening), "town_supervisor"),
+    **dict.fromkeys((ArchivedFile, Attachment, Paper, Recusal, Reopening), "town_supervisor"),
     **dict.fromkeys((AttachmentContent, PaperContent, Pause, Extension, IdentityReveal, SensitivityChange), "mediator"),
     **dict.fromkeys(OF_A_MEDIATION, "mediator"),
     **dict.fromkeys((Committee, CommitteeMember), "mediator"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from cases.admin.archive import archive_acts
 from cases.admin.identity import deciding_on_identity, identity_acts, identity_page
 from cases.admin.limits import deciding_limits, limit_acts
 from cases.admin.papers import PapersMixin
@@ -158,6 +159,7 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
                 is_secondary=True,
             ),
             *limit_acts(),
+            *archive_acts(),
             *party_acts(),
             *recusal_acts(),
             *identity_acts(),

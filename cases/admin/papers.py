@@ -51,7 +51,9 @@ class PapersMixin(AttachmentsMixin):
         may_change = ATTACH in self.rights_on(request, case)  # type: ignore[attr-defined]
         lines = file_of(case, today=clock.today())
         missing = [line for line in lines if line.is_missing]
-        return {"papers": {"lines": lines, "missing": missing, "may_change": may_change, "can_print": can_print()}}
+        archived = case.archived_files.filter(round=case.round).select_related("archived_by").first()
+        shown = {"lines": lines, "missing": missing, "may_change": may_change, "can_print": can_print()}
+        return {"papers": shown | {"archived": archived}}
 
     def papers_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the whole file with its older versions; make, file or see one paper on POST."""

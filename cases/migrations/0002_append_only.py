@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
         withhold(["cases_event", "cases_caseplace"], "UPDATE, DELETE"),
         withhold(["cases_identity"], "UPDATE"),
         withhold(KEPT, "DELETE"),
+        withhold(["cases_archivedfile"], "UPDATE, DELETE"),
         leave_columns("cases_clockrule", END_OF_A_RULE),
         *(leave_columns(f"cases_{table}", WITHDRAWAL) for table in ("attachment", "paper", "papertemplate")),
     ]

@@ -78,7 +78,7 @@ IN_PAPER = """
     EXISTS (SELECT FROM cases_paper paper JOIN cases_case matter ON matter.id = paper.case_id WHERE paper.id = paper_id)
 """
 TABLES_ON_CASE = [
-    *("accused", "attachment", "caseplace", "event", "paper", "party", "recusal", "reopening", "result", "transfer"),
+    *("accused", "archivedfile", "attachment", "caseplace", "event", "paper", "party", "recusal", "reopening", "result", "transfer"),
 ]
 
 

@@ -1,5 +1,6 @@
 """What: the case (one matter, one code), the people in it, the clocks that run on it and what happened."""
 
+from cases.models.archive import ArchivedFile
 from cases.models.attachment import Attachment, AttachmentContent
 from cases.models.clocks import Clock, ClockRule, ClockStep, Extension, Pause
 from cases.models.identity import Identity, IdentityReveal, SensitivityChange
@@ -10,6 +11,7 @@ from cases.models.recusal import Accused, Recusal, RecusedPerson
 
 __all__ = [
     "Accused",
+    "ArchivedFile",
     "Attachment",
     "AttachmentContent",
     "Case",

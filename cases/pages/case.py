@@ -155,6 +155,7 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.HANDLER_WITHDRAWN: gettext_lazy("Taken from the handler; %(center)s names another one"),
     EventKind.HANDED_UP: gettext_lazy("Handed from %(origin)s to %(target)s"),
     EventKind.REOPENED: gettext_lazy("Reopened, round %(round)s"),
+    EventKind.ARCHIVED: gettext_lazy("File archived, volume %(volume)s"),
     EventKind.SENSITIVITY_RAISED: gettext_lazy("Kept more closely: %(sensitivity)s"),
     EventKind.LOWERING_PROPOSED: gettext_lazy("Proposed to keep it less closely: %(sensitivity)s"),
     EventKind.LOWERING_REFUSED: gettext_lazy("Kept as closely as before"),

@@ -6,16 +6,17 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Category, Channel
+from cases.enums import Category, Channel, Retention
 from cases.models import Case
 from cases.reports.papers import PaperKind
+from cases.rules.papers import retention_of
 from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
 from disputes.reports.papers import blanks, needs
 from disputes.rules.hand_offs import ENTRUSTED
 
-PERMANENT: Final = frozenset({Category.FOREST_LAND, Category.HOUSING_HOMESTEAD})
+YEARS: Final = {Retention.SHORT: "10年", Retention.LONG: "30年", Retention.PERMANENT: "永久"}
 ENTRUSTED_TO_US: Final = "接受委托、移送调解"
 _SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.REFERRED: ENTRUSTED_TO_US}
 
@@ -32,7 +33,7 @@ def _cover(case: Case, today: date) -> Mapping[str, Value]:
         "number": agreement.number if agreement else case.number,
         "from_on": blanks.day(dispute.accepted_on),
         "until_on": blanks.day(ended),
-        "kept_for": "永久" if case.category in PERMANENT else "10年",
+        "kept_for": YEARS[retention_of(Category(case.category))],
     }
 
 
