@@ -45,8 +45,9 @@ from then on, and the center that holds it, not the mediator, takes the objectio
 
 Where somebody's safety is at stake, whoever sees the matter flags it: domestic violence, a minor, or a person without
 full legal capacity. Until a second person, neither the handler nor the one who set it, clears the flag with a reason,
-the parties are not brought together in one session, and no agreement is recorded or confirmed while a duty that the law
-asks for has not been recorded as done.
+the parties are not brought together in one session, and while a duty that the law asks for has not been recorded as
+done no agreement is recorded, the committee ends no mediation, and no result is confirmed. A party may go at any time:
+what is owed then stays owed until the matter is closed. The window may flag danger with the registration.
 
 What the police, a court, the petition office, the government or the hotline entrusts is taken down with its letter
 until there is a result, of a court until the matter is accepted, and becomes the matter's source. The parties consent

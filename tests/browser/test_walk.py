@@ -9,6 +9,7 @@ from cases.models import Case
 from tests.browser.acts import register, triage
 from tests.browser.conftest import let_the_village_be_late
 from tests.cases.papers import with_papers
+from tests.factories import at, met
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +27,7 @@ def _mediate(page: Page, case: Case) -> None:
     page.goto(f"/admin/cases/case/{case.pk}/change/")
     _act(page, "受理")
     _act(page, "开始调解")
+    met(case, now=at("2026-11-07", 8))
     signed = {f"signed_by_{party.pk}": "2026-11-07" for party in case.parties.all()}
     _act(
         page,
