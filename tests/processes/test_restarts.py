@@ -11,6 +11,8 @@ from embedded.processes import children_of
 pytestmark = pytest.mark.processes
 
 QUICKLY, PATIENTLY = {"HEARTBEAT_GRACE_SECONDS": "15"}, {"HEARTBEAT_GRACE_SECONDS": "60"}
+# Beat counts as knocking for three rounds. A broker that does not answer keeps it for longer than three seconds.
+SLOWLY = dict.fromkeys(("SWEEP_SECONDS", "DELIVERY_SECONDS", "ROSTER_SECONDS"), "10") | {"HEARTBEAT_GRACE_SECONDS": "5"}
 
 
 def pid_of(supervisor, name):
@@ -65,6 +67,7 @@ def test_what_stands_still_is_found_by_its_heartbeat_and_started_again(superviso
         assert pid_of(supervisor, name) != stopped
 
 
+@pytest.mark.parametrize("supervisor", [SLOWLY], indirect=True, ids=["slowly"])
 def test_a_worker_that_listens_on_a_dead_connection_is_started_again(supervisor, lives, eventually, proxy):
     deaf = pid_of(supervisor, "worker")
     proxy.swallow()
