@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -82,15 +83,7 @@ def receive_hand_off(case_id: int, *, new: NewEntrustment, actor: User, now: dat
     )
     dispute.source = SOURCES[new.organ]
     dispute.save(update_fields=["source"])
-    record(
-        case,
-        EventKind.HAND_OFF_RECEIVED,
-        actor=actor,
-        now=now,
-        hand_off=row.pk,
-        organ=row.organ_name,
-        handed_on=new.handed_on.isoformat(),
-    )
+    _note(EventKind.HAND_OFF_RECEIVED, row, actor=actor, now=now, handed_on=new.handed_on)
     return row
 
 
@@ -121,15 +114,7 @@ def tell_organ(
         raise DomainError(_("The organ was told between the day the result was reported and today."))
     row.result, row.told_on, row.told_how, row.told_letter, row.told_by = result, told_on, how, letter, actor
     row.save(update_fields=["result", "told_on", "told_how", "told_letter", "told_by"])
-    record(
-        case,
-        EventKind.HAND_OFF_TOLD,
-        actor=actor,
-        now=now,
-        hand_off=row.pk,
-        organ=row.organ_name,
-        told_on=told_on.isoformat(),
-    )
+    _note(EventKind.HAND_OFF_TOLD, row, actor=actor, now=now, told_on=told_on)
     return row
 
 
@@ -153,15 +138,7 @@ def hand_off(case_id: int, *, new: NewHandOff, actor: User, now: datetime) -> Ha
     row: HandOff = case.hand_offs.create(
         direction=Direction.OUT, round=case.round, **asdict(new), recorded_by=actor, recorded_at=now
     )
-    record(
-        case,
-        EventKind.HANDED_OFF,
-        actor=actor,
-        now=now,
-        hand_off=row.pk,
-        organ=row.organ_name,
-        handed_on=new.handed_on.isoformat(),
-    )
+    _note(EventKind.HANDED_OFF, row, actor=actor, now=now, handed_on=new.handed_on)
     return row
 
 
@@ -198,15 +175,7 @@ def record_answer(
         raise DomainError(_("The organ answered between the day it was asked, or answered before, and today."))
     row.answer, row.answered_on, row.answer_note = answer, answered_on, note
     row.save(update_fields=["answer", "answered_on", "answer_note"])
-    record(
-        case,
-        EventKind.HAND_OFF_ANSWERED,
-        actor=actor,
-        now=now,
-        hand_off=row.pk,
-        organ=row.organ_name,
-        answered_on=answered_on.isoformat(),
-    )
+    _note(EventKind.HAND_OFF_ANSWERED, row, actor=actor, now=now, answered_on=answered_on)
     return row
 
 
@@ -217,6 +186,12 @@ def check_organs_told(case: Case) -> None:
             _("The matter cannot be closed yet. Tell the result first to: %(organs)s."),
             organs="、".join(row.organ_name for row in owed),
         )
+
+
+def _note(kind: EventKind, row: HandOff, *, actor: User, now: datetime, **days: date) -> None:
+    """Record what happened with a hand-off: by which organ, and on which day."""
+    told: dict[str, Any] = {name: day.isoformat() for name, day in days.items()}
+    record(row.case, kind, actor=actor, now=now, hand_off=row.pk, organ=row.organ_name, **told)
 
 
 def _obtain(case_id: int, *, actor: User) -> tuple[Case, Dispute]:
