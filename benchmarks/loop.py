@@ -78,7 +78,8 @@ def _climb(todo: Loop, case: Case, step: ClockStep) -> None:
     started = _start(todo, case, kind, target, None, late.due_at, late.due_on)
     _record(todo, case, step, EventKind.CLOCK_STARTED, clock=kind.value, due_on=started.due_on.isoformat())
     case.due_at = case.clocks.running().filter(kind__in=KINDS_THAT_MAKE_A_CASE_LATE).aggregate(at=Min("due_at"))["at"]
-    case.save(update_fields=["holder", "due_at"])
+    case.climbed_at = step.at
+    case.save(update_fields=["holder", "due_at", "climbed_at"])
     people = {case.handler_id, *_on_duty(todo, target, *WHO_ASSIGNS).values_list("user_id", flat=True)}
     names = {"number": case.number, "origin": origin.name, "target": target.name}
     _send(

@@ -85,6 +85,7 @@ WITH claimed AS MATERIALIZED (
 ), held AS (
     UPDATE cases_case AS matter
     SET holder_id = climb.target_id,
+        climbed_at = climb.at,
         due_at = least(%(town_due_at)s, (
             SELECT min(due_at) FROM cases_clock
             WHERE case_id = climb.case_id AND state = 'running' AND kind <> 'NOTICE_REPLY'

@@ -133,7 +133,7 @@ class CaseQuerySet(ScopedQuerySet):
 
     def climbed(self) -> Self:
         """Return the open cases that moved up because a limit had passed."""
-        return self.open().filter(has_climbed())
+        return self.open().filter(climbed_at__isnull=False)
 
     def on_desk_of(self, user: "User") -> Self:
         """Return the open cases that ``user`` handles."""
@@ -147,11 +147,6 @@ class CaseQuerySet(ScopedQuerySet):
 def has_paused_limit() -> Exists:
     """Return the condition "a limit of the case does not count now"."""
     return Exists(rows_of("cases.Clock").paused().filter(case=OuterRef("pk")))
-
-
-def has_climbed() -> Exists:
-    """Return the condition "the case moved up because a limit had passed"."""
-    return Exists(rows_of("cases.Transfer").filter(case=OuterRef("pk"), reason="escalation"))
 
 
 def _held_within(scope: Scope) -> Q:

@@ -5,9 +5,7 @@ from collections import Counter
 from html.parser import HTMLParser
 from itertools import chain
 
-import polib
 import pytest
-from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import NoReverseMatch, reverse
@@ -36,7 +34,6 @@ from tests.disputes.committees import committee
 from tests.factories import agreed, at, attached, change_day, make_person, mediating, new_case, registered, triaged
 from tests.grids.files import long_export, read, uploaded
 
-CATALOGUE = settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES"
 USERS = [
     "clerk",
     "village_triage",
@@ -314,25 +311,3 @@ def test_the_switch_changes_to_english_and_back(busy_house, client):
     assert "days late" in english
     assert "督办队列" not in english
     assert "督办队列" in chinese
-
-
-def test_every_text_is_translated():
-    catalogue = polib.pofile(CATALOGUE / "django.po")
-    assert [entry.msgid for entry in catalogue if entry.fuzzy or entry.obsolete or not entry.translated()] == []
-
-
-def test_the_compiled_catalogue_is_that_of_the_texts():
-    texts = {entry.msgid: (entry.msgstr, entry.msgstr_plural) for entry in polib.pofile(CATALOGUE / "django.po")}
-    compiled = {entry.msgid: (entry.msgstr, entry.msgstr_plural) for entry in polib.mofile(CATALOGUE / "django.mo")}
-    assert compiled == texts
-
-
-def test_a_translation_keeps_the_placeholders_of_its_text():
-    placeholders = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\}")
-    catalogue = polib.pofile(CATALOGUE / "django.po")
-    assert [
-        entry.msgid
-        for entry in catalogue
-        for text in entry.msgstr_plural.values() or [entry.msgstr]
-        if set(placeholders.findall(text)) != set(placeholders.findall(entry.msgid))
-    ] == []

@@ -87,6 +87,7 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("registered by")
     )
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
+    climbed_at = models.DateTimeField(_("last escalated"), null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     query_code_hash = models.CharField(max_length=32, editable=False)
 
@@ -273,11 +274,6 @@ class Transfer(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["case"], condition=Q(signed_at=None, superseded_at=None), name="transfer_one_waiting_per_case"
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["case"], condition=Q(reason=TransferReason.ESCALATION), name="transfer_escalated_by_case"
             ),
         ]
 

@@ -22,11 +22,14 @@ from core.workdays import Limit, LimitUnit, Span
 REFRESH: Final = """
     UPDATE cases_case AS matter
     SET holder_id = coalesce(moved.holder_id, matter.holder_id),
+        climbed_at = coalesce(moved.climbed_at, matter.climbed_at),
         due_at = (
             SELECT min(due_at) FROM cases_clock
             WHERE case_id = matter.id AND state = 'running' AND kind = ANY(%(kinds)s)
         )
-    FROM unnest(%(cases)s::bigint[], %(holders)s::bigint[]) AS moved (case_id, holder_id)
+    FROM unnest(
+        %(cases)s::bigint[], %(holders)s::bigint[], %(climbed)s::timestamptz[]
+    ) AS moved (case_id, holder_id, climbed_at)
     WHERE matter.id = moved.case_id
 """
 
@@ -193,13 +196,18 @@ def open_clocks(case: Case, condition: Q | None = None) -> list[Clock]:
 
 def refresh_due(case_ids: Iterable[int]) -> None:
     """Write each case's nearest running limit onto the case, in one statement."""
-    hand_over_cases(dict.fromkeys(case_ids))
+    move_cases_up(dict.fromkeys(case_ids, (None, None)))
 
 
-def hand_over_cases(holders: Mapping[int, int | None]) -> None:
-    """Write each case's new holder, if it has one, and its nearest running limit onto the case, in one statement."""
-    if not holders:
+def move_cases_up(moves: Mapping[int, tuple[int | None, datetime | None]]) -> None:
+    """Write who holds each case now, since when, and its nearest running limit onto the case, in one statement.
+
+    A case that stays where it is has None for both.
+    """
+    if not moves:
         return
+    holders, moments = zip(*moves.values(), strict=True)
     kinds = [kind.value for kind in KINDS_THAT_DATE_A_CASE]
+    given = {"cases": [*moves], "holders": [*holders], "climbed": [*moments], "kinds": kinds}
     with connection.cursor() as cursor:
-        cursor.execute(REFRESH, {"cases": [*holders], "holders": [*holders.values()], "kinds": kinds})
+        cursor.execute(REFRESH, given)

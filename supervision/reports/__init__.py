@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Stage
 from cases.models import Case, Clock
-from cases.querysets import CaseQuerySet, ClockQuerySet, has_climbed, has_paused_limit
+from cases.querysets import CaseQuerySet, ClockQuerySet, has_paused_limit
 from cases.reports import DESKS
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
 from core import clock
@@ -70,7 +70,7 @@ TABS: Final[Mapping[str, Tab]] = {
         Tab("late", _("Late"), lambda now: Q(due_at__lte=now)),
         Tab("soon", _("Due soon"), _soon),
         Tab("threefold", _("Three times late"), _late_threefold),
-        Tab("climbed", _("Escalated"), lambda _now: Q(has_climbed())),
+        Tab("climbed", _("Escalated"), lambda _now: Q(climbed_at__isnull=False)),
         Tab("unanswered", _("Notice not answered"), _unanswered, is_of_open_cases=False),
         Tab("verify", _("To verify"), lambda _now: Q(stage=Stage.REPORTED)),
         Tab("paused", _("Paused"), lambda _now: Q(has_paused_limit())),

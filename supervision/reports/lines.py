@@ -18,7 +18,7 @@ LINES: Final = """
     SELECT matter.id, matter.number, matter.title, matter.category, matter.stage, matter.due_at, matter.closed_at,
            village.name, holder.name, unit.name, handler.full_name, holder.level,
            matter.province_id, matter.city_id, matter.county_id, matter.town_id, matter.village_id,
-           told.times, way.origin, way.target, coming.is_unsigned, pause.started_on, pause.until_on, notice.list
+           told.times, origin.name, target.name, way.is_unsigned, pause.started_on, pause.until_on, notice.list
     FROM unnest(%(cases)s::bigint[]) WITH ORDINALITY AS wanted(id, place)
     JOIN cases_case AS matter ON matter.id = wanted.id
     JOIN centers_center AS holder ON holder.id = matter.holder_id
@@ -29,18 +29,13 @@ LINES: Final = """
         SELECT count(*) AS times FROM cases_event WHERE case_id = wanted.id AND kind = ANY(%(reminders)s)
     ) AS told ON true
     LEFT JOIN LATERAL (
-        SELECT origin.name AS origin, target.name AS target
-        FROM cases_transfer AS move
-        JOIN centers_center AS origin ON origin.id = move.from_center_id
-        JOIN centers_center AS target ON target.id = move.to_center_id
-        WHERE move.case_id = wanted.id AND move.reason = %(climb)s
-        ORDER BY move.id DESC LIMIT 1
+        SELECT (array_agg(from_center_id ORDER BY id DESC) FILTER (WHERE reason = %(climb)s))[1] AS origin_id,
+               (array_agg(to_center_id ORDER BY id DESC) FILTER (WHERE reason = %(climb)s))[1] AS target_id,
+               count(*) FILTER (WHERE signed_at IS NULL AND superseded_at IS NULL) > 0 AS is_unsigned
+        FROM cases_transfer WHERE case_id = wanted.id
     ) AS way ON true
-    LEFT JOIN LATERAL (
-        SELECT EXISTS (
-            SELECT FROM cases_transfer WHERE case_id = wanted.id AND signed_at IS NULL AND superseded_at IS NULL
-        ) AS is_unsigned
-    ) AS coming ON true
+    LEFT JOIN centers_center AS origin ON origin.id = way.origin_id
+    LEFT JOIN centers_center AS target ON target.id = way.target_id
     LEFT JOIN LATERAL (
         SELECT pause.started_on, pause.until_on
         FROM cases_clock AS clock JOIN cases_pause AS pause ON pause.clock_id = clock.id

@@ -8,7 +8,7 @@ from typing import Final
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from cases.enums import ClockKind, ClockState, Stage, TransferReason
+from cases.enums import ClockKind, ClockState, Stage
 from cases.querysets import CaseQuerySet
 from cases.rules.kinds import KINDS_THAT_MAKE_A_CASE_LATE
 from core import clock
@@ -18,30 +18,25 @@ COUNT_CAP: Final = 1000
 MATRIX_COLUMNS: Final = 8
 
 # Asked on every page of the queue, so it is written out: the open matters are found once and their limits once, for
-# the tabs and the matrix together. The lists behind the figures are composed; a test holds the two together.
+# the tabs and the matrix together. Neither is joined again afterwards: how many they are is beyond what the planner can
+# guess. The lists behind the figures are composed; a test holds the two together.
 TALLIES: Final = """
     WITH matter AS MATERIALIZED ({open}),
     lim AS MATERIALIZED (
-        SELECT lim.case_id, lim.state, lim.kind, lim.holder_id, lim.due_at <= %s AS is_late,
-               lim.due_on + (lim.due_on - lim.started_on) * 2 < %s AS is_threefold
+        SELECT lim.case_id, lim.state, lim.kind, lim.holder_id,
+               lim.state = %s AND lim.due_at <= %s AND matter.due_at <= %s AS is_late,
+               lim.state = %s AND lim.due_on + (lim.due_on - lim.started_on) * 2 < %s AS is_threefold
         FROM cases_clock AS lim JOIN matter ON matter.pk = lim.case_id
         WHERE lim.state = %s OR lim.state = %s AND lim.kind = ANY(%s)
     ),
     late AS (
-        SELECT lim.kind, lim.holder_id, count(DISTINCT lim.case_id) AS cases
-        FROM lim JOIN matter ON matter.pk = lim.case_id
-        WHERE lim.is_late AND lim.state = %s AND matter.due_at <= %s
-        GROUP BY lim.kind, lim.holder_id
+        SELECT kind, holder_id, count(DISTINCT case_id) AS cases FROM lim WHERE is_late GROUP BY kind, holder_id
     )
     SELECT
         count(*) FILTER (WHERE due_at <= %s) AS late,
         count(*) FILTER (WHERE due_at > %s AND due_at <= %s) AS soon,
-        count(*) FILTER (
-            WHERE due_at <= %s AND pk IN (SELECT case_id FROM lim WHERE is_threefold AND state = %s)
-        ) AS threefold,
-        count(*) FILTER (
-            WHERE EXISTS (SELECT FROM cases_transfer WHERE case_id = matter.pk AND reason = %s)
-        ) AS climbed,
+        count(*) FILTER (WHERE due_at <= %s AND pk IN (SELECT case_id FROM lim WHERE is_threefold)) AS threefold,
+        count(*) FILTER (WHERE climbed_at IS NOT NULL) AS climbed,
         (SELECT count(*) FROM (
             SELECT DISTINCT case_id FROM supervision_supervisionnotice
             WHERE reply_due_on < %s AND state = ANY(%s) AND case_id IN ({all}) LIMIT %s
@@ -75,7 +70,8 @@ class Tallies:
 def tallies_of(scope: CaseQuerySet, *, now: datetime) -> Tallies:
     """Return the figures of the queue of ``scope`` at ``now``, in one statement; noughts for a scope of no place."""
     try:
-        open_sql, open_params = scope.open().order_by().values("pk", "due_at", "stage").query.sql_with_params()
+        matters = scope.open().order_by().values("pk", "due_at", "stage", "climbed_at")
+        open_sql, open_params = matters.query.sql_with_params()
         all_sql, all_params = scope.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
         return Tallies(dict.fromkeys(TABS_IN_TALLIES, 0), _matrix([]))
@@ -83,9 +79,10 @@ def tallies_of(scope: CaseQuerySet, *, now: datetime) -> Tallies:
     running, paused = ClockState.RUNNING.value, ClockState.PAUSED.value
     given = [
         *open_params,
-        *(now, today, paused, running, late_kinds),
-        *(running, now),
-        *(now, now, clock.end_of(today + timedelta(days=1)), now, running, TransferReason.ESCALATION.value),
+        *(running, now, now),
+        *(running, today),
+        *(paused, running, late_kinds),
+        *(now, now, clock.end_of(today + timedelta(days=1)), now),
         *(today, sorted(UNANSWERED), *all_params, COUNT_CAP + 1),
         *(Stage.REPORTED.value, paused),
     ]

@@ -11,7 +11,7 @@ from cases.enums import EventKind, TransferReason
 from cases.models import Event, Transfer
 from cases.rules.kinds import LEVEL_CLOCKS
 from cases.rules.matters import levels_to_climb
-from cases.services.clocks import ClockStart, hand_over_cases, start_clocks
+from cases.services.clocks import ClockStart, move_cases_up, start_clocks
 from centers.enums import Level
 from centers.models import Center
 from core import clock
@@ -74,7 +74,7 @@ def _move(batch: Batch, moves: Sequence[Move]) -> None:
             move.step, EventKind.ESCALATED, origin=move.origin.name, target=move.target.name, clock=move.step.clock.kind
         )
     _start_level_clocks(batch, moves)
-    hand_over_cases({move.step.case.pk: move.target.pk for move in moves})
+    move_cases_up({move.step.case.pk: (move.target.pk, move.step.at) for move in moves})
 
 
 def _start_level_clocks(batch: Batch, moves: Sequence[Move]) -> None:
