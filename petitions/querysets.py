@@ -1,0 +1,27 @@
+from typing import Self
+
+from cases.querysets import OnCaseQuerySet
+
+
+class PetitionQuerySet(OnCaseQuerySet):
+    """A petition and what hangs on it are seen by those who see its case."""
+
+
+class NoticeQuerySet(OnCaseQuerySet):
+    """What a petitioner is told is seen by those who see the case."""
+
+    def owed(self) -> Self:
+        """Return the notices that are still to be served."""
+        return self.filter(served_on=None, waived_at=None)
+
+
+class OpinionQuerySet(OnCaseQuerySet):
+    """The opinions about a petition are seen by those who see the case."""
+
+    def drafted(self) -> Self:
+        """Return the drafts about which nobody has decided."""
+        return self.filter(signed_at=None, sent_back_at=None)
+
+    def issued(self) -> Self:
+        """Return the opinions that were signed."""
+        return self.filter(signed_at__isnull=False)

@@ -1,0 +1,37 @@
+"""Who is told what: which notice an act owes the petitioner, and by which limit."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from cases.enums import ClockKind
+from petitions.enums import Action, NoticeKind
+
+# Regulations on Petition Work, arts. 23 (receipt, route and procedure; in writing, within 15 days), 29, 32 and 33.
+OWED: Final[Mapping[Action, NoticeKind]] = {
+    Action.ACCEPT: NoticeKind.ACCEPTANCE,
+    Action.DECLINE: NoticeKind.NON_ACCEPTANCE,
+    Action.GUIDE_OUT: NoticeKind.GUIDANCE,
+    Action.ENTER_PROCEDURE: NoticeKind.RECEIPT,
+    Action.SIGN: NoticeKind.OPINION,
+    Action.REPLY: NoticeKind.REPLY,
+    Action.SETTLE: NoticeKind.SETTLEMENT,
+}
+# What is told first of all ends the limit of article 23; nothing is told of an accusation, whose organ has rules of its own.
+FIRST_NOTICE: Final = ClockKind.PET_NOTICE_DIRECT
+FIRST: Final = frozenset(
+    {NoticeKind.RECEIPT, NoticeKind.ACCEPTANCE, NoticeKind.NON_ACCEPTANCE, NoticeKind.GUIDANCE, NoticeKind.REPLY}
+)
+LONGEST_SILENCE: Final = timedelta(days=15)
+MOST_REPRESENTATIVES: Final = 5
+
+
+def handling_counts_from(received_on: date, accepted_on: date) -> date:
+    """Return the day from which the handling of an accepted claim counts: silence never lengthens the wait.
+
+    Whoever accepts later than the fifteen days in which article 23 wants the petitioner told has had those days.
+
+    >>> handling_counts_from(date(2026, 3, 1), date(2026, 3, 10)), handling_counts_from(date(2026, 3, 1), date(2026, 4, 9))
+    (datetime.date(2026, 3, 10), datetime.date(2026, 3, 16))
+    """
+    return min(accepted_on, received_on + LONGEST_SILENCE)

@@ -1,0 +1,154 @@
+"""The handling of a claim by an opinion: accepted, drafted, signed by the unit's leader, served."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import ClockKind, EventKind, Outcome, Stage
+from cases.models import Case
+from cases.services.clocks import start_clock
+from cases.services.events import record
+from cases.services.results import report_result
+from centers.enums import Role
+from centers.models import Post
+from centers.rules import short_name
+from core import clock
+from core.errors import DomainError
+from core.models import User
+from core.numbering import take_numbers
+from core.separation import require_another
+from petitions.enums import Action, NoticeKind, OpinionOutcome
+from petitions.models import Opinion
+from petitions.rules.notices import handling_counts_from
+from petitions.rules.numbers import opinion_number
+from petitions.services.notices import NewService, check_notices, owe_notice, write_service
+from petitions.services.obtain import move_to, obtain_petition
+
+
+@dataclass(frozen=True, slots=True)
+class NewOpinion:
+    """What the opinion says (art. 32): the claim, facts and reasons, the decision, its legal basis, and the remedy."""
+
+    outcome: OpinionOutcome
+    claim: str
+    facts: str
+    opinion: str
+    basis: str
+    review_organ: str
+    heard_on: date
+
+
+@transaction.atomic
+def accept_petition(case_id: int, *, actor: User, now: datetime) -> Case:
+    """Accept a claim that only the petition procedure decides, and start the sixty days (arts. 31(6) and 34).
+
+    They count from today, or from the fifteenth day after receipt where that is earlier. The petitioner is owed the
+    notice of acceptance.
+    """
+    petition, case, state = obtain_petition(case_id, Action.ACCEPT, actor=actor)
+    today = clock.local_day(now)
+    petition.accepted_on = today
+    move_to(petition, state, "accepted_on")
+    case.stage = Stage.HANDLING
+    case.save(update_fields=["stage"])
+    record(case, EventKind.PETITION_ACCEPTED, actor=actor, now=now)
+    if not case.clocks.filter(kind=ClockKind.PET_HANDLE, round=case.round).exists():
+        since = handling_counts_from(clock.local_day(case.received_at), today)
+        started = start_clock(case, ClockKind.PET_HANDLE, now=now, started_on=since)
+        due_on = started.due_on.isoformat()
+        record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=started.kind, due_on=due_on)
+    owe_notice(petition, Action.ACCEPT, now=now)
+    return case
+
+
+@transaction.atomic
+def draft_opinion(case_id: int, new: NewOpinion, *, actor: User, now: datetime) -> Opinion:
+    """Draft the opinion, whole, once the petitioner was heard (art. 31(6)), for the leader of the unit to sign.
+
+    Raises DomainError for a part that is empty, a hearing before receipt or in the future, and while the notice of
+    acceptance is owed.
+    """
+    petition, case, state = obtain_petition(case_id, Action.DRAFT, actor=actor)
+    parts = (new.claim, new.facts, new.opinion, new.basis, new.review_organ)
+    if not all(part.strip() for part in parts):
+        raise DomainError(
+            _(
+                "An opinion names claim, facts, decision, legal basis, and whom to ask for a review (Regulations on "
+                "Petition Work, arts. 32 and 35). Fill in all of them."
+            )
+        )
+    if not clock.local_day(case.received_at) <= new.heard_on <= clock.local_day(now):
+        raise DomainError(_("The petitioner was heard between the day of receipt and today (art. 31(6))."))
+    check_notices(case)
+    move_to(petition, state)
+    opinion = Opinion.objects.create(
+        case=case, round=case.round, unit=case.unit, drafted_by=actor, drafted_at=now, **asdict(new)
+    )
+    record(case, EventKind.OPINION_DRAFTED, actor=actor, now=now)
+    return opinion
+
+
+@transaction.atomic
+def sign_opinion(case_id: int, *, remark: str, actor: User, now: datetime) -> Opinion:
+    """Sign the draft for the unit: it gets its number, and the petitioner is owed it.
+
+    Raises DomainError for whoever does not lead the unit that decides, SeparationOfDuties for whoever drafted it.
+    """
+    petition, case, state = obtain_petition(case_id, Action.SIGN, actor=actor)
+    require_leader(case, actor, now=now)
+    opinion = _draft(case)
+    refusal = _("Whoever drafted an opinion or handles the matter does not sign it.")
+    require_another(actor, than={opinion.drafted_by_id, case.handler_id}, refusal=refusal)
+    year = clock.local_day(now).year
+    serial = take_numbers(f"opinion:{case.holder.code}", year)[0]
+    opinion.number = opinion_number(short_name(case.holder.name), year, serial)
+    opinion.signed_by, opinion.signed_at, opinion.remark = actor, now, remark
+    opinion.save(update_fields=["number", "signed_by", "signed_at", "remark"])
+    move_to(petition, state)
+    record(case, EventKind.OPINION_SIGNED, actor=actor, now=now, number=opinion.number)
+    owe_notice(petition, Action.SIGN, now=now)
+    return opinion
+
+
+@transaction.atomic
+def send_back_opinion(case_id: int, *, remark: str, actor: User, now: datetime) -> Opinion:
+    """Send the draft back to whoever handles the matter, with the reason; the clock goes on."""
+    petition, case, state = obtain_petition(case_id, Action.SEND_BACK, actor=actor)
+    require_leader(case, actor, now=now)
+    opinion = _draft(case)
+    opinion.sent_back_at, opinion.signed_by, opinion.remark = now, actor, remark
+    opinion.save(update_fields=["sent_back_at", "signed_by", "remark"])
+    move_to(petition, state)
+    record(case, EventKind.OPINION_SENT_BACK, actor=actor, now=now)
+    return opinion
+
+
+@transaction.atomic
+def serve_opinion(case_id: int, *, new: NewService, actor: User, now: datetime) -> Opinion:
+    """Record that the opinion reached the petitioner: it is the result to be checked, and the days to ask for a review run.
+
+    Of whom nothing can be served to, the day on which it was laid open stands for it (art. 23).
+    """
+    petition, case, state = obtain_petition(case_id, Action.SERVE, actor=actor)
+    opinion = case.opinions.issued().filter(round=case.round).latest("pk")
+    notice = case.notices.owed().filter(kind=NoticeKind.OPINION).select_for_update(of=("self",)).first()
+    if notice is not None:
+        write_service(notice, new, actor=actor, now=now)
+    move_to(petition, state)
+    report_result(case, outcome=Outcome.OPINION, summary=opinion.opinion, actor=actor, now=now)
+    start_clock(case, ClockKind.PET_ASKREVIEW, now=now, started_on=new.served_on)
+    return opinion
+
+
+def require_leader(case: Case, actor: User, *, now: datetime) -> None:
+    """Raise DomainError unless ``actor`` leads the unit that handles a case today."""
+    posts = Post.objects.on_duty(on=clock.local_day(now)).filter(user=actor, role=Role.UNIT_LEADER)
+    if case.unit_id is None or not posts.filter(unit=case.unit_id).exists():
+        raise DomainError(_("The leader of the unit that handles the matter decides this."))
+
+
+def _draft(case: Case) -> Opinion:
+    draft: Opinion = case.opinions.drafted().select_for_update(of=("self",)).get()
+    return draft

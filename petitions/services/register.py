@@ -1,0 +1,67 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import ClockKind, PartyRole, Sensitivity
+from cases.models import Case
+from cases.services.clocks import start_clock
+from cases.services.register import NewCase, register_case
+from core import clock
+from core.errors import DomainError
+from core.models import User
+from petitions.enums import Kind
+from petitions.models import Petition
+from petitions.rules.notices import MOST_REPRESENTATIVES
+from petitions.services.notices import start_first_notice
+
+
+@dataclass(frozen=True, slots=True)
+class NewPetition:
+    """What the window takes down: the matter, what it is for, how many bring it, and whether they can be reached."""
+
+    case: NewCase
+    kind: Kind
+    participants: int = 1
+    is_anonymous: bool = False
+    repeats: Case | None = None
+
+
+@transaction.atomic
+def register_petition(new: NewPetition, *, actor: User, received_at: datetime, now: datetime) -> tuple[Case, str]:
+    """Register a petition and return its case with the query code. Every petition is registered (arts. 19 and 22).
+
+    The fifteen days to triage it run from receipt, and so do those to tell the petitioner, unless name or address are
+    unclear. Raises DomainError for more than five representatives (art. 20), for fewer people than are named, for an
+    accusation that is not under seal (art. 30), and for what ``register_case`` refuses.
+    """
+    named = sum(party.role == PartyRole.APPLICANT for party in new.case.parties)
+    if named > MOST_REPRESENTATIVES:
+        raise DomainError(
+            _("At most five representatives are named, however many petition (Regulations on Petition Work, art. 20).")
+        )
+    if named > new.participants:
+        raise DomainError(_("More people are named than petition. Correct how many they are."))
+    if not named and not new.is_anonymous:
+        raise DomainError(_("Name who petitions, or say that name or address are unclear."))
+    if new.kind is Kind.ACCUSATION and new.case.sensitivity is not Sensitivity.SEALED:
+        raise DomainError(
+            _(
+                "An accusation is registered under seal, by a confidential officer (Regulations on Petition Work, "
+                "art. 30). Lead whoever brings it to one; do not write it down here."
+            )
+        )
+    case, code = register_case(new.case, actor=actor, received_at=received_at, now=now)
+    Petition.objects.create(
+        case=case,
+        kind=new.kind,
+        participants=new.participants,
+        is_anonymous=new.is_anonymous,
+        repeats=new.repeats,
+    )
+    start_clock(case, ClockKind.PET_TRIAGE, now=now, started_on=clock.local_day(received_at))
+    if not new.is_anonymous and new.kind is not Kind.ACCUSATION:
+        start_first_notice(case, now=now)
+    case.refresh_from_db(fields=["due_at"])
+    return case, code

@@ -1,0 +1,59 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import Category, ClockKind, EventKind, Grade, Sensitivity, Stage
+from cases.models import Case
+from cases.services.assign import give_to_handler, sign_for
+from cases.services.clocks import end_clocks
+from cases.services.events import record
+from core.errors import DomainError
+from core.models import User
+from petitions.enums import Action, ClaimRoute, Kind
+from petitions.services.obtain import move_to, obtain_petition
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """What a petition is for, by which route a claim goes, how grave it is, and who handles it."""
+
+    kind: Kind
+    route: ClaimRoute | None
+    category: Category
+    grade: Grade
+    handler: User
+
+
+@transaction.atomic
+def triage_petition(case_id: int, *, triage: Triage, actor: User, now: datetime) -> Case:
+    """Say what a petition is for and by which route it goes, and give it to a unit of the center (arts. 22 and 28–31).
+
+    Done once more it corrects what was said. Raises IllegalTransition once it is being handled, DomainError for a claim
+    without a route, a route of what is no claim, and an accusation that is not under seal.
+    """
+    petition, case, state = obtain_petition(case_id, Action.TRIAGE, actor=actor)
+    _check(case, triage)
+    petition.kind, petition.route, petition.triaged_by = triage.kind, triage.route or "", actor
+    move_to(petition, state, "kind", "route", "triaged_by")
+    case.grade, case.category, case.stage = triage.grade, triage.category, Stage.TRIAGED
+    case.save(update_fields=["grade", "category", "stage"])
+    sign_for(case, actor=actor, now=now)
+    end_clocks(case.clocks.running().filter(kind=ClockKind.PET_TRIAGE), ended_at=now, now=now)
+    record(case, EventKind.TRIAGED, actor=actor, now=now, grade=triage.grade.value, category=triage.category.value)
+    record(case, EventKind.SORTED, actor=actor, now=now, purpose=triage.kind.value, route=petition.route)
+    give_to_handler(case, handler=triage.handler, now=now)
+    if case.unit is None:
+        raise DomainError(_("%(handler)s serves at no unit. A petition is handled by a unit."), handler=triage.handler)
+    record(case, EventKind.ASSIGNED, actor=actor, now=now, handler=triage.handler.full_name, center=case.holder.name)
+    return case
+
+
+def _check(case: Case, triage: Triage) -> None:
+    if (triage.kind is Kind.CLAIM) != (triage.route is not None):
+        raise DomainError(_("Say of a claim, and of a claim alone, by which number of article 31 it is handled."))
+    if triage.kind is Kind.ACCUSATION and case.sensitivity != Sensitivity.SEALED:
+        raise DomainError(
+            _("Put the matter under seal first: an accusation is told to nobody it concerns (art. 30). Then triage it.")
+        )
