@@ -85,8 +85,8 @@ cases_case_picture                      case.file
 cases_case_withdraw_file                case.file
 cases_case_papers                       case.read
 cases_case_whole_file                   case.read
-cases_case_paper                        case.file
-cases_case_withdraw_paper               case.file
+cases_case_paper                        case.paper
+cases_case_withdraw_paper               case.paper
 cases_case_identity                     closed
 cases_case_reveal:*                     closed
 cases_case_reveal:name                  case.reveal
@@ -157,7 +157,7 @@ disputes_dispute_register               register
 disputes_dispute_statistics             statistics
 disputes_dispute_ledger                 ledger.look      ledger
 disputes_jointunit_changelist*          joint.list
-disputes_jointunit_change               joint.read
+disputes_jointunit_change               joint.read      joint.change
 disputes_jointunit_act:*                joint.read
 disputes_committee_changelist*          committee.list
 disputes_committee_add                  committee.open
@@ -270,7 +270,7 @@ SEEN: Final[Mapping[str, str]] = {
     "grids.RosterImport": "roster.own",
     "grids.ExportJob": "roster.own",
     "disputes.Committee": "committee.read",
-    "disputes.JointUnit": "joint.read",
+    "disputes.JointUnit": "joint.told",
     "core.InboxMessage": "message.read",
     "core.WebhookEndpoint": "house.keep",
     "core.User": "account.named",
