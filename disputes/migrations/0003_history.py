@@ -16,6 +16,8 @@ class Migration(migrations.Migration):
             "disputes_handoff",
             "disputes_mediator",
             "disputes_jointunit",
+            "disputes_groupmember",
+            "disputes_representative",
             "disputes_session",
             "disputes_attendance",
             "disputes_confirmation",
