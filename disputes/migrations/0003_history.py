@@ -16,8 +16,6 @@ class Migration(migrations.Migration):
             "disputes_handoff",
             "disputes_mediator",
             "disputes_jointunit",
-            "disputes_groupmember",
-            "disputes_representative",
             "disputes_session",
             "disputes_attendance",
             "disputes_confirmation",

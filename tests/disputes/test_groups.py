@@ -24,6 +24,7 @@ from tests.factories import at, make_house, mediating, recused
 NOW = at("2026-11-18")
 MEETING = at("2026-11-20", 14)
 CAUSE = "同一小区集中供暖不足（示例）"
+A_SECOND = timedelta(seconds=1)
 DAY, NEXT = date(2026, 11, 18), date(2026, 11, 19)
 
 
@@ -134,7 +135,7 @@ def test_a_dispute_whose_mediation_rests_counts_no_more_until_it_goes_on(house, 
     with pytest.raises(IllegalTransition):
         _plan(house)
     Dispute.objects.filter(case=house.cases[1]).update(state=State.MEDIATING)
-    house.cases[1].safety_flags.update(cleared_by=house.clerk, cleared_at=NOW, clearance="x")
+    house.cases[1].safety_flags.update(cleared_by=house.town_supervisor, cleared_at=NOW, clearance="x")
     assert _seen(house) == (None if why == "sealed" else house.cases[:2])
 
 
@@ -198,21 +199,21 @@ def test_only_a_party_of_the_group_represents(house):
 
 def test_each_dispute_gets_a_session_of_its_own_with_those_who_speak_for_it(house):
     _name(house, _parties(house, 0)[:1])
-    join_group(house.cases[0].pk, others=[house.cases[2].pk], actor=house.mediator, now=at("2026-11-18", 10))
-    planned = {session.case: session for session in _plan(house)}
-    assert list(planned) == house.cases[:3]
-    assert {(one.starts_at, one.place, one.is_joint, one.is_open) for one in planned.values()} == {
-        (MEETING, "镇会议室（示例）", True, False)
-    }
-    others = [
-        list(one.attendances.filter(role="participant").values_list("name", "consented_on")) for one in planned.values()
-    ]
-    assert others == [[], [("样本甲", DAY)], []]
-    assert [one.attendances.filter(role="party").count() for one in planned.values()] == [2, 2, 2]
-    assert [speaks_for(named_at=NOW, joined_at=NOW + later) for later in (timedelta(), timedelta(hours=1))] == [
-        True,
-        False,
-    ]
+    join_group(house.cases[0].pk, others=[house.cases[2].pk], actor=house.mediator, now=NOW + A_SECOND)
+    planned = _plan(house)
+    assert [session.case for session in planned] == house.cases[:3]
+    facts = {(one.starts_at, one.place, one.is_joint, one.is_open, one.group_id) for one in planned}
+    assert facts == {(MEETING, "镇会议室（示例）", True, False, planned[0].group_id)}
+    spoken = [one.attendances.filter(role="participant") for one in planned]
+    assert [list(one.values_list("name", "consented_on")) for one in spoken] == [[], [("样本甲", DAY)], []]
+    assert [one.attendances.filter(role="party").count() for one in planned] == [2, 2, 2]
+    _name(house, _parties(house, 0)[:1], now=NOW + A_SECOND)
+    later = _plan(house, starts_at=MEETING + A_SECOND)
+    assert [one.attendances.filter(role="participant").count() for one in later] == [0, 1, 1]
+
+
+def test_a_representative_binds_who_was_in_the_group_by_then():
+    assert [speaks_for(named_at=NOW, joined_at=NOW + later) for later in (timedelta(0), A_SECOND)] == [True, False]
 
 
 def _alone(house, number, starts_at):
@@ -282,7 +283,6 @@ def test_who_leaves_or_ends_the_group_cancels_what_was_planned_together(house):
 def test_a_dispute_that_is_seen_on_another_desk_is_named_before_anything_is_done(house):
     Case.objects.filter(pk=house.cases[1].pk).update(handler=house.clerk)
     assert _seen(house) is None
-    house.mediator.posts.all()
     assert _seen(house, by="town_supervisor") == house.cases[:2]
     with pytest.raises(IllegalTransition):
         _plan(house)
