@@ -19,7 +19,7 @@ from disputes.services.gather import NewMeeting, cancel_group_session, plan_grou
 from disputes.services.group import end_group, form_group, join_group, leave_group
 from disputes.services.meet import NewSession, plan_session
 from disputes.services.represent import TooManyRepresentatives, end_representative, name_representatives
-from tests.factories import at, make_house, mediating, recused
+from tests.factories import at, hold_every_office, make_house, mediating, recused, rolled_back
 
 NOW = at("2026-11-18")
 MEETING = at("2026-11-20", 14)
@@ -101,9 +101,8 @@ BARS = {
 
 @pytest.mark.parametrize("bar", BARS)
 def test_a_dispute_that_cannot_be_heard_with_others_is_refused(house, bar):
-    with transaction.atomic():
+    with rolled_back():
         assert join_group(house.cases[0].pk, others=[house.cases[3].pk], actor=house.mediator, now=NOW)
-        transaction.set_rollback(True)
     BARS[bar](house)
     with pytest.raises((DomainError, Case.DoesNotExist)) as refusal:
         join_group(house.cases[0].pk, others=[house.cases[3].pk], actor=house.mediator, now=NOW)
@@ -280,12 +279,17 @@ def test_who_leaves_or_ends_the_group_cancels_what_was_planned_together(house):
         end_group(house.cases[0].pk, reason="x", actor=house.mediator, now=NOW)
 
 
-def test_a_dispute_that_is_seen_on_another_desk_is_named_before_anything_is_done(house):
-    Case.objects.filter(pk=house.cases[1].pk).update(handler=house.clerk)
-    assert _seen(house) is None
-    assert _seen(house, by="town_supervisor") == house.cases[:2]
+def test_a_dispute_that_is_seen_on_another_desk_is_named_and_one_that_is_not_seen_is_not(house):
+    Case.objects.filter(pk=house.cases[0].pk).update(handler=house.clerk)
+    assert (_seen(house), _seen(house, 1)) == (None, None)
     with pytest.raises(IllegalTransition):
-        _plan(house)
+        _plan(house, 1)
+    assert _seen(house, by="town_supervisor") == house.cases[:2]
+    hold_every_office(house.clerk, house.village)
+    with pytest.raises(DomainError, match=house.cases[1].number):
+        _plan(house, by="clerk")
+    Case.objects.filter(pk=house.cases[1].pk).update(handler=house.clerk)
+    assert len(_plan(house, by="clerk")) == 2
 
 
 def _behind_the_wall(person):
@@ -362,24 +366,26 @@ def _press(client, house, act, number=0, **given):
     return client.post(url, given, follow=True).content.decode()
 
 
-def test_a_group_by_the_buttons_from_its_cause_to_its_end(house, client):
-    others = [house.cases[3].pk]
-    page = _press(client, house, "form_group", 2, cause="物业收费（示例）", others=others)
+def test_a_group_by_the_buttons_from_its_cause_to_its_representatives(house, client):
+    page = _press(client, house, "form_group", 2, cause="物业收费（示例）", others=[house.cases[3].pk])
     assert ("物业收费（示例）" in page, house.cases[3].number in page) == (True, True)
-    assert "推选日期" in _press(
-        client, house, "name_representatives", 3, parties=_parties(house, 2), chosen_on="2026-11-18"
-    )
-    people = {"mediators": house.mediator.pk, "recorder": house.mediator.pk}
-    page = _press(
-        client, house, "plan_group_session", 2, starts_at="2026-11-20T14:00", place="镇会议室（示例）", **people
-    )
-    assert "2026-11-20 14:00 镇会议室（示例）" in page
-    session = house.cases[2].sessions.get()
-    assert "停电（示例）" in _press(client, house, "cancel_group_session", 2, session=session.pk, reason="停电（示例）")
+    chosen = {"parties": _parties(house, 2), "chosen_on": "2026-11-18"}
+    assert "推选日期" in _press(client, house, "name_representatives", 3, **chosen)
     row = Representative.objects.first()
     _press(client, house, "end_representative", 2, representative=row.pk, reason="更换（示例）")
-    _press(client, house, "join_group", 3, others=[])
+    assert Representative.objects.standing().count() == 1
+    assert "这个字段是必填项" in _press(client, house, "join_group", 3, others=[])
     assert "已解决（示例）" in _press(client, house, "end_group", 3, reason="已解决（示例）")
+
+
+def test_a_meeting_by_the_buttons_until_it_is_cancelled(house, client):
+    people = {"mediators": house.mediator.pk, "recorder": house.mediator.pk}
+    when = {"starts_at": "2026-11-20T14:00", "place": "镇会议室（示例）"}
+    assert "2026-11-20 14:00 镇会议室（示例）" in _press(client, house, "plan_group_session", **when, **people)
+    session = house.cases[0].sessions.get()
+    told = {"session": session.pk, "reason": "停电（示例）"}
+    assert "停电（示例）" in _press(client, house, "cancel_group_session", **told)
+    assert not Session.objects.planned().exists()
 
 
 def test_the_buttons_are_offered_where_the_reader_sees_a_group(house, client):
