@@ -26,15 +26,16 @@ def obtain_dispute(case_id: int, action: Action, *, actor: User) -> tuple[Disput
 
 @dataclass(frozen=True, slots=True)
 class OpenGroup:
-    """A group of disputes whose rows are locked, with those of its disputes that the actor sees, each with its case."""
+    """A group with those of its disputes that the actor sees, each with its case, which is locked."""
 
     group: DisputeGroup
     members: list[GroupMember]
 
 
 def obtain_group(case_id: int, *, actor: User) -> OpenGroup:
-    """Return the group in which a dispute stands, locked before the cases of its disputes, these by their keys.
+    """Return the group in which a dispute stands; the cases of its disputes are locked in the order of their keys.
 
+    Of two acts on one group, from whichever of its disputes, one waits here and then finds what the other has done.
     Raises Case.DoesNotExist for a matter that is not on the actor's desk, IllegalTransition where the actor sees no
     other dispute of its group, DomainError with the number of one that is seen and lies on another desk.
     """
@@ -42,8 +43,7 @@ def obtain_group(case_id: int, *, actor: User) -> OpenGroup:
     if not mine.filter(pk=case_id).exists():
         raise Case.DoesNotExist
     seen = GroupMember.objects.visible_to(actor).standing().select_related("case__dispute")
-    groups = DisputeGroup.objects.filter(pk__in=seen.filter(case=case_id).values("group"))
-    group = groups.select_for_update().first()
+    group = DisputeGroup.objects.filter(pk__in=seen.filter(case=case_id).values("group")).first()
     locked = mine.filter(pk__in=seen.filter(group=group).values("case")).select_for_update(of=("self",))
     reached = {case.pk for case in locked.order_by("pk")}
     members = list(seen.filter(group=group).order_by("case_id"))

@@ -24,7 +24,7 @@ from tests.factories import at, hold_every_office, make_house, mediating, recuse
 NOW = at("2026-11-18")
 MEETING = at("2026-11-20", 14)
 CAUSE = "同一小区集中供暖不足（示例）"
-A_SECOND = timedelta(seconds=1)
+A_SECOND, A_DAY = timedelta(seconds=1), timedelta(days=1)
 DAY, NEXT = date(2026, 11, 18), date(2026, 11, 19)
 
 
@@ -173,7 +173,7 @@ def test_a_sixth_that_comes_back_with_its_dispute_keeps_the_meeting_from_being_p
     assert len(_plan(house, 1)) == 2
     Dispute.objects.filter(case=house.cases[0]).update(state=State.MEDIATING)
     with pytest.raises(TooManyRepresentatives):
-        _plan(house, starts_at=MEETING + timedelta(days=1))
+        _plan(house, starts_at=MEETING + A_DAY)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_the_parties_choose_after_the_last_dispute_came_in_and_by_today(house, o
             _name(house, **told)
     else:
         assert _name(house, **told)[0].chosen_on == told["on"]
-    assert may_be_chosen_on(told["on"], received_on=[DAY], today=NEXT) is not is_refused
+    assert may_be_chosen_on(told["on"], received_on=[DAY, DAY - A_DAY], today=NEXT) is not is_refused
 
 
 def test_only_a_party_of_the_group_represents(house):
@@ -253,7 +253,7 @@ def test_a_meeting_is_planned_for_all_or_none_and_the_dispute_in_the_way_is_name
 
 def test_a_meeting_is_cancelled_in_every_dispute_with_one_reason(house):
     first, _second = _plan(house)
-    later = _plan(house, starts_at=MEETING + timedelta(days=1))
+    later = _plan(house, starts_at=MEETING + A_DAY)
     alone = _alone(house, 0, MEETING)
     told = {"reason": "停电（示例）", "actor": house.mediator, "now": NOW}
     assert len(cancel_group_session(house.cases[0].pk, session_id=first.pk, **told)) == 2
