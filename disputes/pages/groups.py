@@ -25,6 +25,7 @@ def group_panel(case: Case, *, user: User) -> dict[str, Any] | None:
         return {"past": past} if past else None
     rows = grouped.representatives().select_related("case", "party")
     return {
+        "case_id": case.pk,
         "group": grouped.group,
         "disputes": [one.case for one in grouped.members],
         "representatives": [RepresentativeLine(row.party.shown_name, row.case.number, row.chosen_on) for row in rows],
