@@ -140,11 +140,15 @@ def group_acts() -> Iterable[Act]:
             label,
             HANDLE,
             form_class,
-            lambda case, look=look: look(case, look_up(case)),
+            _opens(look, look_up),
             run,
             consequence,
             is_secondary=True,
         )
+
+
+def _opens(look: Look, look_up: Callable[[Case], Grouped | None]) -> Callable[[Case], bool]:
+    return lambda case: look(case, look_up(case))
 
 
 def _group_on_desk(case: Case) -> Grouped | None:
