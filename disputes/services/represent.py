@@ -31,8 +31,8 @@ def name_representatives(
     """Write down whom the parties of a group chose on one day to speak for them.
 
     The disputes are locked, so that two at once name no sixth. Somebody who represents already is named anew and binds
-    from now on those who joined since. Raises TooManyRepresentatives, DomainError for whoever is no party of the group and
-    for a day before a dispute of it came in or after today, and what ``obtain_group`` raises.
+    from now on those who joined since. Raises TooManyRepresentatives, DomainError for whoever is no party of the group
+    and for a day before a dispute of it came in or after today, and what ``obtain_group`` raises.
     """
     opened = obtain_group(case_id, actor=actor)
     members = {member.case_id: member for member in opened.members}
