@@ -222,6 +222,10 @@ class SessionQuerySet(OnCaseQuerySet):
         """Return the sessions that are still to come, or of which the record is still to be written."""
         return self.filter(state=SessionState.PLANNED)
 
+    def to_come(self) -> Self:
+        """Return those of the planned ones whose mediation goes on, in the round for which they were planned."""
+        return self.planned().filter(round=F("case__round"), case__dispute__state__in=MEETS)
+
     def held(self) -> Self:
         """Return the sessions that were held and recorded."""
         return self.filter(state=SessionState.HELD)

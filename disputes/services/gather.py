@@ -103,16 +103,16 @@ def _session_of(
 def _check_dispute(opened: OpenGroup, case: Case, new: NewMeeting) -> None:
     if mediating_center(case) != opened.group.center:
         raise DomainError(_("another committee mediates it. Have it taken out of the group."))
-    if case.sessions.planned().filter(starts_at=new.starts_at).exists():
+    if case.sessions.to_come().filter(starts_at=new.starts_at).exists():
         raise DomainError(_("a session of it is planned for this very time. Choose another time, or cancel that one."))
 
 
 def _check_people_free(new: NewMeeting) -> None:
     """Raise DomainError where somebody is asked to another session at that time, as far as the actor may know it."""
     asked = Attendance.objects.filter(person__in={*new.mediator_ids, new.recorder_id})
-    elsewhere = asked.filter(session__in=Session.objects.planned().filter(starts_at=new.starts_at))
+    elsewhere = asked.filter(session__in=Session.objects.to_come().filter(starts_at=new.starts_at))
     if row := elsewhere.select_related("person").first():
-        raise DomainError(_("%(name)s is asked to another session at this time."), name=str(row.person))
+        raise DomainError(_("%(name)s is asked to another session at this time."), name=row.person)
 
 
 @contextmanager

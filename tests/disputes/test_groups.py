@@ -232,6 +232,15 @@ def test_who_is_elsewhere_at_that_very_time_keeps_the_meeting_from_being_planned
         _plan(house, starts_at=MEETING + timedelta(minutes=1))
 
 
+@pytest.mark.parametrize(("rows", "change"), [(Dispute, {"state": State.TERMINATED}), (Case, {"round": 2})])
+def test_a_session_that_its_mediation_left_behind_is_in_nobodys_way(house, rows, change):
+    session = _alone(house, 3, MEETING)
+    with rolled_back(), pytest.raises(DomainError):
+        _plan(house)
+    rows.objects.filter(**{"pk" if rows is Case else "case": session.case_id}).update(**change)
+    assert len(_plan(house)) == 2
+
+
 def test_a_session_of_one_dispute_with_other_people_at_that_time_is_named(house):
     _alone(house, 1, MEETING).attendances.filter(person__isnull=False).update(person=house.town_mediator)
     with pytest.raises(DomainError, match=house.cases[1].number):
