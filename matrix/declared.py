@@ -55,6 +55,9 @@ wall:disputes_performance               wall
 wall:disputes_mediator                  wall
 wall:disputes_jointunit                 wall
 wall:disputes_relation                  wall
+wall:disputes_disputegroup              wall
+wall:disputes_groupmember               wall
+wall:disputes_representative            wall
 wall:disputes_safetyflag                wall
 wall:disputes_safetymeasure             wall
 wall:disputes_handoff                   wall
@@ -134,6 +137,14 @@ cases_case_act:object_mediator          case.assign
 cases_case_act:note_languages           case.handle
 cases_case_act:ask_unit                 case.handle
 cases_case_act:release_unit             case.handle
+cases_case_act:form_group               case.handle
+cases_case_act:join_group               case.handle
+cases_case_act:leave_group              case.handle
+cases_case_act:end_group                case.handle
+cases_case_act:name_representatives     case.handle
+cases_case_act:end_representative       case.handle
+cases_case_act:plan_group_session       case.handle
+cases_case_act:cancel_group_session     case.handle
 cases_case_act:relate                   case.read
 cases_case_act:unrelate                 case.read
 cases_case_act:flag_safety              case.read

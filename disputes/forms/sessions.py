@@ -77,8 +77,8 @@ class PlanSessionForm(ActForm):
         super().__init__(*args, **kwargs)
         today = clock.today()
         mediators = User.objects.get_queryset().filter(pk__in=[one.pk for one in session_mediators(self.row, on=today)])
-        _offer(self, "parties", self.row.parties.all())
-        _offer(self, "mediators", mediators)
+        offer(self, "parties", self.row.parties.all())
+        offer(self, "mediators", mediators)
         choose_from(self, "recorder", staff_near(self.row, on=today))
         self.fields["parties"].initial = [party.pk for party in self.row.parties.all()]
         self.fields["mediators"].initial = [self.row.handler_id]
@@ -105,7 +105,7 @@ class PlanSessionForm(ActForm):
         )
 
 
-def _offer(form: forms.Form, name: str, rows: Any) -> None:
+def offer(form: forms.Form, name: str, rows: Any) -> None:
     form.fields[name].queryset = rows  # type: ignore[attr-defined]  # a choice field
 
 
@@ -167,8 +167,8 @@ class HoldSessionForm(OfSessionForm):
         super().__init__(*args, **kwargs)
         asked = self.row.attendances.filter(session__in=self.row.sessions.planned())
         asked = asked.select_related("party", "person", "session")
-        _offer(self, "present", asked)
-        _offer(self, "signed", asked.filter(role=AttendanceRole.PARTY))
+        offer(self, "present", asked)
+        offer(self, "signed", asked.filter(role=AttendanceRole.PARTY))
         if first := self.row.sessions.planned().first():
             self.fields["started_at"].initial = first.starts_at
 
