@@ -87,7 +87,7 @@ def _not_kept(leak, set_clock, window_of):
     refused(page, "请先催促逾期的义务人")
     act(page, leak, "urge")
     act(page, leak, "breach", **broken)
-    sees(page, leak, "未履行", "向人民法院")
+    sees(page, leak, "经催促仍未履行协议，已告知其他救济途径", "已告知当事人： 向人民法院起诉")
 
 
 def _paid_late(leak, set_clock, window_of):
