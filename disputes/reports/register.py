@@ -5,7 +5,7 @@ was performed in the one in which that was reported, as long as nobody has retur
 in the one of its ruling. Each matter counts once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,12 +18,14 @@ from django.utils.translation import pgettext_lazy
 from cases.enums import Category, EventKind, Outcome, Procedure, Sensitivity
 from cases.models import Case, Event, Result
 from cases.querysets import CaseQuerySet
+from centers.enums import Level
 from centers.models import Center
+from centers.rules import LEVELS
 from core import clock
 from core.models import User
 from disputes.enums import AgreementForm, CourtResult, Source
 from disputes.models import Confirmation
-from disputes.rules.register import Period, Selection
+from disputes.rules.register import Holding, Period, Selection
 
 VIEW_REGISTER: Final = "disputes.view_register"
 EXPORT_LEDGER: Final = "disputes.export_ledger"
@@ -104,6 +106,13 @@ FIGURES: Final[Mapping[str, Figure]] = {
 }
 
 
+HOLDINGS: Final[Mapping[Holding, str | Promise]] = {
+    Holding.OWN: _("the own committee alone"),
+    Holding.WITHIN: _("without what centers above have taken up"),
+    Holding.ABOVE: _("taken up by centers above"),
+}
+
+
 def in_register(cases: CaseQuerySet, user: User) -> CaseQuerySet:
     """Return those of ``cases`` that are in the registers ``user`` may read. What is under seal is in none."""
     read = cases.reachable_by(user, VIEW_REGISTER).filter(procedure=Procedure.DISPUTE)
@@ -130,7 +139,21 @@ def _within(cases: CaseQuerySet, selection: Selection) -> CaseQuerySet:
     center = Center.objects.filter(pk=selection.center_id).first()
     if center is None:
         return found.none()
-    return found.filter(holder=center) if selection.is_own else found.filter(**{center.level: center.pk})
+    found = found.filter(**{center.level: center.pk})
+    within = Q(holder__level__in=[center.level, *levels_below(center)])
+    return found.filter(
+        {
+            Holding.ANYBODY: Q(),
+            Holding.OWN: Q(holder=center),
+            Holding.WITHIN: within,
+            Holding.ABOVE: ~within,
+        }[selection.holding]
+    )
+
+
+def levels_below(center: Center) -> Sequence[Level]:
+    """Return the levels under a center's own, the nearest first."""
+    return LEVELS[LEVELS.index(Level(center.level)) + 1 :]
 
 
 def period_label(period: Period) -> str:
@@ -149,7 +172,7 @@ def words_of(selection: Selection) -> str:
     figure = FIGURES.get(selection.figure)
     center = Center.objects.filter(pk=selection.center_id).first() if selection.center_id else None
     words = [str(figure.label) if figure else "", period_label(selection.period), center.name if center else ""]
-    words += [str(_("the own committee alone"))] if selection.is_own else []
+    words += [str(HOLDINGS[selection.holding])] if selection.holding in HOLDINGS else []
     words += [str(Category(selection.category).label)] if selection.category in Category.values else []
     words += [str(Source(selection.source).label)] if selection.source in Source.values else []
     return " · ".join(word for word in words if word)

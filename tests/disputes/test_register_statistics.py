@@ -217,12 +217,19 @@ def test_tables_add_up_to_the_total(world):
         assert sum(line.amount for line in lines) == register.total().amount
 
 
-def test_what_a_center_holds_itself_stands_apart_from_what_is_held_below(world):
+def test_every_figure_by_place_is_that_of_the_list_behind_it_whoever_holds_the_matter(world, client):
     Case.objects.filter(pk=world.other.pk).update(holder=world.town, stage="closed", closed_at=NOW)
-    lines = _register(world.director, world.town, MARCH).lines(lambda key: key.center_id)
-    assert (lines[None].counts["filed"], lines[world.village.pk].counts["filed"]) == (1, 0)
-    own = Selection(MARCH, "filed", world.town.pk, is_own=True)
-    assert list(selected(Case.objects.all(), own, user=world.director)) == [world.other]
+    taken = Case.objects.exclude(pk=world.other.pk).filter(village=world.village).order_by("pk")[0]
+    Case.objects.filter(pk=taken.pk).update(holder=world.centers["330681"])
+    client.force_login(world.director)
+    seen = {}
+    for center in (world.village, world.town, world.centers["330681"]):
+        page = client.get(reverse("admin:disputes_dispute_statistics"), {"center": center.pk, "period": "2026Q1"})
+        rows = page.context["tables"][0][1]
+        seen |= {row.title: row.first[0].count for row in rows}
+        for figure in (one for row in rows for one in (*row.first, *row.agreements, *row.last) if one.count):
+            assert client.get(figure.url).context["cl"].result_count == figure.count
+    assert {"枫源村：上级中心接办", "枫桥镇：上级中心接办", "枫桥镇本级"} <= set(seen)
 
 
 def test_an_address_that_makes_no_sense_selects_nothing(world, client):
