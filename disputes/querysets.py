@@ -137,6 +137,10 @@ class JointUnitQuerySet(ScopedQuerySet):
         """Return the units asked in one round that have not declined and were not released."""
         return self.filter(round=round_number, released_at=None).exclude(answer=JointAnswer.DECLINED)
 
+    def unanswered(self) -> Self:
+        """Return what units were asked in the present round of a matter, and have not answered."""
+        return self.filter(answer="", released_at=None, round=F("case__round"), case__closed_at=None)
+
     def taking_part(self, *, round_number: int) -> Self:
         """Return the units that take part in one round: they agreed and were not released."""
         return self.standing(round_number=round_number).filter(answer=JointAnswer.AGREED)

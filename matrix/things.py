@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from cases.models import Case, CasePlace, ClockRule, ClockStep, PaperTemplate, PaperTemplateContent, Recusal
+from cases.reports.paper_file import document_of
 from cases.reports.papers import KINDS
 from centers.enums import ReorganisationKind
 from centers.models import Center, Reorganisation, StandIn, Unit, WorkCalendarDay
@@ -16,7 +17,6 @@ from core.crypto import lookup_hash
 from core.jobs import JOBS, record_heartbeat
 from core.models import ExternalDelivery, FenceAct, FenceEntry, Heartbeat, InboxMessage, User, WebhookEndpoint
 from core.outbox import Message, deliver_batch, queue_messages
-from core.papers.layout import compose
 from disputes.models import Dispute, JointUnit
 from grids.enums import ExportState, GridPost
 from grids.models import Assignment, ExportFile, Grid, GridMember, RosterFile
@@ -167,6 +167,6 @@ def _public(house: House) -> Iterator[Row]:
     yield Row("cases.ClockRule", "village", own.pk)
     told = {"put_to_use_by": house.mediator, "put_to_use_at": clock.now(), "name": "表.docx"}
     form = PaperTemplate.objects.create(center=house.village, kind="rights_notice", version=1, **told)
-    PaperTemplateContent.objects.create(template=form, content=compose(KINDS[form.kind].layout))
+    PaperTemplateContent.objects.create(template=form, content=document_of(KINDS[form.kind], None))
     yield Row("cases.PaperTemplate", "village", form.pk)
     yield Row("disputes.Dispute", "one", Dispute.objects.get_queryset().order_by("pk")[0].pk)

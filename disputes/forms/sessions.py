@@ -21,9 +21,11 @@ from disputes.enums import AttendanceRole, ReadBack, Route
 from disputes.models import Attendance, Session
 from disputes.reports.joint import session_mediators
 from disputes.services.meet import NewParticipant, NewRecord, NewSession
+from disputes.services.safety import flagged_kinds, matters_in_danger
 
 JOINT: Final = "joint"
-KINDS: Final = ((JOINT, gettext_lazy("Joint session")), ("alone", gettext_lazy("With one party alone")))
+ALONE: Final = "alone"
+KINDS: Final = ((JOINT, gettext_lazy("Joint session")), (ALONE, gettext_lazy("With one party alone")))
 LONGEST: Final = 60  # characters of a name, as its column holds
 _BETWEEN: Final = re.compile(r"[,，、;；\t]")
 
@@ -80,7 +82,12 @@ class PlanSessionForm(ActForm):
         offer(self, "parties", self.row.parties.all())
         offer(self, "mediators", mediators)
         choose_from(self, "recorder", staff_near(self.row, on=today))
-        self.fields["parties"].initial = [party.pk for party in self.row.parties.all()]
+        parties = list(self.row.parties.all())
+        if flagged_kinds(self.row) or matters_in_danger(self.row, user=self.user):
+            self.fields["kind"].initial = ALONE
+            self.fields["kind"].help_text = _("Somebody's safety is at stake: the parties are heard apart.")
+            parties = parties[:1]
+        self.fields["parties"].initial = [party.pk for party in parties]
         self.fields["mediators"].initial = [self.row.handler_id]
         self.fields["recorder"].initial = self.user.pk
 

@@ -81,7 +81,7 @@ def plan_session(case_id: int, *, new: NewSession, actor: User, now: datetime) -
     _check_day(dispute, new.starts_at)
     _check_people(case, new, now=now)
     if new.is_joint:
-        check_joint_session(dispute)
+        check_joint_session(dispute, actor=actor)
     category, sensitivity = Category(case.category), Sensitivity(case.sensitivity)
     if new.is_open and not may_be_open(category, sensitivity, nobody_objects=new.nobody_objects):
         raise DomainError(
@@ -168,7 +168,7 @@ def hold_session(case_id: int, *, session_id: int, new: NewRecord, actor: User, 
     dispute, case, _state = obtain_dispute(case_id, Action.HOLD_SESSION, actor=actor)
     session = case.sessions.planned().select_for_update(of=("self",)).get(pk=session_id)
     if session.is_joint:
-        check_joint_session(dispute)
+        check_joint_session(dispute, actor=actor)
     _check_day(dispute, new.started_at)
     if not new.started_at < new.ended_at <= now:
         raise DomainError(_("A session is recorded after it has ended, and it ends after it began."))

@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.enums import PartyRole
 from cases.models import Case
 from cases.reports.papers import Need, PaperKind, Record, Records
 from core.papers.fields import Field, Row, Value
@@ -75,13 +76,19 @@ def _confirmation(case: Case, today: date) -> Mapping[str, Value]:
     if asked is not None and asked.result:
         answer = {"result": str(asked.get_result_display()), "ruling": asked.number}
         court |= {**answer, "decided_on": blanks.day(asked.decided_on)}
-    return {**_agreement(case, today), **court, "parties": blanks.reachable_rows(list(case.parties.all()))}
+    return {**_agreement(case, today), **court, "parties": _applicants(case)}
+
+
+def _applicants(case: Case) -> list[Row]:
+    """Return the parties as those who apply together, whatever they were to one another before the committee."""
+    rows = blanks.reachable_rows(list(case.parties.all()))
+    return [{**row, "role": str(PartyRole.APPLICANT.label)} for row in rows]
 
 
 @blanks.in_chinese
 def _to_follow_up(case: Case, today: date) -> Mapping[str, Value]:
     """Return room to write by hand what is found."""
-    return {**_agreement(case, today), **_satisfaction(None)}
+    return {**_agreement(case, today), **_satisfaction(None), "occasion": case.title}
 
 
 @blanks.in_chinese
@@ -92,6 +99,7 @@ def _follow_up(case: Case, today: date, about: Record) -> Mapping[str, Value]:
     return {
         **_agreement(case, today),
         **_satisfaction(row),
+        "occasion": f"{row.get_occasion_display()}（{case.title}）",
         "number": row.agreement.number,
         "visited": blanks.party_name(row.party) if row.party else "",
         "way": str(reached.get_way_display()) if reached else "／",
@@ -215,7 +223,7 @@ FOLLOW_UP: Final = PaperKind(
     fields=(
         blanks.NAMES,
         _NUMBER,
-        blanks.MATTER,
+        Field("occasion", _("Occasion of the follow-up"), "协议生效七日后（楼上漏水赔偿）"),
         blanks.COMMITTEE,
         Field("visited", _("Party followed up"), "张三（示例）", is_required=False),
         Field("way", _("How the party was reached"), "电话", is_required=False),
@@ -234,7 +242,7 @@ FOLLOW_UP: Final = PaperKind(
                 [
                     ("当事人", "{{ names }}"),
                     ("协议编号", "{{ number }}"),
-                    ("回访事由", "{{ matter }}"),
+                    ("回访事由", "{{ occasion }}"),
                     ("回访对象", "{{ visited }}", "回访方式", "{{ way }}"),
                     ("履行情况", "{{ kept }}"),
                     (

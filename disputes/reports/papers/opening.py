@@ -169,7 +169,7 @@ RIGHTS_NOTICE: Final = PaperKind(
         "人民调解权利义务告知书",
         [
             Text("{{ names }}：", align="left"),
-            Text("就你们之间的“{{ matter }}”纠纷，现将人民调解的性质、原则和效力，以及当事人的权利和义务告知如下："),
+            Text("就你们之间的“{{ matter }}”一事，现将人民调解的性质、原则和效力，以及当事人的权利和义务告知如下："),
             Text("一、人民调解的性质", is_heading=True),
             Text(
                 "人民调解是人民调解委员会通过说服、疏导等方法，促使当事人在平等协商基础上自愿达成调解协议，"
@@ -219,7 +219,7 @@ AUTHORISATION: Final = PaperKind(
             Text(f"受委托人：{blanks.WIDE}　联系方式：{blanks.SHORT * 2}", align="left"),
             Text(f"受委托人与委托人的关系：{blanks.WIDE}", align="left"),
             Text(
-                "现委托上列受委托人，在{{ committee }}调解{{ names }}之间的“{{ matter }}”纠纷中，作为委托人的代理人。"
+                "现委托上列受委托人，在{{ committee }}调解{{ names }}之间的“{{ matter }}”一事中，作为委托人的代理人。"
             ),
             Text("代理权限（请勾选）：", is_heading=True),
             Text("□ 一般代理：代为陈述事实、提供证据、参加调解。"),
