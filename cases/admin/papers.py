@@ -15,7 +15,7 @@ from cases.forms.attachments import WithdrawForm
 from cases.forms.papers import FilePaperForm
 from cases.models import Case
 from cases.querysets import ATTACH
-from cases.reports.paper_file import FileLine, file_of, papers_of_earlier_rounds
+from cases.reports.paper_file import FileLine, file_of
 from cases.reports.papers import KINDS, paper_label
 from cases.services.hand_out import Tampered, hand_out_paper
 from cases.services.papers import file_paper, make_paper, see_paper, withdraw_paper
@@ -133,7 +133,6 @@ class PapersMixin(AttachmentsMixin):
             "papers": papers,
             "rows": rows,
             "refusal": refusal,
-            "earlier": papers_of_earlier_rounds(case),
             "withdrawn": [(paper, paper_label(paper.kind)) for paper in case.papers.withdrawn()],
         }
         status = 422 if refusal or (form is not None and form.errors) else 200

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from cases.models import Case, Paper, PaperTemplate, PaperTemplateContent
-from cases.reports.papers import KINDS, Need, PaperKind, Record, paper_label
+from cases.reports.papers import KINDS, Need, PaperKind, Record
 from centers.enums import Level
 from centers.models import Center
 from core.papers.fields import Value
@@ -84,15 +84,6 @@ def file_of(case: Case, *, today: date) -> list[FileLine]:
         lacks = lacking(line.kind, case, record=line.record, today=today) if is_open else []
         lines.append(replace(line, is_open=is_open, lacks=lacks))
     return lines
-
-
-def papers_of_earlier_rounds(case: Case) -> list[tuple[int, list[tuple[Paper, str]]]]:
-    """Return the files of the rounds before, the last one first: each round with its papers and their names."""
-    kept = Paper.objects.kept().filter(case=case, round__lt=case.round).select_related("attachment", "made_by")
-    found: dict[int, list[tuple[Paper, str]]] = defaultdict(list)
-    for paper in kept.order_by("-round", "made_at", "pk"):
-        found[paper.round].append((paper, paper_label(paper.kind)))
-    return list(found.items())
 
 
 def missing_papers(case: Case) -> list[FileLine]:
@@ -188,10 +179,9 @@ def _lines(case: Case) -> Iterator[FileLine]:
 
 
 def _papers_of(case: Case) -> Mapping[str, dict[str, list[Paper]]]:
-    """Return the papers of a matter's present round by kind and by what they are about, the newest first."""
+    """Return the papers of a matter by kind and by what they are about, the newest first."""
     found: dict[str, dict[str, list[Paper]]] = defaultdict(lambda: defaultdict(list))
-    papers = Paper.objects.kept().filter(case=case, round=case.round)
-    papers = papers.select_related("attachment", "made_by", "template")
+    papers = Paper.objects.kept().filter(case=case).select_related("attachment", "made_by", "template")
     for paper in papers.order_by("kind", "-made_at", "-version"):
         found[paper.kind][paper.subject].append(paper)
     return found

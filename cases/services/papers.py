@@ -82,7 +82,7 @@ def file_paper(case_id: int, *, kind: str, attachment_id: int, subject: str = ""
     """
     case, wanted = _obtained(case_id, kind, subject, actor)
     attachment = case.attachments.kept().get(pk=attachment_id)
-    if Paper.objects.kept().filter(attachment=attachment, round=case.round).exists():
+    if Paper.objects.kept().filter(attachment=attachment).exists():
         raise IllegalTransition(_("This file is in the file of the matter already."))
     number = _number_so_far(case, wanted)
     paper = _added(case, wanted, PaperOrigin.FILED, actor=actor, now=now, number=number, attachment=attachment)
@@ -111,8 +111,6 @@ def withdraw_paper(paper_id: int, *, reason: str, actor: User, now: datetime) ->
     case = obtain_case(case_id, actor=actor, permission=ATTACH)
     paper: Paper = case.papers.get(pk=paper_id)
     _require_open(case, KINDS.get(paper.kind))
-    if paper.round != case.round:
-        raise IllegalTransition(_("The paper belongs to the file of an earlier round, which stays as it was closed."))
     if paper.withdrawn_at is not None:
         raise IllegalTransition(_("The paper has been withdrawn already."))
     paper.withdrawn_by, paper.withdrawn_at, paper.withdrawal_reason = actor, now, reason
@@ -169,7 +167,7 @@ def _added(
     **given: object,
 ) -> Paper:
     paper = Paper.objects.create(
-        case=case, round=case.round, kind=wanted.kind.key, subject=wanted.subject, origin=origin,
+        case=case, kind=wanted.kind.key, subject=wanted.subject, origin=origin,
         version=_papers_before(case, wanted).count() + 1, template=template,
         fingerprint=fingerprint_of(content) if content else "", made_by=actor, made_at=now, **given,
     )  # fmt: skip
@@ -195,4 +193,4 @@ def _number_so_far(case: Case, wanted: Wanted) -> str:
 
 
 def _papers_before(case: Case, wanted: Wanted) -> PaperQuerySet:
-    return case.papers.filter(round=case.round, kind=wanted.kind.key, subject=wanted.subject)
+    return case.papers.filter(kind=wanted.kind.key, subject=wanted.subject)

@@ -7,11 +7,9 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from cases.enums import ClockKind, ClockState, EventKind
 from cases.models import Case, Clock, Reopening
-from cases.services.papers import PapersMissing, make_paper, withdraw_paper
 from core.errors import DomainError, IllegalTransition
 from disputes.models import Dispute
 from disputes.services.mediate import accept_dispute, record_agreement, start_mediation
@@ -100,24 +98,6 @@ def test_the_second_round_ends_like_the_first_and_may_be_opened_again(house, cas
     record_agreement(case.pk, new_agreement(TUESDAY, case), actor=house.town_mediator, now=TUESDAY)
     confirm_dispute(with_papers(case).pk, remark="已核实（示例）", actor=house.town_supervisor, now=TUESDAY)
     assert _reopen(house, case, who="county_supervisor").round == 3
-
-
-def test_the_new_round_has_a_file_of_its_own_and_the_old_one_stays_as_it_was_closed(house, case, client):
-    old = list(case.papers.values_list("pk", flat=True))
-    _reopen(house, case)
-    accept_dispute(case.pk, said=said(TUESDAY), actor=house.town_mediator, now=TUESDAY)
-    start_mediation(case.pk, rights_told_on=TUESDAY.date(), actor=house.town_mediator, now=TUESDAY)
-    record_agreement(case.pk, new_agreement(TUESDAY, case), actor=house.town_mediator, now=TUESDAY)
-    with pytest.raises(PapersMissing, match="卷宗封面"):
-        confirm_dispute(case.pk, remark="已核实（示例）", actor=house.town_supervisor, now=TUESDAY)
-    made = make_paper(case.pk, kind="cover", actor=house.town_mediator, now=TUESDAY)
-    assert (made.round, made.version) == (2, 1)
-    with pytest.raises(IllegalTransition, match="以前轮次"):
-        withdraw_paper(old[0], reason="示例", actor=house.town_supervisor, now=TUESDAY)
-    client.force_login(house.town_supervisor)
-    page = client.get(reverse("admin:cases_case_papers", args=[case.pk]))
-    assert [(number, [row.pk for row, _name in rows]) for number, rows in page.context["earlier"]] == [(1, old)]
-    assert [row.pk for line in page.context["papers"]["lines"] for row in line.papers] == [made.pk]
 
 
 def test_only_what_is_closed_is_reopened(house, case):

@@ -114,9 +114,8 @@ def _follow_up(case: Case, today: date, about: Record) -> Mapping[str, Value]:
 
 def _done(case: Case) -> list[Record]:
     """Return the follow-ups that were done, each by its day."""
-    done = case.follow_ups.filter(state=FollowUpState.DONE, agreement__result__round=case.round)
-    told = done.order_by("done_on", "pk").values_list("pk", "done_on")
-    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in told]
+    done = case.follow_ups.filter(state=FollowUpState.DONE).order_by("done_on", "pk").values_list("pk", "done_on")
+    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in done]
 
 
 def _satisfaction(row: FollowUp | None) -> dict[str, str]:

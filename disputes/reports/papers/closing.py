@@ -20,7 +20,7 @@ from disputes.rules.hand_offs import ENTRUSTED
 
 @blanks.in_chinese
 def _termination(case: Case, today: date) -> Mapping[str, Value]:
-    ending = case.endings.filter(result__round=case.round).order_by("-pk").select_related("result").first()
+    ending = case.endings.order_by("-pk").select_related("result").first()
     basics = dict(blanks.basics(case, today))
     if ending is None:
         return basics
@@ -36,13 +36,13 @@ def _last_ending(case: Case) -> list[Record]:
     """Return how the mediation ended, if it ended without agreement, by the day on which the parties were told."""
     if needs.of_terminated(case) is Need.NONE:
         return []
-    told = case.endings.filter(result__round=case.round).order_by("-pk").values_list("pk", "told_on")[:1]
+    told = case.endings.order_by("-pk").values_list("pk", "told_on")[:1]
     return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in told]
 
 
 @blanks.in_chinese
 def _report(case: Case, today: date) -> Mapping[str, Value]:
-    result = case.results.filter(round=case.round).order_by("-pk").first()
+    result = case.results.order_by("-pk").first()
     closed_on = case.closed_at or (result.reported_at if result else None)
     return {
         **blanks.basics(case, today),

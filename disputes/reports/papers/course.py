@@ -50,9 +50,8 @@ def _session(case: Case, today: date, about: Record) -> Mapping[str, Value]:
 
 def _held(case: Case) -> list[Record]:
     """Return the sessions on record, each by the day on which it was held."""
-    held = case.session_records.filter(session__round=case.round).order_by("started_at", "pk")
-    told = held.values_list("pk", "started_at")
-    return [Record(str(key), f"{clock.local_day(started_at):%Y-%m-%d}") for key, started_at in told]
+    held = case.session_records.order_by("started_at", "pk").values_list("pk", "started_at")
+    return [Record(str(key), f"{clock.local_day(started_at):%Y-%m-%d}") for key, started_at in held]
 
 
 def _ticks(record: SessionRecord | None) -> dict[str, str]:

@@ -24,10 +24,10 @@ _SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.RE
 @blanks.in_chinese
 def _cover(case: Case, today: date) -> Mapping[str, Value]:
     dispute = case.dispute
-    agreement = case.agreements.filter(result__round=case.round).order_by("-pk").first()
+    agreement = case.agreements.order_by("-pk").first()
     ended = agreement.signed_on if agreement else None
     if ended is None:
-        ended = case.endings.filter(result__round=case.round).order_by("-pk").values_list("told_on", flat=True).first()
+        ended = case.endings.order_by("-pk").values_list("told_on", flat=True).first()
     return {
         **blanks.basics(case, today),
         "number": agreement.number if agreement else case.number,
