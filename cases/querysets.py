@@ -194,6 +194,10 @@ class AttachmentContentQuerySet(ScopedQuerySet):
 
 
 class PaperQuerySet(OnCaseQuerySet):
+    def of_round(self, number: int) -> Self:
+        """Return the papers in the file of one round of each matter."""
+        return self.filter(round=number)
+
     def kept(self) -> Self:
         """Return the papers that have not been withdrawn."""
         return self.filter(withdrawn_at=None)

@@ -31,9 +31,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What owes a paper each: ``of`` returns what a matter has of it, ``values`` what stands in the paper about one."""
+    """What owes a paper each: ``of`` returns what a round of a matter has of it, ``values`` what the paper says."""
 
-    of: Callable[[Case], Sequence[Record]]
+    of: Callable[[Case, int], Sequence[Record]]
     values: Callable[[Case, date, Record], Mapping[str, Value]]
 
 

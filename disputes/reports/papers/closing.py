@@ -14,13 +14,13 @@ from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
 from disputes.enums import Source
 from disputes.reports.hand_offs import entrusted_by
-from disputes.reports.papers import blanks, needs
+from disputes.reports.papers import blanks, needs, rounds
 from disputes.rules.hand_offs import ENTRUSTED
 
 
 @blanks.in_chinese
 def _termination(case: Case, today: date) -> Mapping[str, Value]:
-    ending = case.endings.order_by("-pk").select_related("result").first()
+    ending = rounds.endings(case, case.round).first()
     basics = dict(blanks.basics(case, today))
     if ending is None:
         return basics
@@ -32,17 +32,16 @@ def _termination(case: Case, today: date) -> Mapping[str, Value]:
     }
 
 
-def _last_ending(case: Case) -> list[Record]:
-    """Return how the mediation ended, if it ended without agreement, by the day on which the parties were told."""
-    if needs.of_terminated(case) is Need.NONE:
+def _last_ending(case: Case, number: int) -> list[Record]:
+    """Return how a round ended, if it ended without agreement, by the day on which the parties were told."""
+    if number == case.round and needs.of_terminated(case) is Need.NONE:
         return []
-    told = case.endings.order_by("-pk").values_list("pk", "told_on")[:1]
-    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in told]
+    return [Record(str(row.pk), f"{row.told_on:%Y-%m-%d}") for row in rounds.endings(case, number)[:1]]
 
 
 @blanks.in_chinese
 def _report(case: Case, today: date) -> Mapping[str, Value]:
-    result = case.results.order_by("-pk").first()
+    result = rounds.result(case)
     closed_on = case.closed_at or (result.reported_at if result else None)
     return {
         **blanks.basics(case, today),

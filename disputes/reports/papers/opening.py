@@ -13,7 +13,7 @@ from cases.rules.papers import retention_of
 from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
-from disputes.reports.papers import blanks, needs
+from disputes.reports.papers import blanks, needs, rounds
 from disputes.rules.hand_offs import ENTRUSTED
 
 YEARS: Final = {Retention.SHORT: "10年", Retention.LONG: "30年", Retention.PERMANENT: "永久"}
@@ -24,10 +24,10 @@ _SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.RE
 @blanks.in_chinese
 def _cover(case: Case, today: date) -> Mapping[str, Value]:
     dispute = case.dispute
-    agreement = case.agreements.order_by("-pk").first()
-    ended = agreement.signed_on if agreement else None
-    if ended is None:
-        ended = case.endings.order_by("-pk").values_list("told_on", flat=True).first()
+    agreement = rounds.agreement(case)
+    ended = (
+        agreement.signed_on if agreement else rounds.endings(case, case.round).values_list("told_on", flat=True).first()
+    )
     return {
         **blanks.basics(case, today),
         "number": agreement.number if agreement else case.number,
