@@ -92,6 +92,14 @@ class CaseQuerySet(ScopedQuerySet):
         """Return the cases that are not closed."""
         return self.filter(closed_at=None)
 
+    def archived(self) -> Self:
+        """Return the closed cases the file of whose last round is in the archive."""
+        return self.exclude(closed_at=None).filter(_file_of_the_round())
+
+    def to_archive(self) -> Self:
+        """Return the closed cases the file of whose last round is not in the archive yet."""
+        return self.exclude(closed_at=None).exclude(_file_of_the_round())
+
     def late(self, *, at: datetime) -> Self:
         """Return the open cases whose nearest limit had passed at ``at``."""
         return self.open().filter(due_at__lte=at)
@@ -142,6 +150,10 @@ class CaseQuerySet(ScopedQuerySet):
     def with_is_paused(self) -> Self:
         """Annotate ``is_paused``: a limit of the case does not count now."""
         return self.annotate(is_paused=has_paused_limit())
+
+
+def _file_of_the_round() -> Exists:
+    return Exists(rows_of("cases.ArchivedFile").filter(case=OuterRef("pk"), round=OuterRef("round")))
 
 
 def has_paused_limit() -> Exists:

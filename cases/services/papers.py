@@ -64,14 +64,21 @@ def make_paper(case_id: int, *, kind: str, subject: str = "", actor: User, now: 
     today = clock.local_day(now)
     if empty := lacking(wanted.kind, case, record=wanted.record, today=today):  # before a number is taken
         raise PaperIncomplete(_("The paper cannot be made yet. Fill in first: %(missing)s."), missing="、".join(empty))
-    number, template = _number(case, wanted, now=now), form_for(wanted.kind, case)
-    values = values_of(wanted.kind, case, record=wanted.record, number=number, today=today)
-    content = fill_paper(document_of(wanted.kind, template), values, fields=wanted.kind.fields)
-    paper = _added(
-        case, wanted, PaperOrigin.MADE, actor=actor, now=now, number=number, template=template, content=content
-    )
-    record(case, EventKind.PAPER_MADE, actor=actor, now=now, paper=kind, version=paper.version)
-    return paper
+    return _made(case, wanted, actor=actor, now=now)
+
+
+def renew_archived(case: Case, *, actor: User, now: datetime) -> list[Paper]:
+    """Make anew the papers of a locked case that say where its file is archived, as their next versions.
+
+    An original that was filed, and signed by hand, stays the one that counts; so does what lacks something by now.
+    """
+    today, wanted = clock.local_day(now), [Wanted(kind) for kind in KINDS.values() if kind.says_archive]
+    newest = [_papers_before(case, one).kept().order_by("-version").first() for one in wanted]
+    return [
+        _made(case, one, actor=actor, now=now)
+        for one, paper in zip(wanted, newest, strict=True)
+        if paper and paper.origin == PaperOrigin.MADE and not lacking(one.kind, case, record=None, today=today)
+    ]
 
 
 @transaction.atomic
@@ -156,6 +163,17 @@ def _wanted(case: Case, kind: PaperKind, subject: str) -> Wanted | None:
 def _require_open(case: Case, kind: PaperKind | None) -> None:
     if case.closed_at is not None and not (kind and takes_papers(case, kind)):
         raise IllegalTransition(_("The matter is closed. Reopen it before you change its papers."))
+
+
+def _made(case: Case, wanted: Wanted, *, actor: User, now: datetime) -> Paper:
+    number, template = _number(case, wanted, now=now), form_for(wanted.kind, case)
+    values = values_of(wanted.kind, case, record=wanted.record, number=number, today=clock.local_day(now))
+    content = fill_paper(document_of(wanted.kind, template), values, fields=wanted.kind.fields)
+    paper = _added(
+        case, wanted, PaperOrigin.MADE, actor=actor, now=now, number=number, template=template, content=content
+    )
+    record(case, EventKind.PAPER_MADE, actor=actor, now=now, paper=wanted.kind.key, version=paper.version)
+    return paper
 
 
 def _added(

@@ -10,8 +10,10 @@ from copy import deepcopy
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from docx import Document
 
-from cases.models import Case, Paper
+from cases.enums import Retention
+from cases.models import Case, Paper, PaperContent
 from cases.reports.paper_file import file_of_round, missing_papers, past_rounds
 from cases.services.archive import NewArchivedFile, archive_case
 from cases.services.papers import PapersMissing, file_paper, make_paper, withdraw_paper
@@ -69,7 +71,7 @@ def built(for_the_module):
     _end(house, case, now=NOW)
     house.notice = _make(house, case, "termination_notice", subject=str(case.endings.get().pk), now=NOW)
     _close(house, with_papers(case), now=NOW)
-    new = NewArchivedFile("样本第1卷", 12, "short", clock.local_day(NOW))
+    new = NewArchivedFile("样本第1卷", 12, Retention.SHORT, clock.local_day(NOW))
     archive_case(case.pk, new=new, actor=house.clerk, now=NOW)
     _reopen(house, case, now=SECOND)
     _mediate(house, case, now=SECOND)
@@ -182,6 +184,65 @@ def test_the_page_shows_each_round_with_its_papers_and_hands_out_its_file(house,
         assert ("样本第1卷" in page, house.notice.number in page) == (True, True)
     answers = [client.get(f"{urls[2]}?as=zip&round={number}") for number in ("1", "3", "4", "0", "x")]
     assert [answer.status_code for answer in answers] == [200, 422, 404, 404, 404]
+
+
+def _archive(house):
+    new = NewArchivedFile("样本第3卷", 23, Retention.LONG, clock.local_day(THIRD))
+    return archive_case(house.case.pk, new=new, actor=house.clerk, now=THIRD)
+
+
+def _text(paper):
+    read = Document(io.BytesIO(bytes(PaperContent.objects.get(pk=paper.pk).content)))
+    return " ".join(cell.text for table in read.tables for row in table.rows for cell in row.cells)
+
+
+def _versions(house, kind):
+    return list(house.case.papers.filter(round=3, kind=kind).order_by("version"))
+
+
+def test_the_act_of_archiving_makes_cover_and_back_cover_anew_with_where_the_file_is(house):
+    for kind in ("cover", "back_cover"):
+        _make(house, house.case, kind, now=THIRD)
+    _close(house, with_papers(house.case), now=THIRD)
+    _archive(house)
+    (cover, renewed), (back, last) = (_versions(house, kind) for kind in ("cover", "back_cover"))
+    assert ["样本第3卷" in _text(one) for one in (cover, renewed)] == [False, True]
+    assert ["10年" in _text(cover), "30年" in _text(renewed)] == [True, True]
+    assert ["共23页" in _text(one) and "2026年11月24日" in _text(one) for one in (back, last)] == [False, True]
+    told = house.case.events.filter(kind="paper_made", at=THIRD, actor=house.clerk).values_list("data", flat=True)
+    assert [*told] == [{"paper": "cover", "version": 2}, {"paper": "back_cover", "version": 2}]
+
+
+def test_a_signed_original_stays_the_cover_and_what_was_withdrawn_is_not_made_anew(house):
+    scan = attached(house.case, by=house.mediator, now=THIRD)
+    told = {"actor": house.mediator, "now": THIRD}
+    file_paper(house.case.pk, kind="cover", attachment_id=scan.pk, **told)
+    _close(house, with_papers(house.case), now=THIRD)
+    gone = {"withdrawn_by": house.clerk, "withdrawn_at": THIRD, "withdrawal_reason": "示例"}
+    house.case.papers.filter(round=3, kind="back_cover").update(**gone)
+    _archive(house)
+    assert [len(_versions(house, kind)) for kind in ("cover", "back_cover")] == [1, 1]
+
+
+def test_a_cover_that_lacks_something_by_now_does_not_keep_the_file_from_the_archive(house):
+    _close(house, with_papers(house.case), now=THIRD)
+    Case.objects.filter(pk=house.case.pk).update(handler=None)
+    _archive(house)
+    assert [len(_versions(house, kind)) for kind in ("cover", "back_cover")] == [1, 2]
+
+
+def test_a_closed_matter_is_to_archive_until_the_file_of_its_last_round_is_there(house, client):
+    def found(name, by="mediator"):
+        client.force_login(getattr(house, by))
+        page = client.get(reverse("admin:cases_case_changelist"), {"archive": name})
+        return list(page.context["cl"].result_list)
+
+    assert (found("to_archive"), found("archived")) == ([], [])  # open again, with an archived file of an old round
+    _close(house, with_papers(house.case), now=THIRD)
+    assert (found("to_archive"), found("archived")) == ([house.case], [])
+    assert found("to_archive", by="neighbour_clerk") == []
+    _archive(house)
+    assert (found("to_archive"), found("archived"), found("x")) == ([], [house.case], [house.case])
 
 
 def test_a_kind_is_versioned_once_in_each_round(house):

@@ -75,6 +75,17 @@ def _entrustment(case: Case, today: date) -> Mapping[str, Value]:
     }
 
 
+@blanks.in_chinese
+def _back_cover(case: Case, today: date) -> Mapping[str, Value]:
+    """Return what the back cover says; where the file is in the archive once it is there."""
+    archived = rounds.archived(case)
+    return {
+        **blanks.basics(case, today),
+        "pages": str(archived.pages) if archived else blanks.GAP,
+        "archived_on": blanks.day(archived.archived_on if archived else None),
+    }
+
+
 FILE_NOTE: Final = PaperKind(
     "file_note",
     _("Note on the file"),
@@ -98,7 +109,13 @@ BACK_COVER: Final = PaperKind(
     "back_cover",
     _("Back cover of the file"),
     needs.of_accepted,
-    fields=(blanks.MATTER, blanks.CASE_NUMBER, blanks.COMMITTEE),
+    fields=(
+        blanks.MATTER,
+        blanks.CASE_NUMBER,
+        blanks.COMMITTEE,
+        Field("pages", _("Pages of the file"), "12", is_required=False),
+        Field("archived_on", _("Archived on"), "2026年12月1日", is_required=False),
+    ),
     layout=Layout(
         "封　底",
         [
@@ -106,16 +123,17 @@ BACK_COVER: Final = PaperKind(
                 [
                     ("卷名", "{{ matter }}"),
                     ("案件编号", "{{ case_number }}"),
-                    ("本卷页数", "共　　　　页（含附件　　　　页）"),
+                    ("本卷页数", f"共{{{{ pages }}}}页（含附件{blanks.GAP}页）"),
                     ("立卷人", "", "立卷日期", ""),
-                    ("档案管理员", "", "归档日期", ""),
+                    ("档案管理员", "", "归档日期", "{{ archived_on }}"),
                     ("备注", "\n\n"),
                 ]
             ),
             Text("{{ committee }}", align="right"),
         ],
     ),
-    values=blanks.basics,
+    values=_back_cover,
+    says_archive=True,
 )
 
 TERMINATION_NOTICE: Final = PaperKind(

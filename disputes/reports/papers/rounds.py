@@ -1,8 +1,8 @@
-"""What one round of a mediation came to, which its papers tell: its agreement, its end and its result."""
+"""What one round of a mediation came to, as its papers tell it: agreement, end, result, and its archived file."""
 
 from django.db.models import QuerySet
 
-from cases.models import Case, Result
+from cases.models import ArchivedFile, Case, Result
 from disputes.models import Agreement, Ending
 
 
@@ -24,3 +24,8 @@ def endings(case: Case, number: int) -> QuerySet[Ending]:
 def result(case: Case) -> Result | None:
     """Return the newest result of the present round."""
     return case.results.filter(round=case.round).order_by("-pk").first()
+
+
+def archived(case: Case) -> ArchivedFile | None:
+    """Return where the file of the present round is archived, None while it is not."""
+    return case.archived_files.filter(round=case.round).first()
