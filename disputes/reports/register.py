@@ -1,8 +1,8 @@
 """The register of mediation: what was accepted, mediated and agreed on in a period, and what each figure counts.
 
 A matter is accepted, and its mediation begun, in the period in which that happened; it is concluded, has succeeded or
-was performed in the one in which that was reported, as long as nobody has returned the report, and confirmed by a court
-in the one of its ruling. Each matter counts once.
+was performed in the one in which that was reported, as long as nobody has returned the report, confirmed by a court in
+the one of its ruling, and filed in the one in which the file of a round was archived. Each matter counts once.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.enums import Category, EventKind, Outcome, Procedure, Sensitivity
-from cases.models import Case, Event, Result
+from cases.models import ArchivedFile, Event, Result
 from cases.querysets import CaseQuerySet
 from centers.enums import Level
 from centers.models import Center
@@ -78,7 +78,9 @@ def _performed(span: Span) -> Matters:
 
 
 def _filed(span: Span) -> Matters:
-    return Case.objects.filter(closed_at__gte=span[0], closed_at__lt=span[1]).order_by().values(matter=F("pk"))
+    """Return those of which the file of a round was put into the archive."""
+    first, end = map(clock.local_day, span)
+    return _of(ArchivedFile.objects.filter(archived_on__gte=first, archived_on__lt=end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ FIGURES: Final[Mapping[str, Figure]] = {
         Figure("oral", _("Oral agreements"), _agreed_in(AgreementForm.ORAL)),
         Figure("confirmed", _("Judicially confirmed"), _confirmed),
         Figure("performed", pgettext_lazy("figure", "Performed"), _performed),
-        Figure("filed", _("Files closed"), _filed),
+        Figure("filed", _("Files archived"), _filed),
     )
 }
 

@@ -13,7 +13,7 @@ from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Layout, Rows, Text
 from disputes.enums import FollowUpState, Satisfaction
 from disputes.models import FollowUp, Obligation
-from disputes.reports.papers import blanks, needs
+from disputes.reports.papers import blanks, needs, rounds
 
 _TICKS: Final = "{{ satisfied }} 满意　{{ basically }} 基本满意　{{ dissatisfied }} 不满意　{{ unreachable }} 未联系上"
 _OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
@@ -22,7 +22,7 @@ _OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
 @blanks.in_chinese
 def _agreement(case: Case, today: date) -> Mapping[str, Value]:
     """Return what the agreement that holds says; what the matter says while there is none."""
-    agreement = case.agreements.order_by("-pk").select_related("recorded_by").first()
+    agreement = rounds.agreement(case)
     basics: dict[str, Value] = dict(blanks.basics(case, today))
     if agreement is None:
         return basics
@@ -39,14 +39,12 @@ def _agreement(case: Case, today: date) -> Mapping[str, Value]:
 
 
 def _newest(need: Callable[[Case], Need]) -> Records:
-    """Return that the agreement that holds owes a paper of its own, where the matter has this ``need``."""
+    """Return that the last agreement of a round owes a paper of its own, of the present one if ``need`` says so."""
 
-    def of(case: Case) -> list[Record]:
-        if need(case) is Need.NONE:
+    def of(case: Case, number: int) -> list[Record]:
+        if number == case.round and need(case) is Need.NONE:
             return []
-        return [
-            Record(str(pk), number) for pk, number in case.agreements.order_by("-pk").values_list("pk", "number")[:1]
-        ]
+        return [Record(str(row.pk), row.number) for row in rounds.agreements(case, number)[:1]]
 
     return Records(of, lambda case, today, _record: _agreement(case, today))
 
@@ -68,7 +66,7 @@ def _obligations(agreement_id: int) -> list[Row]:
 @blanks.in_chinese
 def _confirmation(case: Case, today: date) -> Mapping[str, Value]:
     """Return the newest application to a court; room to write by hand while there is none."""
-    asked = case.confirmations.order_by("-pk").first()
+    asked = case.confirmations.filter(agreement__result__round=case.round).order_by("-pk").first()
     court = {
         "court": asked.court if asked else f"{blanks.WIDE}人民法院",
         "applied_on": blanks.day(asked.applied_on if asked else None),
@@ -112,10 +110,10 @@ def _follow_up(case: Case, today: date, about: Record) -> Mapping[str, Value]:
     }
 
 
-def _done(case: Case) -> list[Record]:
-    """Return the follow-ups that were done, each by its day."""
-    done = case.follow_ups.filter(state=FollowUpState.DONE).order_by("done_on", "pk").values_list("pk", "done_on")
-    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in done]
+def _done(case: Case, number: int) -> list[Record]:
+    """Return the follow-ups of a round's agreement that were done, each by its day."""
+    done = case.follow_ups.filter(state=FollowUpState.DONE, agreement__result__round=number).order_by("done_on", "pk")
+    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in done.values_list("pk", "done_on")]
 
 
 def _satisfaction(row: FollowUp | None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from cases.rules.papers import retention_of
 from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
-from disputes.reports.papers import blanks, needs
+from disputes.reports.papers import blanks, needs, rounds
 from disputes.rules.hand_offs import ENTRUSTED
 
 YEARS: Final = {Retention.SHORT: "10年", Retention.LONG: "30年", Retention.PERMANENT: "永久"}
@@ -24,16 +24,19 @@ _SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.RE
 @blanks.in_chinese
 def _cover(case: Case, today: date) -> Mapping[str, Value]:
     dispute = case.dispute
-    agreement = case.agreements.order_by("-pk").first()
-    ended = agreement.signed_on if agreement else None
-    if ended is None:
-        ended = case.endings.order_by("-pk").values_list("told_on", flat=True).first()
+    agreement = rounds.agreement(case)
+    ended = (
+        agreement.signed_on if agreement else rounds.endings(case, case.round).values_list("told_on", flat=True).first()
+    )
+    archived = rounds.archived(case)
+    kept_for = Retention(archived.retention) if archived else retention_of(Category(case.category))
     return {
         **blanks.basics(case, today),
         "number": agreement.number if agreement else case.number,
+        "volume": archived.volume if archived else "",
         "from_on": blanks.day(dispute.accepted_on),
         "until_on": blanks.day(ended),
-        "kept_for": YEARS[retention_of(Category(case.category))],
+        "kept_for": YEARS[kept_for],
     }
 
 
@@ -71,6 +74,7 @@ COVER: Final = PaperKind(
         Field("from_on", _("Mediated from"), "2026年11月18日", is_required=False),
         Field("until_on", _("Mediated until"), "2026年11月20日", is_required=False),
         Field("kept_for", _("Kept for"), "10年"),
+        Field("volume", _("Volume number"), "2026-示例-1", is_required=False),
     ),
     layout=Layout(
         "人民调解卷宗",
@@ -79,7 +83,7 @@ COVER: Final = PaperKind(
             Grid(
                 [
                     ("卷名", "{{ matter }}"),
-                    ("卷号", ""),
+                    ("卷号", "{{ volume }}"),
                     ("当事人", "{{ names }}"),
                     ("人民调解员", "{{ mediator }}"),
                     ("调解日期", "自 {{ from_on }} 至 {{ until_on }}"),
@@ -92,6 +96,7 @@ COVER: Final = PaperKind(
         number="{{ number }}",
     ),
     values=_cover,
+    says_archive=True,
 )
 
 APPLICATION: Final = PaperKind(
