@@ -92,6 +92,14 @@ class CaseQuerySet(ScopedQuerySet):
         """Return the cases that are not closed."""
         return self.filter(closed_at=None)
 
+    def archived(self) -> Self:
+        """Return the closed cases the file of whose last round is in the archive."""
+        return self.exclude(closed_at=None).filter(_file_of_the_round())
+
+    def to_archive(self) -> Self:
+        """Return the closed cases the file of whose last round is not in the archive yet."""
+        return self.exclude(closed_at=None).exclude(_file_of_the_round())
+
     def late(self, *, at: datetime) -> Self:
         """Return the open cases whose nearest limit had passed at ``at``."""
         return self.open().filter(due_at__lte=at)
@@ -144,6 +152,10 @@ class CaseQuerySet(ScopedQuerySet):
         return self.annotate(is_paused=has_paused_limit())
 
 
+def _file_of_the_round() -> Exists:
+    return Exists(rows_of("cases.ArchivedFile").filter(case=OuterRef("pk"), round=OuterRef("round")))
+
+
 def has_paused_limit() -> Exists:
     """Return the condition "a limit of the case does not count now"."""
     return Exists(rows_of("cases.Clock").paused().filter(case=OuterRef("pk")))
@@ -194,6 +206,10 @@ class AttachmentContentQuerySet(ScopedQuerySet):
 
 
 class PaperQuerySet(OnCaseQuerySet):
+    def of_round(self, number: int) -> Self:
+        """Return the papers in the file of one round of each matter."""
+        return self.filter(round=number)
+
     def kept(self) -> Self:
         """Return the papers that have not been withdrawn."""
         return self.filter(withdrawn_at=None)

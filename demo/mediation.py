@@ -132,7 +132,8 @@ def archive_file(case: Case, *, by: User, moment: datetime) -> None:
     """Put the file of every other closed matter into the archive; the others wait to be put there."""
     if case.closed_at is not None and case.pk % 2:
         kept = retention_of(Category(case.category))
-        new = NewArchivedFile(f"样本第{case.pk}卷", case.papers.count() * 2, kept, clock.local_day(moment))
+        pages = case.papers.of_round(case.round).count() * 2
+        new = NewArchivedFile(f"样本第{case.pk}卷", pages, kept, clock.local_day(moment))
         archive_case(case.pk, new=new, actor=by, now=moment)
 
 

@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from cases.enums import Sensitivity
 from cases.querysets import HANDLE, OnCaseQuerySet
@@ -18,6 +18,7 @@ from disputes.enums import (
     Satisfaction,
     SessionState,
 )
+from disputes.rules.groups import MEETS
 
 if TYPE_CHECKING:
     from core.models import User
@@ -136,6 +137,10 @@ class JointUnitQuerySet(ScopedQuerySet):
         """Return the units asked in one round that have not declined and were not released."""
         return self.filter(round=round_number, released_at=None).exclude(answer=JointAnswer.DECLINED)
 
+    def unanswered(self) -> Self:
+        """Return what units were asked in the present round of a matter, and have not answered."""
+        return self.filter(answer="", released_at=None, round=F("case__round"), case__closed_at=None)
+
     def taking_part(self, *, round_number: int) -> Self:
         """Return the units that take part in one round: they agreed and were not released."""
         return self.standing(round_number=round_number).filter(answer=JointAnswer.AGREED)
@@ -156,6 +161,43 @@ class RelationQuerySet(ScopedQuerySet):
     def of(self, case_id: int) -> Self:
         """Return the relations of one matter, whichever of the two it is."""
         return self.filter(Q(case=case_id) | Q(other=case_id))
+
+
+class DisputeGroupQuerySet(ScopedQuerySet):
+    """Groups of disputes that are heard together."""
+
+    def visible_to(self, user: "User") -> Self:
+        """Return the groups of the disputes that ``user`` sees; how many others there are is another question."""
+        return self.filter(pk__in=rows_of("disputes.GroupMember").visible_to(user).values("group"))
+
+
+class GroupMemberQuerySet(OnCaseQuerySet):
+    """That a dispute is in a group is seen by those who see the dispute."""
+
+    def standing(self) -> Self:
+        """Return the disputes that are heard together now: in a group, mediated openly, and nobody is in danger."""
+        flagged = rows_of("disputes.SafetyFlag").standing().filter(case=OuterRef("case"))
+        return self.filter(
+            ~Exists(flagged),
+            left_at=None,
+            group__ended_at=None,
+            round=F("case__round"),
+            case__sensitivity=Sensitivity.NORMAL,
+            case__dispute__state__in=MEETS,
+        )
+
+    def together(self) -> Self:
+        """Return those of these rows that share their group with another one of these."""
+        others = self.filter(group=OuterRef("group")).exclude(pk=OuterRef("pk"))
+        return self.filter(Exists(others))
+
+
+class RepresentativeQuerySet(OnCaseQuerySet):
+    """Who represents parties is seen by those who see the matter of the representative."""
+
+    def standing(self) -> Self:
+        """Return those who represent parties now: not ended, and their own dispute stands in its group."""
+        return self.filter(ended_at=None, member__in=rows_of("disputes.GroupMember").standing())
 
 
 class ObligationQuerySet(OnCaseQuerySet):
@@ -183,6 +225,10 @@ class SessionQuerySet(OnCaseQuerySet):
     def planned(self) -> Self:
         """Return the sessions that are still to come, or of which the record is still to be written."""
         return self.filter(state=SessionState.PLANNED)
+
+    def to_come(self) -> Self:
+        """Return those of the planned ones whose mediation goes on, in the round for which they were planned."""
+        return self.planned().filter(round=F("case__round"), case__dispute__state__in=MEETS)
 
     def held(self) -> Self:
         """Return the sessions that were held and recorded."""

@@ -106,6 +106,8 @@ KEY_OF_CASE: Final = {
     "cases_attachmentcontent": "(SELECT case_id FROM cases_attachment file WHERE file.id = attachment_id)",
     "cases_papercontent": "(SELECT case_id FROM cases_paper paper WHERE paper.id = paper_id)",
     "cases_identity": "(SELECT case_id FROM cases_party party WHERE party.id = party_id)",
+    "disputes_disputegroup": "(SELECT min(case_id) FROM disputes_groupmember WHERE group_id = "
+    "disputes_disputegroup.id)",
     "cases_case": "id",
     "core_rowchange": "matter_id",
     "cases_pause": "(SELECT case_id FROM cases_clock clock WHERE clock.id = clock_id)",

@@ -55,6 +55,9 @@ wall:disputes_performance               wall
 wall:disputes_mediator                  wall
 wall:disputes_jointunit                 wall
 wall:disputes_relation                  wall
+wall:disputes_disputegroup              wall
+wall:disputes_groupmember               wall
+wall:disputes_representative            wall
 wall:disputes_safetyflag                wall
 wall:disputes_safetymeasure             wall
 wall:disputes_handoff                   wall
@@ -85,8 +88,8 @@ cases_case_picture                      case.file
 cases_case_withdraw_file                case.file
 cases_case_papers                       case.read
 cases_case_whole_file                   case.read
-cases_case_paper                        case.file
-cases_case_withdraw_paper               case.file
+cases_case_paper                        case.paper
+cases_case_withdraw_paper               case.paper
 cases_case_identity                     closed
 cases_case_reveal:*                     closed
 cases_case_reveal:name                  case.reveal
@@ -134,6 +137,14 @@ cases_case_act:object_mediator          case.assign
 cases_case_act:note_languages           case.handle
 cases_case_act:ask_unit                 case.handle
 cases_case_act:release_unit             case.handle
+cases_case_act:form_group               case.handle
+cases_case_act:join_group               case.handle
+cases_case_act:leave_group              case.handle
+cases_case_act:end_group                case.handle
+cases_case_act:name_representatives     case.handle
+cases_case_act:end_representative       case.handle
+cases_case_act:plan_group_session       case.handle
+cases_case_act:cancel_group_session     case.handle
 cases_case_act:relate                   case.read
 cases_case_act:unrelate                 case.read
 cases_case_act:flag_safety              case.read
@@ -157,7 +168,7 @@ disputes_dispute_register               register
 disputes_dispute_statistics             statistics
 disputes_dispute_ledger                 ledger.look      ledger
 disputes_jointunit_changelist*          joint.list
-disputes_jointunit_change               joint.read
+disputes_jointunit_change               joint.read      joint.change
 disputes_jointunit_act:*                joint.read
 disputes_committee_changelist*          committee.list
 disputes_committee_add                  committee.open
@@ -270,7 +281,7 @@ SEEN: Final[Mapping[str, str]] = {
     "grids.RosterImport": "roster.own",
     "grids.ExportJob": "roster.own",
     "disputes.Committee": "committee.read",
-    "disputes.JointUnit": "joint.read",
+    "disputes.JointUnit": "joint.told",
     "core.InboxMessage": "message.read",
     "core.WebhookEndpoint": "house.keep",
     "core.User": "account.named",

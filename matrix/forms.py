@@ -74,6 +74,14 @@ def _session(world: World, row: str) -> Given:
     return {"starts_at": at, "place": "示例", "kind": "alone", **people}
 
 
+def _beside(world: World, row: str) -> Given:
+    return {"cause": "示例", "others": world.rows["cases.Case"]["accepted" if row == "mediating" else "mediating"]}
+
+
+def _chosen(world: World, row: str) -> Given:
+    return {"parties": _party(world, row)["party"], "chosen_on": clock.today().isoformat()}
+
+
 def _of_session(world: World, row: str) -> Given:
     with acting.as_house():
         case = Case.objects.get_queryset().get(pk=int(world.rows["cases.Case"][row]))
@@ -216,6 +224,14 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "cases_case_act:decline": _fixed(reason="no_request"),
     "cases_case_act:withdraw": _fixed(reason="applicant_withdraws"),
     "cases_case_act:guide_out": _fixed(reason="not_civil"),
+    "cases_case_act:form_group": _beside,
+    "cases_case_act:join_group": _beside,
+    "cases_case_act:leave_group": _fixed(reason="示例"),
+    "cases_case_act:end_group": _fixed(reason="示例"),
+    "cases_case_act:name_representatives": _chosen,
+    "cases_case_act:end_representative": _fixed(representative=1, reason="示例"),
+    "cases_case_act:plan_group_session": _session,
+    "cases_case_act:cancel_group_session": lambda world, row: {**_of_session(world, row), "reason": "示例"},
     "cases_case_act:relate": _fixed(number="0", ground="same_event"),
     "cases_case_act:add_party": _fixed(role="respondent", name="示例某"),
     "cases_case_act:name_mediator": lambda world, row: {**_named(world, row), "chosen_by": "parties"},

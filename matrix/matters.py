@@ -77,12 +77,12 @@ def _write_canaries(case: Case, text: str) -> None:
 
 
 class Matters:
-    """Makes cases; ``now`` is an hour ago, so that what follows is not before it."""
+    """Makes cases; ``now`` is an hour ago, so that what follows is not before it, but not on the day before."""
 
     def __init__(self, house: House, mark: Mark) -> None:
         self.house = house
         self.mark = mark
-        self.now = clock.now() - timedelta(hours=1)
+        self.now = max(clock.now() - timedelta(hours=1), clock.start_of(clock.today()))
         self.clerks = {
             SIBLING: house.neighbour_clerk,
             OTHER_COUNTY: self._far_officer("far_clerk", "intake_clerk"),

@@ -111,10 +111,17 @@ POLICIES: Final[Mapping[str, Policy]] = {
         """,
         NAMES,
     ),
-    # one case has a file and a paper; the others have none of that number
+    # one case has a file; three have a paper, two of them because they were closed; the others have none of that number
     "case.file": table(
         """
         KEPT_OUT town_triage supervisor director county_supervisor clerk triage unit_leader handler : desk
+        """,
+        NAMES,
+    ),
+    "case.paper": table(
+        """
+        KEPT_OUT town_triage supervisor director county_supervisor : desk closed reopened
+        clerk triage unit_leader handler                           : desk closed reopened
         """,
         NAMES,
     ),
@@ -226,6 +233,15 @@ POLICIES: Final[Mapping[str, Policy]] = {
     # what units were asked: told to those who handle matters at the unit, wherever the matter lies
     "joint.list": table("HANDLERS CONFIDENTIAL : *", NAMES, otherwise=FORBIDDEN),
     "joint.read": table("handler former_handler recused_handler : village", NAMES),
+    "joint.change": table("handler former_handler recused_handler : village : forbidden", NAMES),
+    # and to whoever sees the matter, on its page
+    "joint.told": table(
+        """
+        handler former_handler recused_handler : village
+        other_supervisor                       : *
+        """,
+        NAMES,
+    ),
     # the second wall alone: recusal and seal, whatever else somebody may see
     "wall": table(
         """

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from cases.models import Case, CasePlace, ClockRule, ClockStep, PaperTemplate, Recusal
+from cases.models import Case, CasePlace, ClockRule, ClockStep, PaperTemplate, PaperTemplateContent, Recusal
+from cases.reports.paper_file import document_of
+from cases.reports.papers import KINDS
 from centers.enums import ReorganisationKind
 from centers.models import Center, Reorganisation, StandIn, Unit, WorkCalendarDay
 from core import clock
@@ -165,5 +167,6 @@ def _public(house: House) -> Iterator[Row]:
     yield Row("cases.ClockRule", "village", own.pk)
     told = {"put_to_use_by": house.mediator, "put_to_use_at": clock.now(), "name": "表.docx"}
     form = PaperTemplate.objects.create(center=house.village, kind="rights_notice", version=1, **told)
+    PaperTemplateContent.objects.create(template=form, content=document_of(KINDS[form.kind], None))
     yield Row("cases.PaperTemplate", "village", form.pk)
     yield Row("disputes.Dispute", "one", Dispute.objects.get_queryset().order_by("pk")[0].pk)

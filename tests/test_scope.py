@@ -71,6 +71,8 @@ CASE_ACTS = {
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
     **dict.fromkeys(("receive_hand_off", "tell_organ", "hand_off", "organ_answer"), "clerk"),
     **dict.fromkeys(("safety_measure", "name_mediator", "add_party", "note_languages", "ask_unit"), "mediator"),
+    **dict.fromkeys(("form_group", "join_group", "leave_group", "end_group", "name_representatives"), "mediator"),
+    **dict.fromkeys(("end_representative", "plan_group_session", "cancel_group_session"), "mediator"),
     "guide_out": "town_triage",
     **dict.fromkeys(("confirm", "return", "reopen", "clear_safety", "follow_up", "judge_follow_up"), "town_supervisor"),
     **dict.fromkeys(("grant", "refuse"), "county_supervisor"),
@@ -79,12 +81,9 @@ CASE_ACTS = {
     **dict.fromkeys(("recuse", "object_mediator"), "town_triage"),
     "raise": "town_supervisor",
 }
-NOTICE_ACTS = {
-    "sign_for": "unit_leader",
-    "reply": "unit_leader",
-    "close": "town_supervisor",
-    "return": "town_supervisor",
-}
+NOTICE_ACTS = dict.fromkeys(("sign_for", "reply"), "unit_leader") | dict.fromkeys(
+    ("close", "return"), "town_supervisor"
+)
 OTHER_ACTS = [("stand_in", "withdraw", "clerk"), ("delivery", "send_again", "sysadmin"), ("joint", "decline", "helper")]
 OTHER_ACTS += [("joint", "agree", "helper"), *(("case", act, "clerk") for act in ("relate", "unrelate", "archive"))]
 OTHER_ACTS += [("committee", "add_member", "unit_leader"), ("committee", "describe", "unit_leader")]

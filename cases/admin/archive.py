@@ -23,6 +23,12 @@ def _is_to_archive(case: Case) -> bool:
     return case.closed_at is not None and not case.archived_files.filter(round=case.round).exists()
 
 
+_RENEWS = gettext_lazy(
+    "Cover and back cover are made anew with volume, pages and day. Where a signed original was filed, write them in by"
+    " hand."
+)
+
+
 def archive_acts() -> Iterable[Act]:
     """Return the acts about the archive."""
-    yield Act("archive", gettext_lazy("Archive the file"), ATTACH, ArchiveForm, _is_to_archive, _archive)
+    yield Act("archive", gettext_lazy("Archive the file"), ATTACH, ArchiveForm, _is_to_archive, _archive, _RENEWS)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
@@ -80,6 +80,21 @@ class DeskFilter(admin.SimpleListFilter):
         return desk.select(queryset, account(request), clock.now()).order_by("due_at", "pk") if desk else queryset
 
 
+class ArchiveFilter(admin.SimpleListFilter):
+    """Whether the file of a closed case was put into the archive."""
+
+    title = pgettext_lazy("filter", "archive")
+    parameter_name = "archive"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("to_archive", _("Closed, not archived")), ("archived", _("Archived"))]
+
+    def queryset(self, request: HttpRequest, queryset: CaseQuerySet) -> CaseQuerySet:  # type: ignore[override]
+        if self.value() == "to_archive":
+            return queryset.to_archive()
+        return queryset.archived() if self.value() == "archived" else queryset
+
+
 class CaseList(ChangeList):
     """A page of cases, each with the working days it has left."""
 
@@ -91,7 +106,7 @@ class CaseList(ChangeList):
 @admin.register(Case)
 class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
     list_display = ("number", "title", "category", "grade", "stage", "place", "holder", "remaining")
-    list_filter: Sequence[Any] = (DeskFilter, "stage", "grade", "category")
+    list_filter: Sequence[Any] = (DeskFilter, ArchiveFilter, "stage", "grade", "category")
     search_fields = ("number", "title")
     ordering = ("-received_at", "-pk")
     list_select_related = ("village", "town", "holder")

@@ -15,7 +15,7 @@ from cases.forms.attachments import WithdrawForm
 from cases.forms.papers import FilePaperForm
 from cases.models import Case
 from cases.querysets import ATTACH
-from cases.reports.paper_file import FileLine, file_of
+from cases.reports.paper_file import FileLine, file_of, past_rounds
 from cases.reports.papers import KINDS, paper_label
 from cases.services.hand_out import Tampered, hand_out_paper
 from cases.services.papers import file_paper, make_paper, see_paper, withdraw_paper
@@ -53,7 +53,7 @@ class PapersMixin(AttachmentsMixin):
         missing = [line for line in lines if line.is_missing]
         archived = case.archived_files.filter(round=case.round).select_related("archived_by").first()
         shown = {"lines": lines, "missing": missing, "may_change": may_change, "can_print": can_print()}
-        return {"papers": shown | {"archived": archived}}
+        return {"papers": shown | {"archived": archived, "past": past_rounds(case)}}
 
     def papers_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show the whole file with its older versions; make, file or see one paper on POST."""
@@ -83,15 +83,19 @@ class PapersMixin(AttachmentsMixin):
         return download(content, name, plain=f"paper-{paper.pk}.docx", kind=content_type(FileKind.DOCX))
 
     def whole_file_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Hand out all papers as one: a PDF in the order of the file, or the single documents in one folder."""
+        """Hand out all papers of a round as one: a PDF in the order of the file, or the documents in one folder."""
         case = self._case(request, object_id)
+        number = _round_of(request, case)
         as_zip = request.GET.get("as") == ZIP or not can_print()
         try:
-            content = whole_file(case.pk, as_pdf=not as_zip, actor=account(request), now=clock.now())
+            content = whole_file(
+                case.pk, as_pdf=not as_zip, round_number=number, actor=account(request), now=clock.now()
+            )
         except DomainError as error:
             return self._papers_page(request, case, refusal=str(error))
         ending = ZIP if as_zip else "pdf"
-        return download(content, f"{case.code}.{ending}", plain=f"file-{case.pk}.{ending}", kind=_TYPES[ending])
+        name = f"{case.code} {number}" if case.round > 1 else case.code
+        return download(content, f"{name}.{ending}", plain=f"file-{case.pk}.{ending}", kind=_TYPES[ending])
 
     def withdraw_paper_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """Ask why a paper is withdrawn, and withdraw it."""
@@ -137,6 +141,14 @@ class PapersMixin(AttachmentsMixin):
         }
         status = 422 if refusal or (form is not None and form.errors) else 200
         return self._page(request, case, "cases/papers.html", _("File of the matter"), context, status=status)
+
+
+def _round_of(request: HttpRequest, case: Case) -> int:
+    """Return the round whose file is asked for: one that the matter has had, the present one unless told otherwise."""
+    asked = request.GET.get("round", str(case.round))
+    if asked not in map(str, range(1, case.round + 1)):
+        raise Http404
+    return int(asked)
 
 
 def _form_of(line: FileLine, case: Case, sent: FilePaperForm | None) -> FilePaperForm | None:

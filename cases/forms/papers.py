@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.forms.fields import RowField
-from cases.models import Attachment, Case, Paper
+from cases.models import Attachment, Case
 
 
 class AttachmentField(RowField):
@@ -17,7 +17,7 @@ class AttachmentField(RowField):
 
 
 class FilePaperForm(forms.Form):
-    """Which of the matter's files is the original of a paper; those that are filed already are not offered."""
+    """Which of the matter's files is the original of a paper; what its round has filed already is not offered."""
 
     attachment = AttachmentField(
         queryset=Attachment.objects.none(),
@@ -27,5 +27,5 @@ class FilePaperForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, prefix_id: str = "sent", **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": f"id_{prefix_id}_%s", **kwargs})
-        filed = Paper.objects.kept().filter(case=case, attachment__isnull=False).values("attachment")
+        filed = case.papers.kept().of_round(case.round).exclude(attachment=None).values("attachment")
         self.fields["attachment"].queryset = case.attachments.kept().exclude(pk__in=filed)  # type: ignore[attr-defined]

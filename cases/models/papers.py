@@ -92,7 +92,7 @@ class PaperTemplateContent(models.Model):
 
 
 class Paper(models.Model):
-    """One version of a paper in the file of a matter: made here, filed as an attachment, or seen and not kept.
+    """One version of a paper in the file of one round of a matter: made here, filed as an attachment, or only seen.
 
     It may be withdrawn with a reason, and is never deleted. ``fingerprint`` is the keyed hash of what was made;
     ``template`` is the form it was made by, none for the product's own; ``subject`` the key of the record it is about,
@@ -100,6 +100,7 @@ class Paper(models.Model):
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="papers")
+    round = models.PositiveSmallIntegerField()
     kind = models.CharField(_("kind of paper"), max_length=32)
     subject = models.CharField(max_length=20, blank=True)
     version = models.PositiveSmallIntegerField(_("version"))
@@ -122,7 +123,7 @@ class Paper(models.Model):
         ordering = ["made_at", "pk"]
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["case", "kind", "subject", "version"], name="paper_version_once"),
+            models.UniqueConstraint(fields=["case", "round", "kind", "subject", "version"], name="paper_version_once"),
             models.CheckConstraint(condition=Q(version__gt=0), name="paper_counts_from_one"),
             models.CheckConstraint(
                 condition=Q(origin=PaperOrigin.MADE, attachment=None) & ~Q(fingerprint="")
@@ -134,7 +135,7 @@ class Paper(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.case_id} {self.kind} {self.version}"
+        return f"{self.case_id} {self.round} {self.kind} {self.version}"
 
 
 class PaperContent(models.Model):

@@ -191,7 +191,7 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.PERFORMANCE_RECORDED: gettext_lazy("Performance of %(performed_on)s recorded"),
     EventKind.URGED: gettext_lazy("Urged on %(urged_on)s to perform what is late"),
     EventKind.PERFORMED: gettext_lazy("All that was agreed on has been performed"),
-    EventKind.BREACHED: gettext_lazy("Not kept after urging: %(reason)s"),
+    EventKind.BREACHED: gettext_lazy("Agreement not kept although urged, the other routes were told"),
     EventKind.TERMINATED: gettext_lazy("Mediation ended without agreement, the other routes were told"),
     EventKind.REFUSED: gettext_lazy("A party refused mediation, the other routes were told"),
     EventKind.NOT_ACCEPTED: gettext_lazy("Not accepted, the other routes were told"),

@@ -1,4 +1,4 @@
-"""The file of a matter as it stands: of each kind what there is, what is missing, and by which form it is made."""
+"""The file of a round of a matter as it stands: of each kind what there is, what lacks, by which form it is made."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
-from cases.models import Case, Paper, PaperTemplate, PaperTemplateContent
+from cases.models import ArchivedFile, Case, Paper, PaperTemplate, PaperTemplateContent
 from cases.reports.papers import KINDS, Need, PaperKind, Record
 from centers.enums import Level
 from centers.models import Center
@@ -73,8 +73,17 @@ class FileLine:
         return self.papers[:1] if self.is_made else self.papers
 
 
+@dataclass(frozen=True, slots=True)
+class PastRound:
+    """The file of a round before the present one, and where it went."""
+
+    number: int
+    lines: Sequence[FileLine]
+    archived: ArchivedFile | None
+
+
 def file_of(case: Case, *, today: date) -> list[FileLine]:
-    """Return the file of a matter in its order: every kind that it must or may hold, or that it holds all the same.
+    """Return the file of the present round in its order: every kind that it must or may hold, or holds all the same.
 
     ``lacks`` names, for a kind that is made here, the fields that are still empty.
     """
@@ -86,14 +95,34 @@ def file_of(case: Case, *, today: date) -> list[FileLine]:
     return lines
 
 
+def file_of_round(case: Case, number: int) -> list[FileLine]:
+    """Return what the file of one round holds, in its order; what it was to hold besides is no longer asked."""
+    papers, lines = _papers_of(case, number), []
+    for kind in KINDS.values():
+        of_kind = papers.get(kind.key, {})
+        records = {record.key: record for record in records_of(kind, case, number)} if of_kind else {}
+        about = [*(key for key in records if key in of_kind), *(key for key in of_kind if key not in records)]
+        lines += [FileLine(kind, Need.NONE, of_kind[key], records.get(key)) for key in about]
+    return lines
+
+
+def past_rounds(case: Case) -> list[PastRound]:
+    """Return the files of the rounds before the present one, the last one first."""
+    if case.round == 1:
+        return []
+    archived = {row.round: row for row in case.archived_files.select_related("archived_by")}
+    numbers = range(case.round - 1, 0, -1)
+    return [PastRound(number, file_of_round(case, number), archived.get(number)) for number in numbers]
+
+
 def missing_papers(case: Case) -> list[FileLine]:
-    """Return the lines of the file of a matter that must hold a paper as it stands, and hold none."""
+    """Return the lines of the file of the present round that must hold a paper as it stands, and hold none."""
     return [line for line in _lines(case) if line.is_missing]
 
 
-def records_of(kind: PaperKind, case: Case) -> Sequence[Record]:
-    """Return what a matter owes a paper of this kind about, each its own."""
-    return kind.records.of(case) if kind.records else ()
+def records_of(kind: PaperKind, case: Case, number: int) -> Sequence[Record]:
+    """Return what a round of a matter owes a paper of this kind about, each its own."""
+    return kind.records.of(case, number) if kind.records else ()
 
 
 def takes_papers(case: Case, kind: PaperKind | None = None) -> bool:
@@ -166,10 +195,10 @@ def own_form(key: str) -> bytes:
 
 
 def _lines(case: Case) -> Iterator[FileLine]:
-    papers = _papers_of(case)
+    papers = _papers_of(case, case.round)
     for kind in KINDS.values():
         of_kind = papers.get(kind.key, {})
-        records = records_of(kind, case)
+        records = records_of(kind, case, case.round)
         for record in records:
             yield FileLine(kind, Need.MUST, of_kind.pop(record.key, []), record)
         need = Need.NONE if records else kind.need(case)
@@ -178,10 +207,10 @@ def _lines(case: Case) -> Iterator[FileLine]:
             yield FileLine(kind, need, others)
 
 
-def _papers_of(case: Case) -> Mapping[str, dict[str, list[Paper]]]:
-    """Return the papers of a matter by kind and by what they are about, the newest first."""
+def _papers_of(case: Case, number: int) -> Mapping[str, dict[str, list[Paper]]]:
+    """Return the papers of one round of a matter by kind and by what they are about, the newest first."""
     found: dict[str, dict[str, list[Paper]]] = defaultdict(lambda: defaultdict(list))
-    papers = Paper.objects.kept().filter(case=case).select_related("attachment", "made_by", "template")
+    papers = Paper.objects.kept().of_round(number).filter(case=case).select_related("attachment", "made_by", "template")
     for paper in papers.order_by("kind", "-made_at", "-version"):
         found[paper.kind][paper.subject].append(paper)
     return found

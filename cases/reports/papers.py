@@ -31,9 +31,9 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What owes a paper each: ``of`` returns what a matter has of it, ``values`` what stands in the paper about one."""
+    """What owes a paper each: ``of`` returns what a round of a matter has of it, ``values`` what the paper says."""
 
-    of: Callable[[Case], Sequence[Record]]
+    of: Callable[[Case, int], Sequence[Record]]
     values: Callable[[Case, date, Record], Mapping[str, Value]]
 
 
@@ -42,7 +42,8 @@ class PaperKind:
     """One kind of paper. ``values`` says what stands in its blanks; a kind without a ``layout`` comes from outside.
 
     A matter that has something of the kind's ``records`` must have a paper about each, and its ``need`` is met by them.
-    A paper that ``comes_later`` is taken into the file of a closed matter too.
+    A paper that ``comes_later`` is taken into the file of a closed matter too. One that ``says_archive`` is made anew
+    when the file is archived, so that it tells where.
 
     A kind with a ``series`` is numbered by center and year, as ``(2026)枫桥<series>第0001号``, and shows that in its
     field ``number``, which ``values`` leaves out. ``may_be_seen``: a note that it was seen is enough.
@@ -58,6 +59,7 @@ class PaperKind:
     may_be_seen: bool = False
     records: Records | None = None
     comes_later: bool = False
+    says_archive: bool = False
 
 
 KINDS: Final[dict[str, PaperKind]] = {}

@@ -11,6 +11,7 @@ from cases.models import ArchivedFile
 from cases.querysets import ATTACH
 from cases.services.events import record
 from cases.services.obtain import obtain_case
+from cases.services.papers import renew_archived
 from core import clock
 from core.errors import DomainError, IllegalTransition
 from core.models import User
@@ -28,10 +29,11 @@ class NewArchivedFile:
 
 @transaction.atomic
 def archive_case(case_id: int, *, new: NewArchivedFile, actor: User, now: datetime) -> ArchivedFile:
-    """Note that the file of a closed matter was put into the archive.
+    """Note that the file of a closed matter was put into the archive, and make anew what is to say where.
 
     Whoever may add to the file may put it away. Raises IllegalTransition for a matter that is not closed or whose file
-    of this round is archived, DomainError for a day before it was closed or after today.
+    of this round is archived, DomainError for a day before it was closed or after today, TemplateUnfit for a
+    form of a cover that does not fit.
     """
     case = obtain_case(case_id, actor=actor, permission=ATTACH)
     if case.closed_at is None:
@@ -42,4 +44,5 @@ def archive_case(case_id: int, *, new: NewArchivedFile, actor: User, now: dateti
         raise DomainError(_("The file is archived between the day the matter was closed and today."))
     row: ArchivedFile = case.archived_files.create(round=case.round, **asdict(new), archived_by=actor, recorded_at=now)
     record(case, EventKind.ARCHIVED, actor=actor, now=now, volume=row.volume)
+    renew_archived(case, actor=actor, now=now)
     return row

@@ -54,9 +54,9 @@ class Wanted:
 def make_paper(case_id: int, *, kind: str, subject: str = "", actor: User, now: datetime) -> Paper:
     """Make a paper from the nearest form that is in force, else from the product's own, as the next version.
 
-    ``subject`` is the key of the record it is about, where each record owes one. The versions before it stay, and lend
-    it their number. Raises PaperIncomplete, naming what is still empty, TemplateUnfit for a form that does not fit,
-    IllegalTransition for a closed case or what it does not hold.
+    ``subject`` is the key of the record it is about, where each record owes one. The versions before it in the round
+    stay, and lend it their number. Raises PaperIncomplete, naming what is still empty, TemplateUnfit for a form that
+    does not fit, IllegalTransition for a closed case or what it does not hold.
     """
     case, wanted = _obtained(case_id, kind, subject, actor)
     if wanted.kind.layout is None:
@@ -64,14 +64,21 @@ def make_paper(case_id: int, *, kind: str, subject: str = "", actor: User, now: 
     today = clock.local_day(now)
     if empty := lacking(wanted.kind, case, record=wanted.record, today=today):  # before a number is taken
         raise PaperIncomplete(_("The paper cannot be made yet. Fill in first: %(missing)s."), missing="、".join(empty))
-    number, template = _number(case, wanted, now=now), form_for(wanted.kind, case)
-    values = values_of(wanted.kind, case, record=wanted.record, number=number, today=today)
-    content = fill_paper(document_of(wanted.kind, template), values, fields=wanted.kind.fields)
-    paper = _added(
-        case, wanted, PaperOrigin.MADE, actor=actor, now=now, number=number, template=template, content=content
-    )
-    record(case, EventKind.PAPER_MADE, actor=actor, now=now, paper=kind, version=paper.version)
-    return paper
+    return _made(case, wanted, actor=actor, now=now)
+
+
+def renew_archived(case: Case, *, actor: User, now: datetime) -> list[Paper]:
+    """Make anew the papers of a locked case that say where its file is archived, as their next versions.
+
+    An original that was filed, and signed by hand, stays the one that counts; so does what lacks something by now.
+    """
+    today, wanted = clock.local_day(now), [Wanted(kind) for kind in KINDS.values() if kind.says_archive]
+    newest = [_papers_before(case, one).kept().order_by("-version").first() for one in wanted]
+    return [
+        _made(case, one, actor=actor, now=now)
+        for one, paper in zip(wanted, newest, strict=True)
+        if paper and paper.origin == PaperOrigin.MADE and not lacking(one.kind, case, record=None, today=today)
+    ]
 
 
 @transaction.atomic
@@ -82,7 +89,7 @@ def file_paper(case_id: int, *, kind: str, attachment_id: int, subject: str = ""
     """
     case, wanted = _obtained(case_id, kind, subject, actor)
     attachment = case.attachments.kept().get(pk=attachment_id)
-    if Paper.objects.kept().filter(attachment=attachment).exists():
+    if case.papers.kept().of_round(case.round).filter(attachment=attachment).exists():
         raise IllegalTransition(_("This file is in the file of the matter already."))
     number = _number_so_far(case, wanted)
     paper = _added(case, wanted, PaperOrigin.FILED, actor=actor, now=now, number=number, attachment=attachment)
@@ -105,12 +112,15 @@ def see_paper(case_id: int, *, kind: str, actor: User, now: datetime) -> Paper:
 def withdraw_paper(paper_id: int, *, reason: str, actor: User, now: datetime) -> Paper:
     """Withdraw a paper: it no longer counts and is no longer handed out. Its row and its content stay.
 
-    Raises Paper.DoesNotExist out of the actor's sight, IllegalTransition for one withdrawn already.
+    Raises Paper.DoesNotExist out of the actor's sight, IllegalTransition for one withdrawn already, and for one of an
+    earlier round, whose file stays as it was closed.
     """
     case_id = Paper.objects.visible_to(actor).values_list("case", flat=True).get(pk=paper_id)
     case = obtain_case(case_id, actor=actor, permission=ATTACH)
     paper: Paper = case.papers.get(pk=paper_id)
     _require_open(case, KINDS.get(paper.kind))
+    if paper.round != case.round:
+        raise IllegalTransition(_("The file of an earlier round stays as it was closed."))
     if paper.withdrawn_at is not None:
         raise IllegalTransition(_("The paper has been withdrawn already."))
     paper.withdrawn_by, paper.withdrawn_at, paper.withdrawal_reason = actor, now, reason
@@ -146,13 +156,24 @@ def _obtained(case_id: int, kind: str, subject: str, actor: User) -> tuple[Case,
 def _wanted(case: Case, kind: PaperKind, subject: str) -> Wanted | None:
     if not subject:
         return None if kind.need(case) is Need.NONE else Wanted(kind)
-    record = next((record for record in records_of(kind, case) if record.key == subject), None)
+    record = next((record for record in records_of(kind, case, case.round) if record.key == subject), None)
     return Wanted(kind, record) if record else None
 
 
 def _require_open(case: Case, kind: PaperKind | None) -> None:
     if case.closed_at is not None and not (kind and takes_papers(case, kind)):
         raise IllegalTransition(_("The matter is closed. Reopen it before you change its papers."))
+
+
+def _made(case: Case, wanted: Wanted, *, actor: User, now: datetime) -> Paper:
+    number, template = _number(case, wanted, now=now), form_for(wanted.kind, case)
+    values = values_of(wanted.kind, case, record=wanted.record, number=number, today=clock.local_day(now))
+    content = fill_paper(document_of(wanted.kind, template), values, fields=wanted.kind.fields)
+    paper = _added(
+        case, wanted, PaperOrigin.MADE, actor=actor, now=now, number=number, template=template, content=content
+    )
+    record(case, EventKind.PAPER_MADE, actor=actor, now=now, paper=wanted.kind.key, version=paper.version)
+    return paper
 
 
 def _added(
@@ -167,7 +188,7 @@ def _added(
     **given: object,
 ) -> Paper:
     paper = Paper.objects.create(
-        case=case, kind=wanted.kind.key, subject=wanted.subject, origin=origin,
+        case=case, round=case.round, kind=wanted.kind.key, subject=wanted.subject, origin=origin,
         version=_papers_before(case, wanted).count() + 1, template=template,
         fingerprint=fingerprint_of(content) if content else "", made_by=actor, made_at=now, **given,
     )  # fmt: skip
@@ -177,7 +198,7 @@ def _added(
 
 
 def _number(case: Case, wanted: Wanted, *, now: datetime) -> str:
-    """Return the number of the matter's paper of this kind: the one it has, else the next of the center and year."""
+    """Return the number of the round's paper of this kind: the one it has, else the next of the center and year."""
     series = wanted.kind.series
     if not series:
         return ""
@@ -193,4 +214,4 @@ def _number_so_far(case: Case, wanted: Wanted) -> str:
 
 
 def _papers_before(case: Case, wanted: Wanted) -> PaperQuerySet:
-    return case.papers.filter(kind=wanted.kind.key, subject=wanted.subject)
+    return case.papers.of_round(case.round).filter(kind=wanted.kind.key, subject=wanted.subject)

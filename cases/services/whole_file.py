@@ -1,4 +1,4 @@
-"""The whole file of a matter as one: a PDF in the order of the file, or the single documents in one folder."""
+"""The whole file of one round of a matter as one: a PDF in the order of the file, or the documents in one folder."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import PaperOrigin
 from cases.models import AttachmentContent, Case, Paper
-from cases.reports.paper_file import file_of
+from cases.reports.paper_file import file_of_round
 from cases.reports.papers import paper_label
 from cases.services.attach import fingerprint_of
 from cases.services.hand_out import NOT_WHAT_WAS_SENT, Tampered, made_content
-from core import audit, clock, locks
+from core import audit, locks
 from core.audit import AuditAct
 from core.errors import DomainError
 from core.examination import FileKind, ending
@@ -29,20 +29,21 @@ class NothingToPrint(DomainError):
     code = "nothing_to_print"
 
 
-def whole_file(case_id: int, *, as_pdf: bool, actor: User, now: datetime) -> bytes:
-    """Return the papers of a matter as one PDF, else as one folder of documents, once that is on record.
+def whole_file(case_id: int, *, as_pdf: bool, actor: User, now: datetime, round_number: int | None = None) -> bytes:
+    """Return the papers of one round, the present one for None, as one PDF or one folder, once that is on record.
 
     Into the PDF go what was made here and what was filed as PDF or picture; the folder has every file as it is.
     Raises Case.DoesNotExist out of sight, NothingToPrint for an empty file, NotPrinted when the PDF cannot be made or
     too many are being made, Tampered for a content that was changed.
     """
     case = Case.objects.visible_to(actor).select_related("holder").get(pk=case_id)
-    lines = file_of(case, today=clock.local_day(now))
+    number = case.round if round_number is None else round_number
+    lines = file_of_round(case, number)
     papers = [paper for line in lines for paper in line.standing if paper.origin != PaperOrigin.SEEN]
     if not papers:
         raise NothingToPrint(_("There is no paper in the file yet."))
     content = _printed(papers) if as_pdf else packed(list(map(_named, papers)))
-    data = {"paper": "file", "papers": [paper.pk for paper in papers]}
+    data = {"paper": "file", "round": number, "papers": [paper.pk for paper in papers]}
     audit.record(AuditAct.PRINTED if as_pdf else AuditAct.DOWNLOADED, actor=actor, subject=case, data=data, now=now)
     return content
 

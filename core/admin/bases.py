@@ -99,7 +99,8 @@ class Act:
     ``run(row, user, cleaned_data)`` calls the service and returns the sentence that tells what happened.
     ``consequence`` warns of what cannot be taken back. ``waits(row, user)`` says whether the row's state, or somebody's
     request, asks just this of the user. The button of an act that ``is_secondary`` stands out only while it waits.
-    ``lacks(row)`` names what has to be there first, each with the address where it is seen to.
+    ``lacks(row)`` names what has to be there first, each with the address where it is seen to. ``is_for(row, user)``
+    says whether there is anything of it for the user, where that depends on what else the user sees.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Act:
     waits: Callable[[Any, Any], bool] = lambda _row, _user: False
     is_secondary: bool = False
     lacks: Callable[[Any], Sequence[tuple[str, str]]] = lambda _row: ()
+    is_for: Callable[[Any, Any], bool] = lambda _row, _user: True
 
     def nearness(self, row: Any, user: Any) -> Nearness:
         """Return how near at hand the act belongs for this user."""
@@ -158,8 +160,9 @@ class ActsMixin:
 
     def open_acts(self, request: HttpRequest, row: Any) -> list[Act]:
         """Return the acts that the row's state and the user's rights on it allow now."""
-        rights = self.rights_on(request, row)
-        return [act for act in self.acts() if act.permission in rights and act.is_open(row)]
+        rights, user = self.rights_on(request, row), account(request)
+        acts = (act for act in self.acts() if act.permission in rights)
+        return [act for act in acts if act.is_open(row) and act.is_for(row, user)]
 
     def buttons(self, request: HttpRequest, row: Any) -> Buttons:
         """Return the open acts as the row's page offers them."""
@@ -223,7 +226,7 @@ class ActsMixin:
             "row": row,
             "row_url": self.row_url(row),
             "form": form,
-            "is_open": act.is_open(row),
+            "is_open": act.is_open(row) and act.is_for(row, account(request)),
             "lacks": act.lacks(row),
         }
         status = 422 if form.is_bound and form.errors else 200

@@ -3,6 +3,7 @@
 from disputes.admin.acts import dispute_acts
 from disputes.admin.committees import CommitteeAdmin
 from disputes.admin.disputes import DisputeAdmin
+from disputes.admin.groups import group_acts
 from disputes.admin.hand_offs import hand_off_acts
 from disputes.admin.hearings import hearing_acts
 from disputes.admin.joint import JointUnitAdmin, joint_acts
@@ -15,6 +16,7 @@ __all__ = [
     "DisputeAdmin",
     "JointUnitAdmin",
     "dispute_acts",
+    "group_acts",
     "hand_off_acts",
     "hearing_acts",
     "joint_acts",

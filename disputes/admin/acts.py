@@ -27,6 +27,7 @@ from disputes.forms.acts import (
 )
 from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, TerminateForm, WithdrawForm
 from disputes.forms.performance import AgreeForm, BreachForm, FulfilForm, PerformForm, UrgeForm
+from disputes.models import Obligation
 from disputes.pages.hand_offs import act_url
 from disputes.reports import closes_with_check, obligation_lines, parties_to_ask, session_standing
 from disputes.reports.hand_offs import organs_owed
@@ -174,6 +175,7 @@ STEPS: Final = frozenset({Action.TRIAGE, Action.CONSENT, Action.ACCEPT, Action.A
 CHECKS: Final = frozenset({Action.CONFIRM, Action.RETURN})
 SELDOM: Final = frozenset({Action.DECLINE, Action.GUIDE_OUT, Action.WITHDRAW})
 ABOUT_CONSENT: Final = frozenset({Action.CONSENT, Action.ASK_CONSENT})
+ABOUT_LATENESS: Final = frozenset({Action.URGE, Action.BREACH})
 
 
 def dispute_acts() -> Iterable[Act]:
@@ -241,7 +243,12 @@ def _opens(action: Action) -> Any:
         dispute = getattr(case, "dispute", None)
         if dispute is None or not is_open(State(dispute.state), action):
             return False
-        return action not in ABOUT_CONSENT or bool(parties_to_ask(case))
+        if action in ABOUT_CONSENT:
+            return bool(parties_to_ask(case))
+        owed = Obligation.objects.of_newest_agreement(case.pk).open()
+        if action is Action.FULFIL:
+            return not owed.exists()
+        return action not in ABOUT_LATENESS or owed.filter(due_on__lt=clock.today()).exists()
 
     return opens
 

@@ -13,7 +13,7 @@ from core import clock
 from core.admin import Act, account
 from disputes.enums import RelationGround
 from disputes.forms.relations import RelateForm, UnrelateForm
-from disputes.models import Relation
+from disputes.models import Relation, SafetyFlag
 from disputes.querysets import RELATE
 from disputes.services.relate import relate_cases, unrelate_cases
 
@@ -34,8 +34,12 @@ def _is_dispute(case: Case) -> bool:
     return getattr(case, "dispute", None) is not None
 
 
+def _sees_a_relation(case: Case, user: Any) -> bool:
+    return Relation.objects.visible_to(user).standing().of(case.pk).exists()
+
+
 def relation_acts() -> Iterable[Act]:
-    """Return the acts about related matters. Both are always there: whether one is related, not everybody may know."""
+    """Return the acts about related matters; one is ended by whoever sees that there is one."""
     yield Act(
         "relate", gettext_lazy("Relate to another matter"), RELATE, RelateForm, _is_dispute, _relate, is_secondary=True
     )
@@ -47,6 +51,7 @@ def relation_acts() -> Iterable[Act]:
         _is_dispute,
         _unrelate,
         is_secondary=True,
+        is_for=_sees_a_relation,
     )
 
 
@@ -54,7 +59,8 @@ def relations_panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return the matters that belong to this one, as far as the reader sees them; None where the reader sees none."""
     rows = Relation.objects.visible_to(account(request)).of(case.pk).select_related("case", "other")
     lines = [(row, row.far_side(case.pk)) for row in rows]
-    return {"lines": lines} if lines else None
+    flags = SafetyFlag.objects.standing().filter(case__in=[other.pk for _row, other in lines])
+    return {"lines": lines, "in_danger": set(flags.values_list("case", flat=True))} if lines else None
 
 
 CaseAdmin.extra_acts.append(relation_acts)

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -68,12 +68,18 @@ class ObjectForm(ActForm):
         rows = Mediator.objects.filter(case=self.row).of_round(self.row.round).select_related("person")
         choose_from(self, "mediator", rows)
         choose_from(self, "party", self.row.parties.all())
-        _offer(self, "successor")
+        named = [row.person_id for row in rows]
+        _offer(self, "successor", without=named if len(named) == 1 else ())
+        if not self.fields["successor"].queryset.exists():  # type: ignore[attr-defined]  # a choice among rows
+            self.fields["successor"].help_text = _(
+                "Nobody else is in office here who could mediate. Ask the leader of the committee to seat somebody, or "
+                "the center above to take the matter up."
+            )
 
 
-def _offer(form: ActForm, name: str) -> None:
+def _offer(form: ActForm, name: str, *, without: Collection[int] = ()) -> None:
     """Offer who can mediate the matter, whoever suits it first, each with what they take and speak."""
-    found = possible_mediators(form.row, on=clock.today())
+    found = [one for one in possible_mediators(form.row, on=clock.today()) if one.person.pk not in without]
     order = {one.person.pk: number for number, one in enumerate(found)}
     place = Case(*(When(pk=pk, then=number) for pk, number in order.items()), default=len(order))
     choose_from(form, name, User.objects.get_queryset().filter(pk__in=order).order_by(place))

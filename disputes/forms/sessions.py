@@ -21,9 +21,11 @@ from disputes.enums import AttendanceRole, ReadBack, Route
 from disputes.models import Attendance, Session
 from disputes.reports.joint import session_mediators
 from disputes.services.meet import NewParticipant, NewRecord, NewSession
+from disputes.services.safety import flagged_kinds, matters_in_danger
 
 JOINT: Final = "joint"
-KINDS: Final = ((JOINT, gettext_lazy("Joint session")), ("alone", gettext_lazy("With one party alone")))
+ALONE: Final = "alone"
+KINDS: Final = ((JOINT, gettext_lazy("Joint session")), (ALONE, gettext_lazy("With one party alone")))
 LONGEST: Final = 60  # characters of a name, as its column holds
 _BETWEEN: Final = re.compile(r"[,，、;；\t]")
 
@@ -77,10 +79,15 @@ class PlanSessionForm(ActForm):
         super().__init__(*args, **kwargs)
         today = clock.today()
         mediators = User.objects.get_queryset().filter(pk__in=[one.pk for one in session_mediators(self.row, on=today)])
-        _offer(self, "parties", self.row.parties.all())
-        _offer(self, "mediators", mediators)
+        offer(self, "parties", self.row.parties.all())
+        offer(self, "mediators", mediators)
         choose_from(self, "recorder", staff_near(self.row, on=today))
-        self.fields["parties"].initial = [party.pk for party in self.row.parties.all()]
+        parties = list(self.row.parties.all())
+        if flagged_kinds(self.row) or matters_in_danger(self.row, user=self.user):
+            self.fields["kind"].initial = ALONE
+            self.fields["kind"].help_text = _("Somebody's safety is at stake: the parties are heard apart.")
+            parties = parties[:1]
+        self.fields["parties"].initial = [party.pk for party in parties]
         self.fields["mediators"].initial = [self.row.handler_id]
         self.fields["recorder"].initial = self.user.pk
 
@@ -105,7 +112,7 @@ class PlanSessionForm(ActForm):
         )
 
 
-def _offer(form: forms.Form, name: str, rows: Any) -> None:
+def offer(form: forms.Form, name: str, rows: Any) -> None:
     form.fields[name].queryset = rows  # type: ignore[attr-defined]  # a choice field
 
 
@@ -167,8 +174,8 @@ class HoldSessionForm(OfSessionForm):
         super().__init__(*args, **kwargs)
         asked = self.row.attendances.filter(session__in=self.row.sessions.planned())
         asked = asked.select_related("party", "person", "session")
-        _offer(self, "present", asked)
-        _offer(self, "signed", asked.filter(role=AttendanceRole.PARTY))
+        offer(self, "present", asked)
+        offer(self, "signed", asked.filter(role=AttendanceRole.PARTY))
         if first := self.row.sessions.planned().first():
             self.fields["started_at"].initial = first.starts_at
 

@@ -2,6 +2,7 @@ from disputes.models.agreement import Agreement, Signature
 from disputes.models.committee import Committee, CommitteeMember
 from disputes.models.confirmation import Confirmation
 from disputes.models.follow_up import ContactAttempt, FollowUp
+from disputes.models.group import DisputeGroup, GroupMember, Representative
 from disputes.models.hand_off import HandOff
 from disputes.models.joint import JointUnit
 from disputes.models.mediator import Mediator
@@ -20,14 +21,17 @@ __all__ = [
     "Consent",
     "ContactAttempt",
     "Dispute",
+    "DisputeGroup",
     "Ending",
     "FollowUp",
+    "GroupMember",
     "HandOff",
     "JointUnit",
     "Mediator",
     "Obligation",
     "Performance",
     "Relation",
+    "Representative",
     "SafetyFlag",
     "SafetyMeasure",
     "Session",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, Party
 from centers.models import Center
 from disputes.enums import AttendanceRole, ReadBack, Route, SessionState
+from disputes.models.group import DisputeGroup
 from disputes.querysets import DisputeQuerySet, SessionQuerySet
 
 
@@ -16,12 +17,16 @@ class Session(models.Model):
     """One session, joint or with one party alone, from its planning until it was held or cancelled.
 
     ``center`` is the one whose committee mediates; ``nobody_objects_on`` the day on which it was found that an open
-    session touches no privacy and no trade secret, and that no party objects.
+    session touches no privacy and no trade secret, and that no party objects. Sessions of one ``group`` that start at
+    one time are one meeting: each dispute keeps its own record of it.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="sessions")
     round = models.PositiveSmallIntegerField()
     center = models.ForeignKey(Center, models.PROTECT, related_name="+", verbose_name=_("center"))
+    group = models.ForeignKey(
+        DisputeGroup, models.PROTECT, null=True, related_name="sessions", verbose_name=_("group of disputes")
+    )
     starts_at = models.DateTimeField(_("time"))
     place = models.CharField(_("place"), max_length=200)
     is_joint = models.BooleanField(_("joint session"))

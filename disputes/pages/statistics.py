@@ -15,7 +15,7 @@ from core.models import User
 from disputes.enums import Source
 from disputes.reports.register import EXPORT_LEDGER, VIEW_REGISTER, period_label
 from disputes.reports.statistics import Line, Register
-from disputes.rules.register import Period, Selection, period_of, periods_up_to
+from disputes.rules.register import Holding, Period, Selection, period_of, periods_up_to
 
 OFFERED: Final = (("month", 13), ("quarter", 8), ("year", 4))
 BEFORE_THE_RATE: Final = ("accepted", "mediated", "concluded", "succeeded")
@@ -113,14 +113,22 @@ def _offered(today: date, chosen: Period) -> list[tuple[str, list[tuple[str, str
 
 def _by_center(register: Register, chosen: Selection, center: Center) -> list[Row]:
     lines = register.lines(lambda key: key.center_id)
-    own = (
-        [_row(_("%(center)s itself") % {"center": center.name}, lines[None], replace(chosen, is_own=True))]
-        if (None in lines)
-        else []
+    apart = (
+        (center.pk, _("%(center)s itself"), Holding.OWN),
+        (None, _("%(center)s: taken up by centers above"), Holding.ABOVE),
     )
-    below = Center.objects.filter(pk__in=[pk for pk in lines if pk is not None]).order_by("path")
-    return own + [
-        _row(one.name, lines[one.pk], replace(chosen, center_id=one.pk), url=_page(one.pk, chosen.period))
+    below = Center.objects.filter(pk__in=[pk for pk in lines if pk not in {center.pk, None}]).order_by("path")
+    return [
+        _row(title % {"center": center.name}, lines[key], replace(chosen, holding=holding))
+        for key, title, holding in apart
+        if key in lines
+    ] + [
+        _row(
+            one.name,
+            lines[one.pk],
+            replace(chosen, center_id=one.pk, holding=Holding.WITHIN),
+            url=_page(one.pk, chosen.period),
+        )
         for one in below
     ]
 

@@ -1,11 +1,11 @@
 """The register of mediation: what was accepted, mediated and agreed on in a period, and what each figure counts.
 
 A matter is accepted, and its mediation begun, in the period in which that happened; it is concluded, has succeeded or
-was performed in the one in which that was reported, as long as nobody has returned the report, and confirmed by a court
-in the one of its ruling. Each matter counts once.
+was performed in the one in which that was reported, as long as nobody has returned the report, confirmed by a court in
+the one of its ruling, and filed in the one in which the file of a round was archived. Each matter counts once.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,14 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.enums import Category, EventKind, Outcome, Procedure, Sensitivity
-from cases.models import Case, Event, Result
+from cases.models import ArchivedFile, Event, Result
 from cases.querysets import CaseQuerySet
+from centers.enums import Level
 from centers.models import Center
+from centers.rules import LEVELS
 from core import clock
 from core.models import User
 from disputes.enums import AgreementForm, CourtResult, Source
 from disputes.models import Confirmation
-from disputes.rules.register import Period, Selection
+from disputes.rules.register import Holding, Period, Selection
 
 VIEW_REGISTER: Final = "disputes.view_register"
 EXPORT_LEDGER: Final = "disputes.export_ledger"
@@ -76,7 +78,9 @@ def _performed(span: Span) -> Matters:
 
 
 def _filed(span: Span) -> Matters:
-    return Case.objects.filter(closed_at__gte=span[0], closed_at__lt=span[1]).order_by().values(matter=F("pk"))
+    """Return those of which the file of a round was put into the archive."""
+    first, end = map(clock.local_day, span)
+    return _of(ArchivedFile.objects.filter(archived_on__gte=first, archived_on__lt=end))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +103,15 @@ FIGURES: Final[Mapping[str, Figure]] = {
         Figure("oral", _("Oral agreements"), _agreed_in(AgreementForm.ORAL)),
         Figure("confirmed", _("Judicially confirmed"), _confirmed),
         Figure("performed", pgettext_lazy("figure", "Performed"), _performed),
-        Figure("filed", _("Files closed"), _filed),
+        Figure("filed", _("Files archived"), _filed),
     )
+}
+
+
+HOLDINGS: Final[Mapping[Holding, str | Promise]] = {
+    Holding.OWN: _("the own committee alone"),
+    Holding.WITHIN: _("without what centers above have taken up"),
+    Holding.ABOVE: _("taken up by centers above"),
 }
 
 
@@ -130,7 +141,21 @@ def _within(cases: CaseQuerySet, selection: Selection) -> CaseQuerySet:
     center = Center.objects.filter(pk=selection.center_id).first()
     if center is None:
         return found.none()
-    return found.filter(holder=center) if selection.is_own else found.filter(**{center.level: center.pk})
+    found = found.filter(**{center.level: center.pk})
+    within = Q(holder__level__in=[center.level, *levels_below(center)])
+    return found.filter(
+        {
+            Holding.ANYBODY: Q(),
+            Holding.OWN: Q(holder=center),
+            Holding.WITHIN: within,
+            Holding.ABOVE: ~within,
+        }[selection.holding]
+    )
+
+
+def levels_below(center: Center) -> Sequence[Level]:
+    """Return the levels under a center's own, the nearest first."""
+    return LEVELS[LEVELS.index(Level(center.level)) + 1 :]
 
 
 def period_label(period: Period) -> str:
@@ -149,7 +174,7 @@ def words_of(selection: Selection) -> str:
     figure = FIGURES.get(selection.figure)
     center = Center.objects.filter(pk=selection.center_id).first() if selection.center_id else None
     words = [str(figure.label) if figure else "", period_label(selection.period), center.name if center else ""]
-    words += [str(_("the own committee alone"))] if selection.is_own else []
+    words += [str(HOLDINGS[selection.holding])] if selection.holding in HOLDINGS else []
     words += [str(Category(selection.category).label)] if selection.category in Category.values else []
     words += [str(Source(selection.source).label)] if selection.source in Source.values else []
     return " · ".join(word for word in words if word)

@@ -1,7 +1,7 @@
 """The figures of the register for one place and period, counted for all tables of its page in one pass."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,19 +12,21 @@ from django.db.models import Case as Choose
 
 from cases.enums import Outcome
 from cases.models import Case
-from centers.enums import Level
 from centers.models import Center
-from centers.rules import LEVELS
 from core import acting
 from core.bulk import among
 from core.models import User
-from disputes.reports.register import FIGURES, Span, in_register, reported, span_of
+from disputes.reports.register import FIGURES, Span, in_register, levels_below, reported, span_of
 from disputes.rules.register import Period
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What a cell of the register is about; ``center_id`` is the place right below, None the place itself."""
+    """What a cell of the register is about.
+
+    ``center_id`` is the place right below under which a matter is held, or the place itself; None where a center above
+    has taken it up.
+    """
 
     center_id: int | None
     category: str
@@ -101,7 +103,8 @@ def _cells(ids: Collection[int], center: Center) -> dict[int, Key]:
     """Return to which cell each matter belongs."""
     below = levels_below(center)
     held_below = [When(holder__level__in=below, then=F(f"{below[0]}_id"))] if below else []
-    row_center = Choose(*held_below, default=None, output_field=BigIntegerField())
+    held_here = When(holder=center, then=Value(center.pk))
+    row_center = Choose(*held_below, held_here, default=None, output_field=BigIntegerField())
     rows = Case.objects.filter(among("pk", ids)).order_by().values_list("pk", row_center, "category", "dispute__source")
     return {pk: Key(*about) for pk, *about in rows}
 
@@ -111,8 +114,3 @@ def _amounts(ids: Collection[int], span: Span) -> dict[int, Decimal]:
     results = reported(span, Outcome.AGREED).filter(among("case", ids)).order_by()
     sums = results.values_list("case").annotate(sum=Sum("agreement__obligations__amount"))
     return {pk: amount for pk, amount in sums if amount}
-
-
-def levels_below(center: Center) -> Sequence[Level]:
-    """Return the levels under a center's own, the nearest first."""
-    return LEVELS[LEVELS.index(Level(center.level)) + 1 :]

@@ -3,13 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Final
 
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2999
 _PERIOD: Final = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])|Q([1-4]))?")
 _WHOLE: Final = re.compile(r"\d{1,18}")
-_OWN: Final = "own"
 _MONTHS_OF: Final = {"year": 12, "quarter": 3, "month": 1}
 
 
@@ -69,24 +69,32 @@ def _plus_months(first: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+class Holding(StrEnum):
+    """Who holds the matters that arose in a place: anybody, the place itself, it or one below, or one above."""
+
+    ANYBODY = ""
+    OWN = "own"
+    WITHIN = "within"
+    ABOVE = "above"
+
+
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What one figure counts: a period, the figure's name, and perhaps a place, a category and a source.
 
-    ``is_own``: of a place only what its own committee holds, without the places below.
+    A matter is counted where it arose; ``holding`` tells those apart that a center above has taken up.
     """
 
     period: Period
     figure: str = "accepted"
     center_id: int | None = None
-    is_own: bool = False
+    holding: Holding = Holding.ANYBODY
     category: str = ""
     source: str = ""
 
     def __str__(self) -> str:
         center = "" if self.center_id is None else str(self.center_id)
-        own = _OWN if self.is_own else ""
-        return f"{self.period.text}:{self.figure}:{center}:{own}:{self.category}:{self.source}"
+        return f"{self.period.text}:{self.figure}:{center}:{self.holding}:{self.category}:{self.source}"
 
 
 def selection_of(text: str) -> Selection | None:
@@ -99,7 +107,7 @@ def selection_of(text: str) -> Selection | None:
     period = period_of(parts[0])
     if period is None or len(parts) != len(Selection.__slots__):
         return None
-    figure, center, own, category, source = parts[1:]
-    if (center and not (center.isascii() and _WHOLE.fullmatch(center))) or own not in ("", _OWN):
+    figure, center, holding, category, source = parts[1:]
+    if (center and not (center.isascii() and _WHOLE.fullmatch(center))) or holding not in [*Holding]:
         return None
-    return Selection(period, figure, int(center) if center else None, own == _OWN, category, source)
+    return Selection(period, figure, int(center) if center else None, Holding(holding), category, source)

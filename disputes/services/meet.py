@@ -15,7 +15,7 @@ from core import clock
 from core.errors import DomainError
 from core.models import User
 from disputes.enums import Action, AttendanceRole, ReadBack, Route, SessionState
-from disputes.models import Attendance, Dispute, Session, SessionRecord
+from disputes.models import Attendance, Dispute, DisputeGroup, Session, SessionRecord
 from disputes.reports import mediating_center
 from disputes.reports.joint import session_mediators
 from disputes.rules.sessions import is_complete, may_be_open
@@ -34,7 +34,10 @@ class NewParticipant:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """When and where is met, and who is asked to come. ``nobody_objects`` is what an open session takes."""
+    """When and where is met, and who is asked to come. ``nobody_objects`` is what an open session takes.
+
+    ``group``: the disputes that are heard together at this time, each in a session of its own.
+    """
 
     starts_at: datetime
     place: str
@@ -45,6 +48,7 @@ class NewSession:
     participants: tuple[NewParticipant, ...] = ()
     is_open: bool = False
     nobody_objects: bool = False
+    group: DisputeGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ def plan_session(case_id: int, *, new: NewSession, actor: User, now: datetime) -
     _check_day(dispute, new.starts_at)
     _check_people(case, new, now=now)
     if new.is_joint:
-        check_joint_session(dispute)
+        check_joint_session(dispute, actor=actor)
     category, sensitivity = Category(case.category), Sensitivity(case.sensitivity)
     if new.is_open and not may_be_open(category, sensitivity, nobody_objects=new.nobody_objects):
         raise DomainError(
@@ -90,6 +94,7 @@ def plan_session(case_id: int, *, new: NewSession, actor: User, now: datetime) -
         case=case,
         round=case.round,
         center=mediating_center(case),
+        group=new.group,
         starts_at=new.starts_at,
         place=new.place,
         is_joint=new.is_joint,
@@ -163,7 +168,7 @@ def hold_session(case_id: int, *, session_id: int, new: NewRecord, actor: User, 
     dispute, case, _state = obtain_dispute(case_id, Action.HOLD_SESSION, actor=actor)
     session = case.sessions.planned().select_for_update(of=("self",)).get(pk=session_id)
     if session.is_joint:
-        check_joint_session(dispute)
+        check_joint_session(dispute, actor=actor)
     _check_day(dispute, new.started_at)
     if not new.started_at < new.ended_at <= now:
         raise DomainError(_("A session is recorded after it has ended, and it ends after it began."))

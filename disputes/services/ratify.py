@@ -10,7 +10,7 @@ from cases.enums import Category, ClockKind, EventKind
 from cases.services.clocks import end_clocks, start_clock
 from cases.services.events import record
 from core import clock
-from core.errors import DomainError
+from core.errors import DomainError, IllegalTransition
 from core.models import User
 from disputes.enums import Action, AgreementForm, AgreementSubject, CourtGround, CourtResult
 from disputes.models import Agreement, Confirmation
@@ -105,11 +105,13 @@ def _check_days(agreement: Agreement, new: NewApplication, window_ends_on: date,
 def record_court_result(case_id: int, *, new: CourtAnswer, actor: User, now: datetime) -> Confirmation:
     """Note what the court decided about the application that waits for it.
 
-    Raises Confirmation.DoesNotExist where none waits, DomainError for a ruling without its number and for a day before
-    the application or in the future.
+    Raises IllegalTransition where none waits, DomainError for a ruling without its number and for a day before the
+    application or in the future.
     """
     _dispute, case, _state = obtain_dispute(case_id, Action.COURT_RESULT, actor=actor)
-    confirmation = case.confirmations.waiting().select_for_update(of=("self",)).get()
+    confirmation: Confirmation | None = case.confirmations.waiting().select_for_update(of=("self",)).first()
+    if confirmation is None:
+        raise IllegalTransition(_("No application waits for the court. Record the parties' application first."))
     if not confirmation.applied_on <= new.decided_on <= clock.local_day(now):
         raise DomainError(_("The court decided between the application and today."))
     if new.result is CourtResult.CONFIRMED and not new.number:

@@ -13,8 +13,8 @@ from core import clock
 from core.errors import DomainError, IllegalTransition
 from core.models import User
 from core.separation import require_another
-from disputes.enums import SafetyDuty, SafetyKind
-from disputes.models import Dispute, SafetyFlag, SafetyMeasure
+from disputes.enums import RelationGround, SafetyDuty, SafetyKind
+from disputes.models import Dispute, Relation, SafetyFlag, SafetyMeasure
 from disputes.rules.safety import duties_open_to, duties_owed
 
 
@@ -89,9 +89,30 @@ def flagged_kinds(case: Case) -> list[SafetyKind]:
     return [SafetyKind(kind) for kind in case.safety_flags.standing().values_list("kind", flat=True)]
 
 
-def check_joint_session(dispute: Dispute) -> None:
-    """Raise JointSessionBlocked while somebody's safety is at stake: the parties are heard apart."""
+def matters_in_danger(case: Case, *, user: User) -> list[Case]:
+    """Return the matters of the same parties in which somebody's safety is at stake, as far as ``user`` sees them."""
+    same = Relation.objects.visible_to(user).standing().of(case.pk).filter(ground=RelationGround.SAME_PARTIES)
+    others = [row.far_side(case.pk) for row in same.select_related("case", "other")]
+    flagged = SafetyFlag.objects.standing().filter(case__in=[other.pk for other in others])
+    in_danger = set(flagged.values_list("case", flat=True))
+    return [other for other in others if other.pk in in_danger]
+
+
+def check_joint_session(dispute: Dispute, *, actor: User) -> None:
+    """Raise JointSessionBlocked while somebody's safety is at stake: the parties are heard apart.
+
+    Danger does not stop at the number of a matter: it counts too where another one of the same parties, which the actor
+    sees, bears a flag.
+    """
     kinds = flagged_kinds(dispute.case)
+    if not kinds and (others := matters_in_danger(dispute.case, user=actor)):
+        raise JointSessionBlocked(
+            _(
+                "Somebody's safety is at stake in a matter of the same parties: %(numbers)s. The parties are heard"
+                " apart in this one as well."
+            ),
+            numbers="、".join(other.number for other in others),
+        )
     if kinds:
         raise JointSessionBlocked(
             _(

@@ -15,6 +15,7 @@ from core import clock
 from core.admin import account
 from core.channels import DeliveryState
 from core.models import ExternalDelivery, InboxMessage, User
+from disputes.models import JointUnit
 from supervision.enums import NoticeState
 from supervision.models import SupervisionNotice
 from supervision.pages.desk import desk_context
@@ -53,6 +54,7 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
         *_queue_cards(user, now),
         *_notice_cards(user, now),
         *_set_aside_cards(user),
+        *_invitation_cards(user),
         *_message_cards(user),
         *_delivery_cards(user),
     ]
@@ -142,6 +144,11 @@ def _set_aside_cards(user: User) -> list[Card]:
     return _card(
         _("Steps of limits that could not be done"), count, reverse("admin:cases_clockstep_changelist"), "late"
     )
+
+
+def _invitation_cards(user: User) -> list[Card]:
+    count = JointUnit.objects.visible_to(user).unanswered().order_by()[:1001].count()
+    return _card(_("Asked to take part, not answered"), count, reverse("admin:disputes_jointunit_changelist"), "soon")
 
 
 def _message_cards(user: User) -> list[Card]:

@@ -3,6 +3,7 @@
 import os
 import shutil
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
@@ -15,6 +16,7 @@ from tests.factories import at, make_house
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
+A_YEAR = 366 * 24 * 3600
 PATIENCE_MS = 15_000  # the machine does other things meanwhile
 
 
@@ -65,8 +67,18 @@ def sign_in(chromium, live_server):
 
 
 @pytest.fixture
-def set_clock(monkeypatch):
-    """Return a function that sets the clock of the house, which stands on an ordinary Monday; no holiday is near."""
+def window_of(sign_in):
+    """Return the window of somebody, who signs in the first time that it is looked for."""
+    return cache(sign_in)
+
+
+@pytest.fixture
+def set_clock(monkeypatch, settings):
+    """Return a function that sets the clock of the house, which stands on an ordinary Monday; no holiday is near.
+
+    Nobody is signed out by the days that pass so.
+    """
+    settings.SESSION_COOKIE_AGE = settings.SESSION_IDLE_SECONDS = A_YEAR
 
     def set_to(moment):
         monkeypatch.setattr("core.clock.now", lambda: moment)

@@ -1,17 +1,18 @@
-"""A quarrel at home, from the window to the closed file: nobody is made to sit with whom they fear."""
+"""A quarrel at home, from the window to the archived file: nobody is made to sit with whom they fear."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from cases.models import Case
 from disputes.enums import SafetyKind
 from disputes.rules.safety import duties_owed
-from tests.browser.acts import act, register, triage
+from tests.browser.acts import act, archive, complete_the_file, refused, register, triage
 
 pytestmark = pytest.mark.browser
 
 ROUTES = ("protection_order", "police", "legal_aid")
 TOLD = {"reason": "domestic_violence", "explanation": "存在家庭暴力，已告知人身安全保护令。（示例）"}
+JOINT = {"place": "调解室（示例）", "starts_at": "2026-11-03T09:00"}
 DUTIES = duties_owed({SafetyKind.DOMESTIC_VIOLENCE})
 
 
@@ -27,10 +28,6 @@ def quarrel(served_house, set_clock, sign_in) -> Case:
     return case
 
 
-def _refused(page: Page, text: str) -> None:
-    expect(page.locator("[data-error-summary]")).to_contain_text(text)
-
-
 def _guide_out(page: Page, case: Case) -> None:
     page.goto(f"/admin/cases/case/{case.pk}/act/terminate/")
     for route in ROUTES:
@@ -38,25 +35,18 @@ def _guide_out(page: Page, case: Case) -> None:
     act(page, case, "", **TOLD)
 
 
-def _complete_the_file(page: Page, case: Case) -> None:
-    page.goto(f"/admin/cases/case/{case.pk}/change/")
-    missing = page.get_by_role("row").filter(has=page.get_by_text("缺", exact=True))
-    for left in range(missing.count(), 0, -1):
-        missing.first.get_by_role("button").first.click()
-        expect(missing).to_have_count(left - 1)
-
-
-def test_nobody_sits_with_whom_they_fear_and_the_file_is_closed_whole(quarrel, sign_in):
+def test_nobody_sits_with_whom_they_fear_and_the_file_is_archived_whole(quarrel, sign_in):
     page, supervisor = sign_in("mediator"), sign_in("town_supervisor")
-    act(page, quarrel, "plan_session", place="调解室（示例）", starts_at="2026-11-03T09:00")
-    _refused(page, "不得同场调解")
+    act(page, quarrel, "plan_session", ticked=["parties"], kind="joint", **JOINT)
+    refused(page, "不得同场调解")
     for duty in DUTIES:
         act(page, quarrel, "safety_measure", duty=duty.value, note="已告知并联系（示例）")
     _guide_out(page, quarrel)
     act(supervisor, quarrel, "confirm", remark="已核实（示例）")
-    _refused(supervisor, "卷宗缺少：卷宗封面")
-    _complete_the_file(page, quarrel)
+    refused(supervisor, "卷宗缺少：卷宗封面")
+    complete_the_file(page, quarrel)
     act(supervisor, quarrel, "confirm", remark="已核实（示例）")
     supervisor.wait_for_url("**/change/")
+    archive(sign_in("clerk"), quarrel, on="2026-11-02")
     quarrel.refresh_from_db()
     assert (quarrel.stage, quarrel.sessions.count(), quarrel.papers.count() > 5) == ("closed", 0, True)

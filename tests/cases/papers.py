@@ -46,7 +46,13 @@ def only(kinds):
 
 def papered(case, *, by, now, content=b"sample", **changes):
     """Write something as a paper that was made."""
-    told = {"kind": "sample", "version": 1, "origin": "made", "fingerprint": fingerprint_of(content)} | changes
+    told = {
+        "kind": "sample",
+        "round": case.round,
+        "version": 1,
+        "origin": "made",
+        "fingerprint": fingerprint_of(content),
+    } | changes
     paper = case.papers.create(**told, made_by=by, made_at=now)
     PaperContent.objects.create(paper=paper, content=content)
     return paper
@@ -54,8 +60,15 @@ def papered(case, *, by, now, content=b"sample", **changes):
 
 def with_papers(case):
     """Write whatever the file of a matter still lacks as made, whoever made it, and return the matter."""
-    lines = missing_papers(Case.objects.get(pk=case.pk))
-    told = {"case": case, "version": 1, "origin": "made", "fingerprint": fingerprint_of(b"sample")}
+    fresh = Case.objects.get(pk=case.pk)
+    lines = missing_papers(fresh)
+    told = {
+        "case": case,
+        "round": fresh.round,
+        "version": 1,
+        "origin": "made",
+        "fingerprint": fingerprint_of(b"sample"),
+    }
     by = {"made_by": case.registered_by, "made_at": case.received_at}
     papers = Paper.objects.bulk_create(Paper(kind=line.kind.key, subject=line.subject, **told, **by) for line in lines)
     PaperContent.objects.bulk_create(PaperContent(paper=paper, content=b"sample") for paper in papers)

@@ -201,7 +201,7 @@ def test_the_database_refuses_what_is_no_paper_and_forgets_none(house, case):
     for changes in ({"version": 1}, {"origin": "seen"}, {"fingerprint": ""}):
         values = {"version": 7, "origin": "made", "fingerprint": "x"} | changes
         with pytest.raises(IntegrityError), transaction.atomic():
-            case.papers.create(kind="sample_form", made_by=house.mediator, made_at=NOW, **values)
+            case.papers.create(round=1, kind="sample_form", made_by=house.mediator, made_at=NOW, **values)
     for statement in ("DELETE FROM cases_paper", "DELETE FROM cases_papercontent", "UPDATE cases_paper SET number='x'"):
         with pytest.raises(DatabaseError), rolled_back(), connection.cursor() as cursor:
             cursor.execute(statement)

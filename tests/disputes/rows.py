@@ -1,6 +1,9 @@
 from dataclasses import replace
+from datetime import datetime
 
+from cases.models import Case
 from core import clock
+from core.models import User
 from disputes.enums import SafetyDuty, SafetyKind
 from disputes.models import (
     Agreement,
@@ -9,12 +12,15 @@ from disputes.models import (
     Consent,
     ContactAttempt,
     Dispute,
+    DisputeGroup,
     Ending,
     FollowUp,
+    GroupMember,
     HandOff,
     Mediator,
     Obligation,
     Performance,
+    Representative,
     SafetyFlag,
     SafetyMeasure,
     Session,
@@ -27,20 +33,9 @@ from tests.disputes.traces import leave_traces
 from tests.factories import House, new_agreement, said
 
 OF_A_MEDIATION = (
-    *(
-        Agreement,
-        Attendance,
-        Confirmation,
-        Consent,
-        ContactAttempt,
-        Dispute,
-        Ending,
-        FollowUp,
-        HandOff,
-        Mediator,
-        Obligation,
-    ),
-    *(Performance, SafetyFlag, SafetyMeasure, Session, SessionRecord, Signature),
+    *(Agreement, Attendance, Confirmation, Consent, ContactAttempt, Dispute, DisputeGroup, Ending, FollowUp),
+    *(GroupMember, HandOff, Mediator, Obligation, Performance, Representative, SafetyFlag, SafetyMeasure),
+    *(Session, SessionRecord, Signature),
 )
 
 
@@ -59,6 +54,14 @@ def write_rows_of_a_mediation(house: House, text, *, now):
     letter = {"direction": "in", "organ": "police", "organ_name": text, "letter_number": text, "wish": text}
     days = {"handed_on": owed.due_on, "signed_for_on": owed.due_on}
     case.hand_offs.create(round=1, **letter, **days, **told)
+    _group(case, by=house.mediator, text=text, now=now)
     leave_traces(case, by=house.mediator, text=text, now=now)
     result = case.results.get()
     case.endings.create(result=result, reason="impossible", routes=["court"], told_on=owed.due_on)
+
+
+def _group(case: Case, *, by: User, text: str, now: datetime) -> None:
+    group = DisputeGroup.objects.create(cause=text, center=case.holder, formed_by=by, formed_at=now)
+    member = case.group_members.create(round=1, group=group, joined_by=by, joined_at=now)
+    told = {"chosen_on": clock.local_day(now), "named_by": by, "named_at": now}
+    case.representatives.create(member=member, party=case.parties.first(), **told)

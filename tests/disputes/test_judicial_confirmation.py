@@ -6,10 +6,10 @@ import pytest
 
 from cases.enums import Category, ClockKind
 from cases.models import Case, Clock
-from core.errors import DomainError
+from core.errors import DomainError, IllegalTransition
 from core.models import OutboxMessage
 from disputes.enums import AgreementForm, AgreementSubject, CourtGround, CourtResult, EndReason, Route
-from disputes.models import Agreement, Confirmation
+from disputes.models import Agreement
 from disputes.services.mediate import record_agreement
 from disputes.services.perform import report_breach, urge_performance
 from disputes.services.ratify import CourtAnswer, NewApplication, apply_for_confirmation, record_court_result
@@ -91,7 +91,7 @@ def test_one_application_at_a_time_and_another_after_one_that_failed(case, house
     with pytest.raises(DomainError):
         _applies(case, house)
     assert _answers(case, house, "dismissed", number="").result == "dismissed"
-    with pytest.raises(Confirmation.DoesNotExist):
+    with pytest.raises(IllegalTransition, match="没有待法院"):
         _answers(case, house, "confirmed")
     assert _applies(case, house, on="2026-09-21").pk
 

@@ -105,7 +105,7 @@ def test_an_act_by_an_unknown_name_is_not_found(press, house):
     assert press("mediator", "nonsense").status_code == 404
 
 
-EVERYBODY = {"interest", "flag_safety", "relate", "unrelate"}
+EVERYBODY = {"interest", "flag_safety", "relate"}
 HANDS_OFF = {"receive_hand_off", "hand_off"}
 OFFERED = {
     "mediator": {"accept", "ask_consent", "refuse_mediation", "decline", "withdraw", "extend"}

@@ -162,3 +162,11 @@ def test_the_page_names_and_replaces_mediators(house, second, client):
     page = client.post(reverse("admin:cases_case_act", args=[case.pk, "object_mediator"]), told, follow=True)
     assert "同村（示例）" in page.content.decode()
     assert Case.objects.get().handler == second
+
+
+def test_whoever_is_objected_to_is_not_offered_instead_and_where_nobody_is_left_the_form_says_what_to_do(house, client):
+    case = mediating(house, now=NOW)
+    client.force_login(house.town_triage)
+    page = client.get(reverse("admin:cases_case_act", args=[case.pk, "object_mediator"]))
+    field = page.context["form"].fields["successor"]
+    assert (list(field.queryset), "增补调解员" in page.content.decode()) == ([], True)

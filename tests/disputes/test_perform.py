@@ -12,6 +12,7 @@ from cases.models import Attachment, Case, Clock, ClockRule, ClockStep
 from core import clock
 from core.errors import DomainError, IllegalTransition, SeparationOfDuties
 from core.models import OutboxMessage
+from disputes.admin.acts import dispute_acts
 from disputes.enums import EndReason
 from disputes.models import Obligation, Performance
 from disputes.services.mediate import record_agreement
@@ -203,3 +204,21 @@ def test_the_database_refuses_amounts_of_nothing_and_a_rule_for_an_agreed_day(ho
         ClockRule.objects.create(
             kind="MED_PERFORM", amount=1, unit_of_time="days", article="x", valid_from=rule.valid_from
         )
+
+
+@pytest.mark.parametrize(
+    ("today", "paid", "offered"),
+    [
+        ("2026-10-09", "300", {"perform"}),
+        ("2026-10-10", "300", {"perform", "urge", "breach"}),
+        ("2026-10-10", "800", {"perform", "fulfil"}),
+    ],
+)
+def test_urging_is_offered_once_something_is_late_and_the_end_once_nothing_is_owed(
+    house, monkeypatch, today, paid, offered
+):
+    case = _performing(house)
+    _pays(house, case, paid)
+    monkeypatch.setattr("core.clock.now", lambda: at(today))
+    open_acts = {act.name for act in dispute_acts() if act.is_open(case)}
+    assert open_acts & {"perform", "urge", "breach", "fulfil"} == offered

@@ -12,9 +12,10 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from cases.enums import Sensitivity
+from cases.enums import Retention, Sensitivity
 from cases.models import Case, Event, Result
 from cases.querysets import CaseQuerySet
+from cases.services.archive import NewArchivedFile, archive_case
 from centers.enums import Role
 from centers.models import Center
 from core.audit import AuditEntry
@@ -97,6 +98,8 @@ def city(for_the_module):
     _confirmed_by_court(house, _written(house))
     closed = agreed(house, now=NOW, category="D01")
     confirm_dispute(with_papers(closed).pk, remark="示例", actor=house.town_supervisor, now=LATER)
+    house.closed = closed
+    archive_case(closed.pk, new=NewArchivedFile("样本", 9, Retention.SHORT, LATER.date()), actor=house.clerk, now=LATER)
     case = mediating(house, now=NOW)
     oral = _of_form(new_agreement(NOW, case), AgreementForm.ORAL)
     record_agreement(case.pk, oral, actor=house.mediator, now=LATER)
@@ -127,6 +130,23 @@ def test_a_matter_counts_by_the_day_it_was_accepted_and_by_the_day_its_end_was_r
     april = _register(world.director, world.town, period_of("2026-04")).total()
     found = {name for name, count in april.counts.items() if count}
     assert found == {"concluded", "succeeded", "oral", "confirmed", "filed"}
+
+
+def _filed(world, case, **about):
+    told = {"volume": "样本2", "retention": "short", "pages": 1, "archived_by": world.clerk, "recorded_at": LATER}
+    case.archived_files.create(**told, **about)
+
+
+def test_a_file_counts_by_the_day_it_was_archived_and_not_by_the_closing(world):
+    def filed(period):
+        return _register(world.director, world.town, period_of(period)).total().counts["filed"]
+
+    Case.objects.filter(pk=world.closed.pk).update(closed_at=NOW)
+    Case.objects.filter(pk=world.other.pk).update(stage="closed", closed_at=NOW)
+    assert [filed(period) for period in ("2026-03", "2026-04", "2026-05")] == [0, 1, 0]
+    _filed(world, world.closed, round=2, archived_on="2026-04-30")
+    _filed(world, world.closed, round=3, archived_on="2026-05-01")
+    assert [filed(period) for period in ("2026-04", "2026-05")] == [1, 1]
 
 
 def test_a_ruling_counts_on_its_day_and_not_where_the_agreement_was_returned(world):
@@ -217,12 +237,20 @@ def test_tables_add_up_to_the_total(world):
         assert sum(line.amount for line in lines) == register.total().amount
 
 
-def test_what_a_center_holds_itself_stands_apart_from_what_is_held_below(world):
+def test_every_figure_by_place_is_that_of_the_list_behind_it_whoever_holds_the_matter(world, client):
     Case.objects.filter(pk=world.other.pk).update(holder=world.town, stage="closed", closed_at=NOW)
-    lines = _register(world.director, world.town, MARCH).lines(lambda key: key.center_id)
-    assert (lines[None].counts["filed"], lines[world.village.pk].counts["filed"]) == (1, 0)
-    own = Selection(MARCH, "filed", world.town.pk, is_own=True)
-    assert list(selected(Case.objects.all(), own, user=world.director)) == [world.other]
+    _filed(world, world.other, round=1, archived_on=NOW.date())
+    taken = Case.objects.exclude(pk=world.other.pk).filter(village=world.village).order_by("pk")[0]
+    Case.objects.filter(pk=taken.pk).update(holder=world.centers["330681"])
+    client.force_login(world.director)
+    seen = {}
+    for center in (world.village, world.town, world.centers["330681"]):
+        page = client.get(reverse("admin:disputes_dispute_statistics"), {"center": center.pk, "period": "2026Q1"})
+        rows = page.context["tables"][0][1]
+        seen |= {row.title: row.first[0].count for row in rows}
+        for figure in (one for row in rows for one in (*row.first, *row.agreements, *row.last) if one.count):
+            assert client.get(figure.url).context["cl"].result_count == figure.count
+    assert {"枫源村：上级中心接办", "枫桥镇：上级中心接办", "枫桥镇本级"} <= set(seen)
 
 
 def test_an_address_that_makes_no_sense_selects_nothing(world, client):

@@ -85,3 +85,14 @@ def test_both_acts_work_on_the_page(house, pair, client):
     assert second.number in page.content.decode()
     told = {"relation": Relation.objects.get().pk, "reason": "查明无关（示例）"}
     assert "查明无关（示例）" in client.post(act["unrelate"], told, follow=True).content.decode()
+
+
+def test_the_end_of_a_relation_is_offered_to_whoever_sees_one(house, pair, client):
+    first, second = pair
+    client.force_login(house.clerk)
+    url = reverse("admin:cases_case_change", args=[first.pk])
+    assert "act/unrelate/" not in client.get(url).content.decode()
+    _relate(house, first, second)
+    assert "act/unrelate/" in client.get(url).content.decode()
+    Case.objects.filter(pk=second.pk).update(sensitivity=Sensitivity.SEALED)
+    assert "act/unrelate/" not in client.get(url).content.decode()

@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from cases.models import Case
 from core.errors import DomainError, IllegalTransition, SeparationOfDuties
-from disputes.enums import Action, EndReason, SafetyDuty, SafetyKind
-from disputes.models import SafetyFlag
+from disputes.enums import Action, EndReason, RelationGround, SafetyDuty, SafetyKind
+from disputes.models import Relation, SafetyFlag
 from disputes.rules.safety import SOURCES, duties_open_to, duties_owed
 from disputes.services.end import end_dispute
 from disputes.services.mediate import record_agreement
+from disputes.services.relate import relate_cases, unrelate_cases
 from disputes.services.safety import (
     DutyOwed,
     JointSessionBlocked,
@@ -72,10 +73,10 @@ def test_what_two_kinds_ask_for_is_asked_once_and_must_be_done_where_either_says
 @pytest.mark.parametrize("who", ["clerk", "village_triage", "town_supervisor"])
 def test_whoever_sees_a_matter_flags_it_as_soon_as_it_is_in(house, who):
     case = registered(house, now=NOW)
-    check_joint_session(case.dispute)
+    check_joint_session(case.dispute, actor=house.clerk)
     _flag(house, case, by=who)
     with pytest.raises(JointSessionBlocked):
-        check_joint_session(case.dispute)
+        check_joint_session(case.dispute, actor=house.clerk)
     assert case.events.filter(kind="safety_flagged").exists()
 
 
@@ -92,7 +93,7 @@ def test_nobody_out_of_sight_flags_a_matter_and_nobody_twice(house):
 def test_a_second_person_clears_it_with_a_reason_and_it_stays_on_record(house):
     case = triaged(house, now=NOW)
     flag = _clear(house, _flag(house, case))
-    check_joint_session(case.dispute)
+    check_joint_session(case.dispute, actor=house.clerk)
     assert (flag.cleared_by, flag.clearance) == (house.town_supervisor, "已核查（示例）")
     with pytest.raises(SafetyFlag.DoesNotExist):
         _clear(house, flag, by="county_supervisor")
@@ -209,3 +210,19 @@ def test_the_page_shows_what_is_owed_until_it_is_done(house, client):
     told = {"flag": SafetyFlag.objects.get().pk, "clearance": "已核查（示例）"}
     page = client.post(reverse("admin:cases_case_act", args=[case.pk, "clear_safety"]), told, follow=True)
     assert "已核查（示例）" in page.content.decode()
+
+
+def test_danger_in_a_matter_of_the_same_parties_keeps_them_apart_in_the_other_one(house, client):
+    case, other = registered(house, now=NOW), registered(house, now=NOW, title="车位占用（示例）")
+    told = {"number": other.number, "actor": house.clerk, "now": NOW}
+    row = relate_cases(case.pk, ground=RelationGround.SAME_EVENT, **told)
+    _flag(house, other, by="clerk")
+    check_joint_session(case.dispute, actor=house.clerk)
+    Relation.objects.filter(pk=row.pk).update(ground=RelationGround.SAME_PARTIES)
+    check_joint_session(case.dispute, actor=house.neighbour_clerk)
+    with pytest.raises(JointSessionBlocked, match=f"{other.number}.*分别听取"):
+        check_joint_session(case.dispute, actor=house.clerk)
+    client.force_login(house.clerk)
+    assert "chip-late" in client.get(reverse("admin:cases_case_change", args=[case.pk])).content.decode()
+    unrelate_cases(case.pk, relation_id=row.pk, reason="查明非同一当事人（示例）", actor=house.clerk, now=NOW)
+    check_joint_session(case.dispute, actor=house.clerk)

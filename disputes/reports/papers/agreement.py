@@ -6,13 +6,14 @@ from typing import Final, cast
 
 from django.utils.translation import gettext_lazy as _
 
+from cases.enums import PartyRole
 from cases.models import Case
 from cases.reports.papers import Need, PaperKind, Record, Records
 from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Layout, Rows, Text
 from disputes.enums import FollowUpState, Satisfaction
 from disputes.models import FollowUp, Obligation
-from disputes.reports.papers import blanks, needs
+from disputes.reports.papers import blanks, needs, rounds
 
 _TICKS: Final = "{{ satisfied }} 满意　{{ basically }} 基本满意　{{ dissatisfied }} 不满意　{{ unreachable }} 未联系上"
 _OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
@@ -21,7 +22,7 @@ _OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
 @blanks.in_chinese
 def _agreement(case: Case, today: date) -> Mapping[str, Value]:
     """Return what the agreement that holds says; what the matter says while there is none."""
-    agreement = case.agreements.order_by("-pk").select_related("recorded_by").first()
+    agreement = rounds.agreement(case)
     basics: dict[str, Value] = dict(blanks.basics(case, today))
     if agreement is None:
         return basics
@@ -38,14 +39,12 @@ def _agreement(case: Case, today: date) -> Mapping[str, Value]:
 
 
 def _newest(need: Callable[[Case], Need]) -> Records:
-    """Return that the agreement that holds owes a paper of its own, where the matter has this ``need``."""
+    """Return that the last agreement of a round owes a paper of its own, of the present one if ``need`` says so."""
 
-    def of(case: Case) -> list[Record]:
-        if need(case) is Need.NONE:
+    def of(case: Case, number: int) -> list[Record]:
+        if number == case.round and need(case) is Need.NONE:
             return []
-        return [
-            Record(str(pk), number) for pk, number in case.agreements.order_by("-pk").values_list("pk", "number")[:1]
-        ]
+        return [Record(str(row.pk), row.number) for row in rounds.agreements(case, number)[:1]]
 
     return Records(of, lambda case, today, _record: _agreement(case, today))
 
@@ -67,7 +66,7 @@ def _obligations(agreement_id: int) -> list[Row]:
 @blanks.in_chinese
 def _confirmation(case: Case, today: date) -> Mapping[str, Value]:
     """Return the newest application to a court; room to write by hand while there is none."""
-    asked = case.confirmations.order_by("-pk").first()
+    asked = case.confirmations.filter(agreement__result__round=case.round).order_by("-pk").first()
     court = {
         "court": asked.court if asked else f"{blanks.WIDE}人民法院",
         "applied_on": blanks.day(asked.applied_on if asked else None),
@@ -75,13 +74,19 @@ def _confirmation(case: Case, today: date) -> Mapping[str, Value]:
     if asked is not None and asked.result:
         answer = {"result": str(asked.get_result_display()), "ruling": asked.number}
         court |= {**answer, "decided_on": blanks.day(asked.decided_on)}
-    return {**_agreement(case, today), **court, "parties": blanks.reachable_rows(list(case.parties.all()))}
+    return {**_agreement(case, today), **court, "parties": _applicants(case)}
+
+
+def _applicants(case: Case) -> list[Row]:
+    """Return the parties as those who apply together, whatever they were to one another before the committee."""
+    rows = blanks.reachable_rows(list(case.parties.all()))
+    return [{**row, "role": str(PartyRole.APPLICANT.label)} for row in rows]
 
 
 @blanks.in_chinese
 def _to_follow_up(case: Case, today: date) -> Mapping[str, Value]:
     """Return room to write by hand what is found."""
-    return {**_agreement(case, today), **_satisfaction(None)}
+    return {**_agreement(case, today), **_satisfaction(None), "occasion": case.title}
 
 
 @blanks.in_chinese
@@ -92,6 +97,7 @@ def _follow_up(case: Case, today: date, about: Record) -> Mapping[str, Value]:
     return {
         **_agreement(case, today),
         **_satisfaction(row),
+        "occasion": f"{row.get_occasion_display()}（{case.title}）",
         "number": row.agreement.number,
         "visited": blanks.party_name(row.party) if row.party else "",
         "way": str(reached.get_way_display()) if reached else "／",
@@ -104,10 +110,10 @@ def _follow_up(case: Case, today: date, about: Record) -> Mapping[str, Value]:
     }
 
 
-def _done(case: Case) -> list[Record]:
-    """Return the follow-ups that were done, each by its day."""
-    done = case.follow_ups.filter(state=FollowUpState.DONE).order_by("done_on", "pk").values_list("pk", "done_on")
-    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in done]
+def _done(case: Case, number: int) -> list[Record]:
+    """Return the follow-ups of a round's agreement that were done, each by its day."""
+    done = case.follow_ups.filter(state=FollowUpState.DONE, agreement__result__round=number).order_by("done_on", "pk")
+    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in done.values_list("pk", "done_on")]
 
 
 def _satisfaction(row: FollowUp | None) -> dict[str, str]:
@@ -215,7 +221,7 @@ FOLLOW_UP: Final = PaperKind(
     fields=(
         blanks.NAMES,
         _NUMBER,
-        blanks.MATTER,
+        Field("occasion", _("Occasion of the follow-up"), "协议生效七日后（楼上漏水赔偿）"),
         blanks.COMMITTEE,
         Field("visited", _("Party followed up"), "张三（示例）", is_required=False),
         Field("way", _("How the party was reached"), "电话", is_required=False),
@@ -234,7 +240,7 @@ FOLLOW_UP: Final = PaperKind(
                 [
                     ("当事人", "{{ names }}"),
                     ("协议编号", "{{ number }}"),
-                    ("回访事由", "{{ matter }}"),
+                    ("回访事由", "{{ occasion }}"),
                     ("回访对象", "{{ visited }}", "回访方式", "{{ way }}"),
                     ("履行情况", "{{ kept }}"),
                     (

@@ -21,6 +21,7 @@ from disputes.reports import mediating_center
 P = ParamSpec("P")
 
 SHORT, WIDE, FULL = "＿" * 3, "＿" * 8, "＿" * 22
+GAP: Final = "　" * 4
 BY_HAND: Final = "\n" * 5
 DATE_LINE: Final = Text("年　　月　　日", align="right")
 SEAL: Final = Text("{{ committee }}（盖章）", align="right")

@@ -14,13 +14,13 @@ from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
 from disputes.enums import Source
 from disputes.reports.hand_offs import entrusted_by
-from disputes.reports.papers import blanks, needs
+from disputes.reports.papers import blanks, needs, rounds
 from disputes.rules.hand_offs import ENTRUSTED
 
 
 @blanks.in_chinese
 def _termination(case: Case, today: date) -> Mapping[str, Value]:
-    ending = case.endings.order_by("-pk").select_related("result").first()
+    ending = rounds.endings(case, case.round).first()
     basics = dict(blanks.basics(case, today))
     if ending is None:
         return basics
@@ -32,17 +32,16 @@ def _termination(case: Case, today: date) -> Mapping[str, Value]:
     }
 
 
-def _last_ending(case: Case) -> list[Record]:
-    """Return how the mediation ended, if it ended without agreement, by the day on which the parties were told."""
-    if needs.of_terminated(case) is Need.NONE:
+def _last_ending(case: Case, number: int) -> list[Record]:
+    """Return how a round ended, if it ended without agreement, by the day on which the parties were told."""
+    if number == case.round and needs.of_terminated(case) is Need.NONE:
         return []
-    told = case.endings.order_by("-pk").values_list("pk", "told_on")[:1]
-    return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in told]
+    return [Record(str(row.pk), f"{row.told_on:%Y-%m-%d}") for row in rounds.endings(case, number)[:1]]
 
 
 @blanks.in_chinese
 def _report(case: Case, today: date) -> Mapping[str, Value]:
-    result = case.results.order_by("-pk").first()
+    result = rounds.result(case)
     closed_on = case.closed_at or (result.reported_at if result else None)
     return {
         **blanks.basics(case, today),
@@ -76,6 +75,17 @@ def _entrustment(case: Case, today: date) -> Mapping[str, Value]:
     }
 
 
+@blanks.in_chinese
+def _back_cover(case: Case, today: date) -> Mapping[str, Value]:
+    """Return what the back cover says; where the file is in the archive once it is there."""
+    archived = rounds.archived(case)
+    return {
+        **blanks.basics(case, today),
+        "pages": str(archived.pages) if archived else blanks.GAP,
+        "archived_on": blanks.day(archived.archived_on if archived else None),
+    }
+
+
 FILE_NOTE: Final = PaperKind(
     "file_note",
     _("Note on the file"),
@@ -99,7 +109,13 @@ BACK_COVER: Final = PaperKind(
     "back_cover",
     _("Back cover of the file"),
     needs.of_accepted,
-    fields=(blanks.MATTER, blanks.CASE_NUMBER, blanks.COMMITTEE),
+    fields=(
+        blanks.MATTER,
+        blanks.CASE_NUMBER,
+        blanks.COMMITTEE,
+        Field("pages", _("Pages of the file"), "12", is_required=False),
+        Field("archived_on", _("Archived on"), "2026年12月1日", is_required=False),
+    ),
     layout=Layout(
         "封　底",
         [
@@ -107,16 +123,17 @@ BACK_COVER: Final = PaperKind(
                 [
                     ("卷名", "{{ matter }}"),
                     ("案件编号", "{{ case_number }}"),
-                    ("本卷页数", "共　　　　页（含附件　　　　页）"),
+                    ("本卷页数", f"共{{{{ pages }}}}页（含附件{blanks.GAP}页）"),
                     ("立卷人", "", "立卷日期", ""),
-                    ("档案管理员", "", "归档日期", ""),
+                    ("档案管理员", "", "归档日期", "{{ archived_on }}"),
                     ("备注", "\n\n"),
                 ]
             ),
             Text("{{ committee }}", align="right"),
         ],
     ),
-    values=blanks.basics,
+    values=_back_cover,
+    says_archive=True,
 )
 
 TERMINATION_NOTICE: Final = PaperKind(

@@ -48,9 +48,11 @@ def _session(case: Case, today: date, about: Record) -> Mapping[str, Value]:
     }
 
 
-def _held(case: Case) -> list[Record]:
-    """Return the sessions on record, each by the day on which it was held."""
-    held = case.session_records.order_by("started_at", "pk").values_list("pk", "started_at")
+def _held(case: Case, number: int) -> list[Record]:
+    """Return the sessions of a round on record, each by the day on which it was held."""
+    held = (
+        case.session_records.filter(session__round=number).order_by("started_at", "pk").values_list("pk", "started_at")
+    )
     return [Record(str(key), f"{clock.local_day(started_at):%Y-%m-%d}") for key, started_at in held]
 
 

@@ -8,6 +8,7 @@ from cases.models import Case
 from cases.reports.papers import Need
 from disputes.enums import AgreementForm, State
 from disputes.models import Dispute
+from disputes.reports.papers import rounds
 from disputes.rules.hand_offs import ENTRUSTED
 
 REACHED: Final = frozenset({State.AGREED, State.PERFORMING, State.PERFORMED, State.BREACHED})
@@ -116,7 +117,7 @@ def of_ended(dispute: Dispute) -> Need:
 def _agreed_as(dispute: Dispute, form: AgreementForm) -> Need:
     if _end(dispute) not in REACHED:
         return Need.NONE
-    newest = dispute.case.agreements.order_by("-pk").values_list("form", flat=True).first()
+    newest = rounds.agreements(dispute.case, dispute.case.round).values_list("form", flat=True).first()
     return Need.MUST if newest == form else Need.NONE
 
 
@@ -125,5 +126,5 @@ def _end(dispute: Dispute) -> State:
     state = State(dispute.state)
     if state is not State.CLOSED:
         return state
-    outcome = dispute.case.results.order_by("-pk").values_list("outcome", flat=True).first()
-    return State(outcome or state)
+    result = rounds.result(dispute.case)
+    return State(result.outcome if result else state)

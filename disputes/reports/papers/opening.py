@@ -13,7 +13,7 @@ from cases.rules.papers import retention_of
 from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
-from disputes.reports.papers import blanks, needs
+from disputes.reports.papers import blanks, needs, rounds
 from disputes.rules.hand_offs import ENTRUSTED
 
 YEARS: Final = {Retention.SHORT: "10年", Retention.LONG: "30年", Retention.PERMANENT: "永久"}
@@ -24,16 +24,19 @@ _SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.RE
 @blanks.in_chinese
 def _cover(case: Case, today: date) -> Mapping[str, Value]:
     dispute = case.dispute
-    agreement = case.agreements.order_by("-pk").first()
-    ended = agreement.signed_on if agreement else None
-    if ended is None:
-        ended = case.endings.order_by("-pk").values_list("told_on", flat=True).first()
+    agreement = rounds.agreement(case)
+    ended = (
+        agreement.signed_on if agreement else rounds.endings(case, case.round).values_list("told_on", flat=True).first()
+    )
+    archived = rounds.archived(case)
+    kept_for = Retention(archived.retention) if archived else retention_of(Category(case.category))
     return {
         **blanks.basics(case, today),
         "number": agreement.number if agreement else case.number,
+        "volume": archived.volume if archived else "",
         "from_on": blanks.day(dispute.accepted_on),
         "until_on": blanks.day(ended),
-        "kept_for": YEARS[retention_of(Category(case.category))],
+        "kept_for": YEARS[kept_for],
     }
 
 
@@ -71,6 +74,7 @@ COVER: Final = PaperKind(
         Field("from_on", _("Mediated from"), "2026年11月18日", is_required=False),
         Field("until_on", _("Mediated until"), "2026年11月20日", is_required=False),
         Field("kept_for", _("Kept for"), "10年"),
+        Field("volume", _("Volume number"), "2026-示例-1", is_required=False),
     ),
     layout=Layout(
         "人民调解卷宗",
@@ -79,7 +83,7 @@ COVER: Final = PaperKind(
             Grid(
                 [
                     ("卷名", "{{ matter }}"),
-                    ("卷号", ""),
+                    ("卷号", "{{ volume }}"),
                     ("当事人", "{{ names }}"),
                     ("人民调解员", "{{ mediator }}"),
                     ("调解日期", "自 {{ from_on }} 至 {{ until_on }}"),
@@ -92,6 +96,7 @@ COVER: Final = PaperKind(
         number="{{ number }}",
     ),
     values=_cover,
+    says_archive=True,
 )
 
 APPLICATION: Final = PaperKind(
@@ -169,7 +174,7 @@ RIGHTS_NOTICE: Final = PaperKind(
         "人民调解权利义务告知书",
         [
             Text("{{ names }}：", align="left"),
-            Text("就你们之间的“{{ matter }}”纠纷，现将人民调解的性质、原则和效力，以及当事人的权利和义务告知如下："),
+            Text("就你们之间的“{{ matter }}”一事，现将人民调解的性质、原则和效力，以及当事人的权利和义务告知如下："),
             Text("一、人民调解的性质", is_heading=True),
             Text(
                 "人民调解是人民调解委员会通过说服、疏导等方法，促使当事人在平等协商基础上自愿达成调解协议，"
@@ -219,7 +224,7 @@ AUTHORISATION: Final = PaperKind(
             Text(f"受委托人：{blanks.WIDE}　联系方式：{blanks.SHORT * 2}", align="left"),
             Text(f"受委托人与委托人的关系：{blanks.WIDE}", align="left"),
             Text(
-                "现委托上列受委托人，在{{ committee }}调解{{ names }}之间的“{{ matter }}”纠纷中，作为委托人的代理人。"
+                "现委托上列受委托人，在{{ committee }}调解{{ names }}之间的“{{ matter }}”一事中，作为委托人的代理人。"
             ),
             Text("代理权限（请勾选）：", is_heading=True),
             Text("□ 一般代理：代为陈述事实、提供证据、参加调解。"),
