@@ -89,7 +89,6 @@ def _in_mediation(world: World, new: NewCase, *, moment: datetime) -> Case:
         world.holder(village.pk, role) for role in (Role.INTAKE_CLERK, Role.TRIAGE_OFFICER, Role.MEDIATOR)
     )
     case, _code = register_dispute(new, actor=clerk, received_at=moment, now=moment)
-    told = {"grade": Grade.GENERAL, "category": Category(new.category), "handler": mediator}
-    triage_dispute(case.pk, **told, actor=triage, now=moment)
+    triage_dispute(case.pk, grade=Grade.GENERAL, category=new.category, handler=mediator, actor=triage, now=moment)
     accept_dispute(case.pk, said=Said(today, ConsentForm.ORAL), actor=mediator, now=moment)
     return start_mediation(case.pk, rights_told_on=today, actor=mediator, now=moment)

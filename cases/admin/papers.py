@@ -57,7 +57,7 @@ class PapersMixin(AttachmentsMixin):
         may_change = ATTACH in self.rights_on(request, case)  # type: ignore[attr-defined]
         lines = file_of(case, today=clock.today())
         missing = [line for line in lines if line.is_missing]
-        ready = [line for line in missing if line.is_ready]
+        ready = [line for line in missing if line.is_ready and not line.is_blank]
         archived = case.archived_files.filter(round=case.round).select_related("archived_by").first()
         shown = {"lines": lines, "missing": missing, "ready": ready, "may_change": may_change, "can_print": can_print()}
         return {"papers": shown | {"archived": archived, "past": past_rounds(case)}}

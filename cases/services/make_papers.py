@@ -32,9 +32,9 @@ class MadeTogether:
 def make_papers(case_id: int, *, with_optional: bool, actor: User, now: datetime) -> MadeTogether:
     """Make each paper that the file of the round must have, can have now and has not, as if each were made alone.
 
-    ``with_optional``: those that it may have as well; most of these are blanks to be filled in by hand. All of it is
-    one transaction, which locks the case first: of two who ask at once the second finds every paper there, and what is
-    told is what stands in the file. Each paper is a savepoint of its own: one that is refused takes away neither the
+    ``with_optional``: blanks to be filled in by hand as well, and what it may have, which are mostly blanks. All of it
+    is one transaction, which locks the case first: of two who ask at once the second finds every paper there, and what
+    is told is what stands in the file. Each paper is a savepoint of its own: one that is refused takes away neither the
     others nor a number. Raises IllegalTransition for a closed case that takes no more papers.
     """
     case = obtain_case(case_id, actor=actor, permission=ATTACH)
@@ -42,12 +42,13 @@ def make_papers(case_id: int, *, with_optional: bool, actor: User, now: datetime
         raise IllegalTransition(_("The matter is closed. Reopen it before you change its papers."))
     told = MadeTogether()
     for line in _absent(file_of(case, today=clock.local_day(now))):
-        if not (line.is_must or with_optional):
-            told.spared += [line] if line.is_ready else []
-        elif line.is_ready:
+        is_due = line.is_must and not line.is_blank
+        if line.is_ready and (is_due or with_optional):
             _make(line, told, case_id, actor=actor, now=now)
-        elif line.is_must or line.is_made:
+        elif line.is_must or (line.is_made and with_optional):
             told.refused.append((line, _why(line)))
+        elif line.is_ready:
+            told.spared.append(line)
     return told
 
 
@@ -65,6 +66,10 @@ def _make(line: FileLine, told: MadeTogether, case_id: int, *, actor: User, now:
 
 
 def _why(line: FileLine) -> str:
+    if line.is_ready:
+        return _(
+            "Nothing is on record yet that it could tell of. Where it is filled in by hand, make the blank singly."
+        )
     if line.is_made:
         return _("Still empty: %(names)s") % {"names": "、".join(line.lacks)}
     if line.kind.may_be_seen:

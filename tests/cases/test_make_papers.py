@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Case, Paper
-from cases.reports.papers import Need
+from cases.reports.papers import Need, Records
 from cases.services import papers as papers_service
 from cases.services.make_papers import make_papers
 from cases.services.papers import make_paper
@@ -25,7 +25,10 @@ EMPTY = replace(
     FORM, key="sample_empty", label="调解记录", values=lambda case, _today: {"matter": case.title, "handler": ""}
 )
 OUTSIDE = replace(EVIDENCE, key="sample_outside", label="委托函", need=lambda _case: Need.MUST)
-KINDS = (FORM, SECOND, OPTIONAL, EMPTY, IDENTITY, OUTSIDE, EVIDENCE)
+BLANK = replace(
+    FORM, key="sample_blank", label="回访记录", series="示例访字", records=Records(lambda *_: [], lambda *_: {})
+)
+KINDS = (FORM, SECOND, OPTIONAL, EMPTY, BLANK, IDENTITY, OUTSIDE, EVIDENCE)
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +79,7 @@ def test_what_the_file_must_have_and_can_have_is_made_and_the_rest_is_told_with_
     assert (_labels(told.made), _labels(told.spared)) == (["受理登记表", "权利告知书"], ["授权委托书"])
     assert [(line.label, why) for line, why in told.refused] == [
         ("调解记录", "尚缺内容：承办人"),
+        ("回访记录", "还没有可据以制作的记录；需要空白表单手工填写的，请单独制作。"),
         ("身份证明", "该材料由外部提供，请归入原件，或者记录已查验。"),
         ("委托函", "该材料由外部提供，请归入原件。"),
     ]
@@ -91,8 +95,9 @@ def test_each_is_numbered_versioned_and_told_as_if_it_were_made_alone(case, hous
     assert [event.data["paper"] for event in case.events.filter(kind="paper_made")] == [FORM.key, SECOND.key]
 
 
-def test_what_is_made_only_as_needed_is_made_if_it_is_asked_for(case, house):
-    assert _labels(_make(case, house, with_optional=True).made) == ["受理登记表", "权利告知书", "授权委托书"]
+def test_blanks_and_what_is_made_only_as_needed_are_made_if_they_are_asked_for(case, house):
+    made = _labels(_make(case, house, with_optional=True).made)
+    assert made == ["受理登记表", "权利告知书", "授权委托书", "回访记录"]
 
 
 def test_what_is_in_the_file_already_is_left_as_it_is(case, house):
@@ -138,7 +143,7 @@ def test_the_button_of_the_page_makes_them_and_tells_in_chinese(client, case, ho
         assert told in page
     assert f'action="{url}"' not in client.get(change).text
     assert "目前可以制作的必备文书均已在卷" in client.post(url, follow=True).text
-    assert "已制作1份文书：授权委托书" in client.post(url, {"with_optional": "1"}, follow=True).text
+    assert "已制作2份文书：授权委托书、回访记录" in client.post(url, {"with_optional": "1"}, follow=True).text
 
 
 def test_the_button_takes_a_post_with_a_token_on_an_open_matter(case, house):
