@@ -80,19 +80,19 @@ def sees(page: Page, case: Case, *texts: str) -> None:
         expect(page.locator("article.case")).to_contain_text(text)
 
 
-def is_wide_enough(page: Page, case: Case, *, papers: int, width: int, is_beside: bool = False) -> None:
-    """See at one width of the window that the table of papers has so much of it, and the timeline its place.
-
-    The page itself is never wider than the window.
-    """
-    before = page.viewport_size
+def fits(page: Page, width: int) -> None:
+    """See that the page in hand, in a window of this width, is not wider than the window."""
     page.set_viewport_size({"width": width, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def is_wide_enough(page: Page, case: Case, *, papers: int, width: int, is_beside: bool = False) -> None:
+    """See at one width of the window how much of it the table of papers has, and where the timeline stands."""
     page.goto(f"/admin/cases/case/{case.pk}/change/")
+    fits(page, width)
     table, timeline = (page.locator(place).first.bounding_box() for place in ("#papers table", "#timeline"))
     assert table["width"] >= papers
     assert (timeline["y"] < table["y"] + table["height"]) is is_beside
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.set_viewport_size(before)
 
 
 def refused(page: Page, text: str) -> None:

@@ -14,6 +14,7 @@ from tests.browser.acts import (
     agree,
     archive,
     complete_the_file,
+    fits,
     is_wide_enough,
     lacks,
     meet,
@@ -64,6 +65,8 @@ def _agreed(leak, set_clock, window_of):
     set_clock(at("2026-11-03", 11))
     page.goto(f"/admin/cases/case/{leak.pk}/act/agree/")
     lacks(page, "调解会及其调解记录")
+    fits(page, 390)
+    fits(page, 1366)
     meet(page, leak, day="2026-11-03")
     agree(page, leak, *_instalments(leak), signed_on="2026-11-03")
     sees(page, leak, "人调字第0001号", "等待：mediator（示例）以外的人员核查")
@@ -74,8 +77,8 @@ def _agreed(leak, set_clock, window_of):
 def _readable(leak, set_clock, window_of):
     page = window_of("mediator")
     is_wide_enough(page, leak, width=390, papers=300)
-    is_wide_enough(page, leak, width=1366, papers=1000)
     is_wide_enough(page, leak, width=1920, papers=1100, is_beside=True)
+    is_wide_enough(page, leak, width=1366, papers=1000)
 
 
 def _performed(page, case, what, **told):
