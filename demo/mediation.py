@@ -46,6 +46,7 @@ def meet(case: Case, *, mediator: User, content: str, moment: datetime) -> None:
         signed_ids=[pk for pk, party in there.items() if party],
         rights_told=True,
         statements=stories.STATEMENTS,
+        facts=stories.FACTS,
         outcome=content,
         read_back=ReadBack.READ,
         is_agreed=True,

@@ -68,3 +68,16 @@ ROOM: Final = "综治中心调解室（示例）"
 STATEMENTS: Final = "双方各自陈述了经过和诉求，均表示愿意协商解决。（示例）"
 PROOF: Final = "收条，双方签名。（示例）"
 KEPT: Final = "两期补偿款均已付清。（示例）"
+
+GROUP_CAUSE: Final = "同一小区电梯长期停运引起的物业服务费争议（示例）"
+GROUP_CATEGORY: Final = Category.PROPERTY_MGMT
+GROUP_SUMMARY: Final = "业主以同一小区电梯长期停运为由要求减收物业费，物业公司不同意。（示例）"
+GROUP_RESPONDENT: Final = "示例物业公司"
+GROUP_APPLICANTS: Final = ("样本丙", "样本丁", "样本戊")
+GROUP_ROOM: Final = "小区居民议事厅（示例）"
+PAIR_CATEGORY: Final = Category.TRAFFIC
+PAIR: Final = (
+    ("村道碰擦车辆修理费（示例）", "两辆电动车在村道同一次碰擦中受损，双方对修理费有争议。（示例）"),
+    ("村道碰擦误工费（示例）", "同一次碰擦中一方称误工三日，双方对误工费有争议。（示例）"),
+)
+PAIR_TERMS: Final = "乙方于本月底前支付修理费600元；甲方收款后不再主张其他费用。（示例）"

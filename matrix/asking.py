@@ -35,6 +35,8 @@ _CHANGES: Final = """
 """
 _STATUS: Final = {404: "not_found", 405: "not_found", 403: "forbidden"}
 _SERVER_ERROR: Final = 500
+_BUSY: Final = 503  # "try again": a lock was waited for too long, as on a full machine; so it is tried again
+_TRIES: Final = 3
 _REDIRECTS: Final = range(300, 400)
 _ANSWERED: Final = frozenset({200, 302, 400, 422})
 
@@ -61,6 +63,14 @@ class Visitor:
 
     def ask(self, endpoint: Endpoint, method: str, row: str) -> Told:
         """Return what ``endpoint`` answers, about ``row`` where it takes one."""
+        told = self._ask_once(endpoint, method, row)
+        for _again in range(1, _TRIES):
+            if told.status != _BUSY:
+                break
+            told = self._ask_once(endpoint, method, row)
+        return told
+
+    def _ask_once(self, endpoint: Endpoint, method: str, row: str) -> Told:
         told = self._read_wall(endpoint, row) if method == "SELECT" else self._visit(endpoint, method, row)
         transaction.set_rollback(False)
         return told

@@ -87,6 +87,7 @@ cases_case_file                         case.file
 cases_case_picture                      case.file
 cases_case_withdraw_file                case.file
 cases_case_papers                       case.read
+cases_case_make_papers                  closed          case.read
 cases_case_whole_file                   case.read
 cases_case_paper                        case.paper
 cases_case_withdraw_paper               case.paper

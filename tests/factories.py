@@ -1,6 +1,6 @@
 """Builders of small worlds. Every person is a sample."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from copy import deepcopy
@@ -251,13 +251,17 @@ def new_ending(now: datetime, reason: EndReason = EndReason.IMPOSSIBLE, routes: 
     return NewEnding(reason, "分歧过大（示例）", list(routes), clock.local_day(now))
 
 
-def met(case: Case, *, now: datetime, **changes: Any) -> Session:
-    """Write down a session of the matter's round that was held and recorded at ``now``; nobody is noted as present."""
+def met(case: Case, *, now: datetime, says: Mapping[str, Any] | None = None, **changes: Any) -> Session:
+    """Write down a session of the matter's round that was held and recorded at ``now``; nobody is noted as present.
+
+    ``says`` is what its record says that is other than usual.
+    """
     number = Case.objects.values_list("round", flat=True).get(pk=case.pk)
     by, fields = case.handler_id or case.registered_by_id, {"round": number, "is_joint": True, "state": "held"}
     fields |= {"center_id": case.holder_id, "starts_at": now, "place": "调解室（示例）", "planned_at": now} | changes
     session = case.sessions.create(planned_by_id=by, **fields)
     told = {"rights_told": True, "statements": "示例", "is_agreed": True, "outcome": "示例", "read_back": "read"}
+    told |= says or {}
     times = {"started_at": now, "ended_at": now + timedelta(minutes=1), "recorded_by_id": by, "recorded_at": now}
     case.session_records.create(session=session, **told, **times)
     return session

@@ -1,5 +1,6 @@
 """The file of a case: what it holds and lacks, what is made, filed or seen, and what is handed out."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -8,7 +9,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
 from cases.admin.attachments import HEADERS, AttachmentsMixin
 from cases.forms.attachments import WithdrawForm
@@ -18,6 +22,7 @@ from cases.querysets import ATTACH
 from cases.reports.paper_file import FileLine, file_of, past_rounds
 from cases.reports.papers import KINDS, paper_label
 from cases.services.hand_out import Tampered, hand_out_paper
+from cases.services.make_papers import MadeTogether, make_papers
 from cases.services.papers import file_paper, make_paper, see_paper, withdraw_paper
 from cases.services.whole_file import whole_file
 from core import clock
@@ -36,6 +41,7 @@ class PapersMixin(AttachmentsMixin):
     def get_urls(self) -> list[URLPattern]:
         own = [
             ("papers/", self.papers_view, "papers"),
+            ("papers/make/", self.make_papers_view, "make_papers"),
             ("papers/whole/", self.whole_file_view, "whole_file"),
             ("paper/<int:number>/", self.paper_view, "paper"),
             ("paper/<int:number>/withdraw/", self.withdraw_paper_view, "withdraw_paper"),
@@ -51,8 +57,9 @@ class PapersMixin(AttachmentsMixin):
         may_change = ATTACH in self.rights_on(request, case)  # type: ignore[attr-defined]
         lines = file_of(case, today=clock.today())
         missing = [line for line in lines if line.is_missing]
+        ready = [line for line in missing if line.is_ready and not line.is_blank]
         archived = case.archived_files.filter(round=case.round).select_related("archived_by").first()
-        shown = {"lines": lines, "missing": missing, "may_change": may_change, "can_print": can_print()}
+        shown = {"lines": lines, "missing": missing, "ready": ready, "may_change": may_change, "can_print": can_print()}
         return {"papers": shown | {"archived": archived, "past": past_rounds(case)}}
 
     def papers_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -67,6 +74,18 @@ class PapersMixin(AttachmentsMixin):
             messages.success(request, self._done(request, case, form))
         except DomainError as error:
             return self._papers_page(request, case, form, refusal=str(error))
+        return HttpResponseRedirect(reverse("admin:cases_case_papers", args=[case.pk]))
+
+    @method_decorator(require_POST)
+    def make_papers_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Make whatever the file still lacks and can have, and tell of each paper what became of it."""
+        case = self._case(request, object_id, ATTACH)
+        with_optional = "with_optional" in request.POST
+        try:
+            told = make_papers(case.pk, with_optional=with_optional, actor=account(request), now=clock.now())
+        except DomainError as error:
+            return self._papers_page(request, case, refusal=str(error))
+        _tell(request, told)
         return HttpResponseRedirect(reverse("admin:cases_case_papers", args=[case.pk]))
 
     def paper_view(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
@@ -141,6 +160,26 @@ class PapersMixin(AttachmentsMixin):
         }
         status = 422 if refusal or (form is not None and form.errors) else 200
         return self._page(request, case, "cases/papers.html", _("File of the matter"), context, status=status)
+
+
+def _tell(request: HttpRequest, told: MadeTogether) -> None:
+    """Say what was made, and of each paper that was not, why."""
+    if told.made:
+        text = ngettext(
+            "%(count)s paper was made: %(papers)s.", "%(count)s papers were made: %(papers)s.", len(told.made)
+        )
+        messages.success(request, text % {"count": len(told.made), "papers": _names(told.made)})
+    else:
+        messages.info(request, _("No paper was made: what can be made now is in the file already."))
+    for line, why in told.refused:
+        messages.warning(request, _("Not made: %(paper)s. %(why)s") % {"paper": line.label, "why": why})
+    if told.spared:
+        text = _("Not made, being made only as needed: %(papers)s. Make them one by one.")
+        messages.info(request, text % {"papers": _names(told.spared)})
+
+
+def _names(lines: Sequence[FileLine]) -> str:
+    return "、".join(line.label for line in lines)
 
 
 def _round_of(request: HttpRequest, case: Case) -> int:

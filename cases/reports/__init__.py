@@ -137,10 +137,13 @@ def count_workdays_left(places: Sequence[tuple[datetime | None, tuple[int, ...]]
     """Return of matters, each given by the end of its nearest limit and its place, the working days up to that end.
 
     A place is given by the centers over it, from the top down to the level that holds the matter; the calendar is read
-    once for all. The days are those after ``today``; none where no limit runs or it has passed.
+    once for all, and not at all where nothing is left. The days are those after ``today``; none where no limit runs or
+    it has passed.
     """
     last_days = [clock.last_day(due_at) if due_at else today for due_at, _place in places]
-    calendars = Calendars.read(since=today, until=max([today, *last_days]))
+    if max(last_days, default=today) <= today:
+        return [0] * len(places)
+    calendars = Calendars.read(since=today, until=max(last_days))
     return [
         max(0, calendars.of(place).workdays_between(today, last_day))
         for (_due_at, place), last_day in zip(places, last_days, strict=True)

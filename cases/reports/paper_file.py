@@ -63,6 +63,16 @@ class FileLine:
         return self.kind.layout is not None
 
     @property
+    def is_ready(self) -> bool:
+        """Whether it is made here and nothing is empty that it must show."""
+        return self.is_open and self.is_made and not self.lacks
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is no record yet that it could tell of: what is made then is filled in by hand."""
+        return self.kind.records is not None and self.record is None
+
+    @property
     def older(self) -> Sequence[Paper]:
         """What a newer version has taken the place of: of what comes from outside, each stands for itself."""
         return self.papers[1:] if self.is_made else ()

@@ -8,10 +8,11 @@ from django.contrib.auth.views import PasswordChangeView
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
+from unfold.settings import get_config
 from unfold.sites import UnfoldAdminSite
 
 from core import clock
@@ -50,6 +51,14 @@ class OfficeSite(UnfoldAdminSite):
     def _call_permission_callback(self, callback: Callable[[HttpRequest], bool], request: HttpRequest) -> bool:
         """Return whether an entry of the side bar is shown; the theme would make a class to ask each of a page's."""
         return callback(request)
+
+    @cached_property
+    def _theme(self) -> dict[str, Any]:
+        return get_config(self.settings_name)
+
+    def _get_config(self, key: str, *args: Any) -> Any:
+        """Return what the settings say of the theme; it would put them together anew thirty times a page."""
+        return self._get_value(self._theme[key], *args) if self._theme.get(key) else None
 
     @method_decorator(never_cache)
     @login_not_required

@@ -1,5 +1,6 @@
 """The forms of what becomes of an agreement, and the rows in which an agreement's obligations are given."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from core.admin import ActForm
 from disputes.enums import Action, AgreementForm, Route
 from disputes.forms.ends import EndForm
 from disputes.models import Obligation
+from disputes.reports.drafts import Draft, draft_of
 from disputes.reports.windows import is_confirmed
 from disputes.rules.ends import routes_owed
 from disputes.services.perform import NewPerformance
@@ -41,6 +43,7 @@ class ObligationsWidget(forms.Widget):
     """A table whose rows are the obligations; each column's inputs share one name."""
 
     parties: tuple[tuple[str, str], ...] = ()
+    terms: Sequence[str] = ()  # what may be chosen in place of typing what is undertaken
     use_fieldset = True
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:  # noqa: ARG002 - the signature of every widget
@@ -52,7 +55,8 @@ class ObligationsWidget(forms.Widget):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:  # noqa: ARG002 - the signature of every widget
         rows = [*(value or []), *({} for _row in range(ROWS - len(value or [])))]
-        return render_to_string("disputes/obligation_rows.html", {"name": name, "rows": rows, "parties": self.parties})
+        context = {"name": name, "rows": rows, "parties": self.parties, "terms": self.terms}
+        return render_to_string("disputes/obligation_rows.html", context)
 
 
 class RowForm(forms.Form):
@@ -117,6 +121,7 @@ class AgreeForm(ActForm):
             (str(party.pk), f"{party.get_role_display()} {party.shown_name}") for party in self.row.parties.all()
         ]
         self.fields["obligations"].widget.parties = tuple(parties)
+        self._offer(draft_of(self.row))
         for pk, name in parties:
             self.fields[f"{SIGNED_BY}{pk}"] = DayField(
                 label=_("%(party)s signed on") % {"party": name},
@@ -125,6 +130,13 @@ class AgreeForm(ActForm):
                 help_text=_("Of a written agreement, each party's own day."),
             )
         self.order_fields([name for name in self.fields if name != "signed_on"])
+
+    def _offer(self, draft: Draft) -> None:
+        """Begin with what is on record; what somebody has sent is shown as it was sent."""
+        self.initial = {**draft.given, **self.initial}
+        self.fields["obligations"].widget.terms = draft.terms
+        for name, source in draft.sources.items():
+            self.fields[name].help_text = source
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

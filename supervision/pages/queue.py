@@ -1,6 +1,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -118,7 +119,7 @@ def _line(row: QueueRow, words: Words, today: date) -> QueueLine:
         number=row.number,
         title=row.title,
         about=f"{words[Category][row.category]} · {words[Stage][row.stage]} · {row.village}",
-        way=format_html_join(" → ", TAG, [(name,) for name in row.sent.way or (row.holder,)]),
+        way=_way(*(row.sent.way or (row.holder,))),
         handler=row.handler or "—",
         office=row.unit or row.holder,
         paused=_paused_text(row.sent),
@@ -126,6 +127,12 @@ def _line(row: QueueRow, words: Words, today: date) -> QueueLine:
         url=page_of("admin:cases_case_change", row.pk),
         next_act=_next_act(row),
     )
+
+
+@lru_cache(maxsize=1024)
+def _way(*names: str) -> SafeString:
+    """Return the centers from and to which a case climbed, or the one that has it; the same few on most lines."""
+    return format_html_join(" → ", TAG, [(name,) for name in names])
 
 
 def _sent(sent: Sent, words: Words) -> SafeString:

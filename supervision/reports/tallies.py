@@ -17,17 +17,17 @@ from supervision.rules import UNANSWERED
 COUNT_CAP: Final = 1000
 MATRIX_COLUMNS: Final = 8
 
-# Asked on every page of the queue, so it is written out: the open matters are found once and their limits once, for
-# the tabs and the matrix together. Neither is joined again afterwards: how many they are is beyond what the planner can
-# guess. The lists behind the figures are composed; a test holds the two together.
+# Asked on every page of the queue, so it is written out: the open matters are found once and their running limits once,
+# from an index alone, for the tabs and the matrix together. Neither is joined again afterwards: how many they are is
+# beyond what the planner can guess. The lists behind the figures are composed; a test holds the two together.
 TALLIES: Final = """
     WITH matter AS MATERIALIZED ({open}),
     lim AS MATERIALIZED (
-        SELECT lim.case_id, lim.state, lim.kind, lim.holder_id,
-               lim.state = %s AND lim.due_at <= %s AND matter.due_at <= %s AS is_late,
-               lim.state = %s AND lim.due_on + (lim.due_on - lim.started_on) * 2 < %s AS is_threefold
+        SELECT lim.case_id, lim.kind, lim.holder_id,
+               lim.due_at <= %s AND matter.due_at <= %s AS is_late,
+               lim.due_on + (lim.due_on - lim.started_on) * 2 < %s AS is_threefold
         FROM cases_clock AS lim JOIN matter ON matter.pk = lim.case_id
-        WHERE lim.state = %s OR lim.state = %s AND lim.kind = ANY(%s)
+        WHERE lim.state = %s AND lim.kind = ANY(%s)
     ),
     late AS (
         SELECT kind, holder_id, count(DISTINCT case_id) AS cases FROM lim WHERE is_late GROUP BY kind, holder_id
@@ -42,7 +42,9 @@ TALLIES: Final = """
             WHERE reply_due_on < %s AND state = ANY(%s) AND case_id IN ({all}) LIMIT %s
         ) AS overdue) AS unanswered,
         count(*) FILTER (WHERE stage = %s) AS verify,
-        count(*) FILTER (WHERE pk IN (SELECT case_id FROM lim WHERE state = %s)) AS paused,
+        count(*) FILTER (
+            WHERE EXISTS (SELECT 1 FROM cases_clock AS lim WHERE lim.case_id = pk AND lim.state = %s)
+        ) AS paused,
         count(*) AS all,
         (SELECT array_agg(ARRAY[late.kind, late.holder_id::text, center.name, late.cases::text])
          FROM late JOIN centers_center AS center ON center.id = late.holder_id) AS cells
@@ -76,15 +78,13 @@ def tallies_of(scope: CaseQuerySet, *, now: datetime) -> Tallies:
     except EmptyResultSet:
         return Tallies(dict.fromkeys(TABS_IN_TALLIES, 0), _matrix([]))
     today, late_kinds = clock.local_day(now), sorted(KINDS_THAT_MAKE_A_CASE_LATE)
-    running, paused = ClockState.RUNNING.value, ClockState.PAUSED.value
     given = [
         *open_params,
-        *(running, now, now),
-        *(running, today),
-        *(paused, running, late_kinds),
+        *(now, now, today),
+        *(ClockState.RUNNING.value, late_kinds),
         *(now, now, clock.end_of(today + timedelta(days=1)), now),
         *(today, sorted(UNANSWERED), *all_params, COUNT_CAP + 1),
-        *(Stage.REPORTED.value, paused),
+        *(Stage.REPORTED.value, ClockState.PAUSED.value),
     ]
     with connection.cursor() as cursor:
         cursor.execute(TALLIES.format(open=open_sql, all=all_sql), given)  # the scope is composed by the house itself

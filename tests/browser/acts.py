@@ -80,6 +80,21 @@ def sees(page: Page, case: Case, *texts: str) -> None:
         expect(page.locator("article.case")).to_contain_text(text)
 
 
+def fits(page: Page, width: int) -> None:
+    """See that the page in hand, in a window of this width, is not wider than the window."""
+    page.set_viewport_size({"width": width, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def is_wide_enough(page: Page, case: Case, *, papers: int, width: int, is_beside: bool = False) -> None:
+    """See at one width of the window how much of it the table of papers has, and where the timeline stands."""
+    page.goto(f"/admin/cases/case/{case.pk}/change/")
+    fits(page, width)
+    table, timeline = (page.locator(place).first.bounding_box() for place in ("#papers table", "#timeline"))
+    assert table["width"] >= papers
+    assert (timeline["y"] < table["y"] + table["height"]) is is_beside
+
+
 def refused(page: Page, text: str) -> None:
     expect(page.locator("[data-error-summary]")).to_contain_text(text)
 
@@ -91,6 +106,8 @@ def lacks(page: Page, text: str) -> None:
 
 def complete_the_file(page: Page, case: Case) -> None:
     page.goto(f"/admin/cases/case/{case.pk}/change/")
+    page.get_by_role("button", name="制作全部必备文书").click()
+    expect(page.get_by_text("份文书：")).to_be_visible()
     missing = page.get_by_role("row").filter(has=page.get_by_text("缺", exact=True))
     for left in range(missing.count(), 0, -1):
         missing.first.get_by_role("button").first.click()

@@ -9,7 +9,20 @@ from playwright.sync_api import expect
 from cases.models import Case
 from centers.enums import Role
 from disputes.services.undertake import NewObligation
-from tests.browser.acts import act, agree, archive, complete_the_file, lacks, meet, refused, register, sees, triage
+from tests.browser.acts import (
+    act,
+    agree,
+    archive,
+    complete_the_file,
+    fits,
+    is_wide_enough,
+    lacks,
+    meet,
+    refused,
+    register,
+    sees,
+    triage,
+)
 from tests.factories import at, make_person
 
 pytestmark = pytest.mark.browser
@@ -52,11 +65,20 @@ def _agreed(leak, set_clock, window_of):
     set_clock(at("2026-11-03", 11))
     page.goto(f"/admin/cases/case/{leak.pk}/act/agree/")
     lacks(page, "调解会及其调解记录")
+    fits(page, 390)
+    fits(page, 1366)
     meet(page, leak, day="2026-11-03")
     agree(page, leak, *_instalments(leak), signed_on="2026-11-03")
     sees(page, leak, "人调字第0001号", "等待：mediator（示例）以外的人员核查")
     act(window_of("town_supervisor"), leak, "confirm", **CHECKED)
     sees(page, leak, "等待：当事人履行协议", "待履行")
+
+
+def _readable(leak, set_clock, window_of):
+    page = window_of("mediator")
+    is_wide_enough(page, leak, width=390, papers=300)
+    is_wide_enough(page, leak, width=1920, papers=1100, is_beside=True)
+    is_wide_enough(page, leak, width=1366, papers=1000)
 
 
 def _performed(page, case, what, **told):
@@ -108,6 +130,7 @@ def _paid_late(leak, set_clock, window_of):
 
 def test_an_instalment_that_is_paid_late_is_urged_and_the_file_ends_in_the_archive(leak, set_clock, window_of):
     _agreed(leak, set_clock, window_of)
+    _readable(leak, set_clock, window_of)
     _kept_in_part(leak, set_clock, window_of)
     _not_kept(leak, set_clock, window_of)
     _paid_late(leak, set_clock, window_of)

@@ -10,6 +10,7 @@ from cases.models import Attachment, Case, Paper, PaperContent, PaperTemplate, P
 from cases.reports.paper_file import file_of, own_form
 from cases.services.attach import withdraw_attachment
 from cases.services.hand_out import Tampered, hand_out_paper
+from cases.services.make_papers import make_papers
 from cases.services.papers import file_paper, make_paper, see_paper, withdraw_paper
 from core import acting, clock
 from core.audit import AuditEntry
@@ -215,6 +216,14 @@ def test_two_who_make_the_same_paper_make_two_versions(house, case):
     made = race(lambda: make(case, house), lambda: make(case, house))
     assert sorted(paper.version for paper in made) == [1, 2]
     assert len({paper.number for paper in made}) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_make_all_papers_one_makes_them_and_the_other_finds_them_there(house, case):
+    told = {"with_optional": False, "actor": house.mediator, "now": NOW}
+    made = race(*[lambda: make_papers(case.pk, **told)] * 2)
+    assert sorted(len(one.made) for one in made) == [0, 1]
+    assert case.papers.get().version == 1
 
 
 def test_the_own_form_is_composed_once():

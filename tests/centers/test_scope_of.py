@@ -78,10 +78,15 @@ def test_a_condition_of_an_empty_scope_lets_nothing_through(tree, person):
 
 @pytest.mark.parametrize("starts_in", [-1, 0, 1])
 @pytest.mark.parametrize("ends_in", [None, -1, 0, 1])
-def test_the_written_out_query_finds_what_the_queryset_finds(house, starts_in, ends_in):
+def test_the_written_out_queries_find_what_the_queryset_finds(house, starts_in, ends_in):
     today = clock.today()
     ends_on = None if ends_in is None else today + timedelta(days=ends_in)
     starts_on = min(today + timedelta(days=starts_in), ends_on or date.max)
     Post.objects.filter(user=house.town_supervisor).update(starts_on=starts_on, ends_on=ends_on)
-    live = CenterGrant.objects.live(on=today).filter(user=house.town_supervisor, permission__codename="view_case")
-    assert bool(scope_of(house.town_supervisor, "cases.view_case")) == live.exists()
+    live = CenterGrant.objects.live(on=today).filter(user=house.town_supervisor)
+    held = live.values_list("permission__content_type__app_label", "permission__codename")
+    assert (
+        bool(scope_of(house.town_supervisor, "cases.view_case"))
+        == live.filter(permission__codename="view_case").exists()
+    )
+    assert permissions_of(house.town_supervisor) == {f"{app_label}.{codename}" for app_label, codename in held}

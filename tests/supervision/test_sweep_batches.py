@@ -31,12 +31,12 @@ def _queries_of_each_batch(now):
 @pytest.mark.parametrize("now", [MORNING, LONG_AFTER])
 def test_a_batch_asks_and_writes_as_often_for_one_matter_as_for_four(house, now):
     counts = []
-    for number in (1, 4):
+    for number in (1, 1, 4):  # the first also asks what a process asks once
         with rolled_back():
             for _ in range(number):
                 mediating(house, now=WEDNESDAY)
             counts.append(_queries_of_each_batch(now))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]
 
 
 def test_a_sweep_with_nothing_due_asks_for_what_was_set_aside_and_for_the_oldest_step(house):

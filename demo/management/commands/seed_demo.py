@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from cases.models import Case
 from core import acting, clock
 from demo.committees import form_committees
+from demo.groups import gather_disputes, relate_pair
 from demo.joint import ask_units
 from demo.rosters import seed_grids_and_members
 from demo.simulation import Simulation
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         form_committees(world, now=now)
         Simulation(world, grids, now=now).live(MATTERS)
         ask_units(now=now)
+        relate_pair(world, now=now)
+        gather_disputes(world, now=now)
 
 
 def _plan_for_filling_tables() -> None:
