@@ -31,6 +31,9 @@ class Channel(TextChoices):
     GRID = "grid", _("Reported by the grid")
     PHONE = "phone", _("Telephone")
     ONLINE = "online", _("Online")
+    LETTER = "letter", _("Letter")
+    FAX = "fax", _("Fax")
+    VISIT = "visit", _("Visit")
     REFERRED = "referred", _("Referred")
 
 
@@ -65,6 +68,7 @@ class Category(TextChoices):
 class PartyRole(TextChoices):
     APPLICANT = "applicant", _("Applicant")
     RESPONDENT = "respondent", _("Respondent")
+    AGENT = "agent", _("Agent or guardian")
 
 
 class Sensitivity(TextChoices):
@@ -262,6 +266,17 @@ class EventKind(TextChoices):
     FOLLOW_UP_TRIED = "follow_up_tried", _("Party not reached for a follow-up")
     FOLLOWED_UP = "followed_up", _("Followed up")
     FOLLOW_UP_JUDGED = "follow_up_judged", _("Dissatisfaction decided about")
+    SORTED = "sorted", _("Purpose and route determined")
+    PETITION_ACCEPTED = "petition_accepted", _("Petition accepted")
+    OPINION_DRAFTED = "opinion_drafted", _("Opinion drafted")
+    OPINION_SENT_BACK = "opinion_sent_back", _("Draft of the opinion sent back")
+    OPINION_SIGNED = "opinion_signed", _("Opinion signed")
+    NOTICE_SERVED = "notice_served", _("Notice served")
+    SUGGESTION_REPLIED = "suggestion_replied", _("Suggestion replied to")
+    SETTLED = "settled", _("Settled by consent")
+    PROCEDURE_ENTERED = "procedure_entered", _("Statutory procedure entered")
+    PROCEDURE_ENDED = "procedure_ended", _("Statutory procedure ended")
+    TRANSFERRED_UNDER_SEAL = "transferred_under_seal", _("Transferred under seal")
     RESULT_REPORTED = "result_reported", _("Result reported")
     VERIFIED = "verified", _("Verified")
     RETURNED = "returned", _("Returned for more work")
@@ -293,6 +308,11 @@ class Outcome(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
     PERFORMED = "performed", _("Agreement performed")
     BREACHED = "breached", _("Agreement not kept")
+    OPINION = "opinion", _("Handling opinion served")
+    REPLIED = "replied", _("Suggestion replied to")
+    SETTLED = "settled", _("Settled by consent")
+    IN_PROCEDURE = "in_procedure", _("Handled in the statutory procedure")
+    TRANSFERRED = "transferred", _("Transferred under seal")
 
 
 class Retention(TextChoices):

@@ -21,6 +21,13 @@ class ClaimRoute(TextChoices):
     PETITION = "31_6", _("31(6) petition procedure")
 
 
+class Agency(TextChoices):
+    """Who speaks for a petitioner: by the petitioner's authority, or by law."""
+
+    AUTHORISED = "authorised", _("Authorised agent")
+    GUARDIAN = "guardian", _("Guardian")
+
+
 class State(TextChoices):
     """Where a petition stands; the states that end a round are checked by a second person."""
 
@@ -60,7 +67,6 @@ class Action(TextChoices):
     CONFIRM = "confirm_petition", _("Verify")
     RETURN = "return_petition", _("Return for more work")
     CLOSE = "close_petition", _("Close: no review was asked for")
-    REOPEN = "reopen_petition", _("Reopen")
 
 
 class NoticeKind(TextChoices):

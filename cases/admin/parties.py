@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.enums import Stage
+from cases.enums import Procedure, Stage
 from cases.forms.parties import AddPartyForm
 from cases.models import Case
 from cases.querysets import HANDLE
@@ -25,7 +25,7 @@ def party_acts() -> Iterable[Act]:
         gettext_lazy("Add a party"),
         HANDLE,
         AddPartyForm,
-        lambda case: case.stage in {Stage.TRIAGED, Stage.HANDLING},
+        lambda case: case.procedure == Procedure.DISPUTE and case.stage in {Stage.TRIAGED, Stage.HANDLING},
         _add,
         gettext_lazy("Where every party has to agree, this one is asked as well."),
         is_secondary=True,

@@ -1,11 +1,26 @@
-"""At which level a matter is taken up, where it may climb, and how it is numbered."""
+"""At which level a matter is taken up, where it may climb, who stands in it, and how it is numbered."""
 
+from collections.abc import Mapping
 from typing import Final
 
-from cases.enums import Grade
+from cases.enums import Channel, Grade, PartyRole, Procedure
 from centers.enums import Level
 from centers.rules import levels_above
 
+# Who can be a party; a petition has no other side: whom it complains of is named apart, and has no part in it.
+ROLES: Final[Mapping[Procedure, tuple[PartyRole, ...]]] = {
+    Procedure.DISPUTE: (PartyRole.APPLICANT, PartyRole.RESPONDENT),
+    Procedure.PETITION: (PartyRole.APPLICANT, PartyRole.AGENT),
+}
+BRINGS_IT: Final = frozenset({PartyRole.APPLICANT, PartyRole.AGENT})
+# How a matter may come in: the forms of petitions are those of the Regulations on Petition Work (2022), art. 17.
+CHANNELS: Final[Mapping[Procedure, tuple[Channel, ...]]] = {
+    Procedure.DISPUTE: (Channel.CENTER_WINDOW, Channel.GRID, Channel.PHONE, Channel.ONLINE, Channel.REFERRED),
+    Procedure.PETITION: (
+        *(Channel.CENTER_WINDOW, Channel.VISIT, Channel.LETTER, Channel.PHONE, Channel.ONLINE, Channel.FAX),
+        *(Channel.GRID, Channel.REFERRED),
+    ),
+}
 SEALED_NUMBERS: Final = 10**8  # of one town and year
 
 

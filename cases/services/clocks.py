@@ -167,6 +167,16 @@ def end_clocks(clocks: Iterable[Clock], *, ended_at: datetime, now: datetime) ->
     refresh_due({row.case_id for row in over})
 
 
+def cancel_clocks(clocks: Iterable[Clock], *, now: datetime) -> None:
+    """End limits that turned out not to run at all: nobody kept them, and nobody was late."""
+    over = [row for row in clocks if row.ended_at is None]
+    for row in over:
+        row.state, row.ended_at = ClockState.CANCELLED, now
+    Clock.objects.bulk_update(over, ["state", "ended_at"])
+    ClockStep.objects.waiting().filter(clock__in=[row.pk for row in over]).update(cancelled_at=now)
+    refresh_due({row.case_id for row in over})
+
+
 def hold_steps(case: Case, *, now: datetime) -> None:
     """Let no step fire while a result waits to be checked: the delay is not the handler's."""
     clocks = case.clocks.running().exclude(kind__in=NOTICE_KINDS)

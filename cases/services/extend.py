@@ -71,13 +71,17 @@ def ask_extension(case_id: int, *, new: NewExtension, actor: User, now: datetime
 
 
 @transaction.atomic
-def grant_extension(extension_id: int, *, remark: str, actor: User, now: datetime) -> Extension:
+def grant_extension(
+    extension_id: int, *, remark: str, actor: User, now: datetime, permission: str = EXTEND
+) -> Extension:
     """Grant what was asked for: the limit ends later, and the notice to the applicant gets its number.
+
+    ``permission`` is the right by which the actor decides: one level up, unless the law lets somebody else decide.
 
     Raises DomainError once the limit has ended or for more than may be granted now, SeparationOfDuties for whoever
     asked or handles the matter, and for a center that has no part in it.
     """
-    asked, case = _obtain(extension_id, actor=actor, permission=EXTEND)
+    asked, case = _obtain(extension_id, actor=actor, permission=permission)
     _check_decides(asked, case, actor=actor)
     row, today = asked.clock, clock.local_day(now)
     _check(row, asked.amount, now=now)
@@ -95,9 +99,11 @@ def grant_extension(extension_id: int, *, remark: str, actor: User, now: datetim
 
 
 @transaction.atomic
-def refuse_extension(extension_id: int, *, remark: str, actor: User, now: datetime) -> Extension:
+def refuse_extension(
+    extension_id: int, *, remark: str, actor: User, now: datetime, permission: str = EXTEND
+) -> Extension:
     """Refuse what was asked for, with the reason; the limit stays as it is. Open even after the limit has ended."""
-    asked, case = _obtain(extension_id, actor=actor, permission=EXTEND)
+    asked, case = _obtain(extension_id, actor=actor, permission=permission)
     _check_decides(asked, case, actor=actor)
     _decide(asked, ExtensionState.REFUSED, remark=remark, actor=actor, now=now)
     record(case, EventKind.EXTENSION_REFUSED, actor=actor, now=now, clock=asked.clock.kind)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cases.enums import PartyRole
 from cases.models import Case, Identity, Party
+from cases.rules.matters import BRINGS_IT
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class NewParty:
 
 def write_parties(case: Case, *, parties: Sequence[NewParty]) -> None:
     """Write the parties of a new case; whoever brings one that hides identities is an informant from the start."""
-    apart = [one for one in parties if case.hides_identity and one.role == PartyRole.APPLICANT]
+    apart = [one for one in parties if case.hides_identity and one.role in BRINGS_IT]
     by_name = [one for one in parties if one not in apart]
     Party.objects.bulk_create(
         Party(case=case, role=one.role, name=one.name, mobile=one.mobile, address=one.address) for one in by_name
@@ -32,7 +33,7 @@ def write_parties(case: Case, *, parties: Sequence[NewParty]) -> None:
 
 def hide_identities(case: Case) -> None:
     """Move who brought a locked case, raised just now, from the parties to where nobody sees it."""
-    applicants = list(case.parties.filter(role=PartyRole.APPLICANT).order_by("pk"))
+    applicants = list(case.parties.filter(role__in=BRINGS_IT).order_by("pk"))
     identities = [_identity(party, party) for party in applicants]
     for number, party in enumerate(applicants):
         party.informant, party.name, party.mobile, party.address = number, "", "", ""

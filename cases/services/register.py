@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import Category, Channel, ClockKind, EventKind, PartyRole, Procedure, Sensitivity, TransferReason
 from cases.models import Case, Transfer
 from cases.querysets import SEALED
-from cases.rules.matters import SEALED_NUMBERS, case_code, case_number, sealed_code, sealed_number
+from cases.rules.matters import ROLES, SEALED_NUMBERS, case_code, case_number, sealed_code, sealed_number
 from cases.services.clocks import start_clock
 from cases.services.events import record
 from cases.services.identities import NewParty, write_parties
@@ -28,7 +28,10 @@ from grids.models import Grid
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """What the window takes down of a matter. ``place`` is where it arose; a grid lies in it."""
+    """What the window takes down of a matter. ``place`` is where it arose; a grid lies in it.
+
+    ``is_anonymous``: a petition may come from somebody who does not say who they are.
+    """
 
     procedure: Procedure
     category: Category
@@ -39,6 +42,7 @@ class NewCase:
     grid: Grid | None = None
     parties: Sequence[NewParty] = ()
     sensitivity: Sensitivity = Sensitivity.NORMAL
+    is_anonymous: bool = False
 
 
 @transaction.atomic
@@ -49,7 +53,8 @@ def register_case(new: NewCase, *, actor: User, received_at: datetime, now: date
     year, its place's ancestors, and a limit of one working day to be triaged. Under seal the number follows
     from nothing. Whoever brings a confidential or sealed one is an informant without a name in it. Raises
     Center.DoesNotExist for a place where ``actor`` may not register, DomainError for a grid outside the place, a date
-    in the future, a dispute without an applicant, or a seal that the actor may not open.
+    in the future, a matter without an applicant that is no anonymous petition, a party that such a matter does not
+    have, or a seal that the actor may not open.
     """
     locks.hold_with_others(TREE_LOCK)
     _check(new, actor=actor, received_at=received_at, now=now)
@@ -107,8 +112,11 @@ def _check(new: NewCase, *, actor: User, received_at: datetime, now: datetime) -
         raise DomainError(_("The grid does not lie in this village. Choose one of its grids."))
     if received_at > now:
         raise DomainError(_("The matter cannot have been received in the future."))
-    if not any(party.role == PartyRole.APPLICANT for party in new.parties):
+    may_hide = new.is_anonymous and new.procedure is Procedure.PETITION
+    if not may_hide and not any(party.role == PartyRole.APPLICANT for party in new.parties):
         raise DomainError(_("Name at least one applicant."))
+    if any(party.role not in ROLES[new.procedure] for party in new.parties):
+        raise DomainError(_("Such a matter has no party of this role."))
 
 
 def _is_under(place: Center, scope: Scope) -> bool:

@@ -1,14 +1,15 @@
 """The closing gate: a result is reported by one person and checked by another before a case is closed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import EventKind, Outcome, Stage
+from cases.enums import ClockKind, EventKind, Outcome, Stage
 from cases.models import Case, Result
-from cases.rules.kinds import NOTICE_KINDS
+from cases.rules.kinds import NOTICE_KINDS, WINDOW_KINDS
 from cases.services.clocks import cancel_steps, hold_steps, open_clocks, release_steps
 from cases.services.events import record
 from cases.services.papers import require_papers
@@ -41,6 +42,16 @@ HANDLING: Final = (
     EventKind.SESSION_CANCELLED,
     EventKind.CONFIRMATION_APPLIED,
     EventKind.CONFIRMATION_DECIDED,
+    EventKind.PETITION_ACCEPTED,
+    EventKind.OPINION_DRAFTED,
+    EventKind.OPINION_SENT_BACK,
+    EventKind.OPINION_SIGNED,
+    EventKind.NOTICE_SERVED,
+    EventKind.SUGGESTION_REPLIED,
+    EventKind.SETTLED,
+    EventKind.PROCEDURE_ENTERED,
+    EventKind.PROCEDURE_ENDED,
+    EventKind.TRANSFERRED_UNDER_SEAL,
 )
 
 
@@ -63,29 +74,41 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
     The clocks end with the moment the result was reported: what the check took is nobody's lateness. Raises
     SeparationOfDuties for the one who reported it or handled the case, PapersMissing while its file is not complete.
     """
-    result = _confirm(case, remark=remark, actor=actor, now=now)
-    require_papers(case)
-    cancel_steps(case, now=now)
-    case.stage, case.closed_at, case.due_at = Stage.CLOSED, now, None
-    case.save(update_fields=["stage", "closed_at", "due_at"])
-    record(case, EventKind.CLOSED, actor=actor, now=now)
+    result = _confirm(case, but=NOTICE_KINDS, remark=remark, actor=actor, now=now)
+    _close(case, actor=actor, now=now)
     return result
 
 
 def confirm_and_keep_open(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
     """Confirm the reported result of a locked case that still has something to wait for, as ``confirm_result`` does.
 
-    The limits of the office are over; those of what is waited for are the caller's to start.
+    The limits of the office are over; a window that others have goes on, and what else is waited for is the caller's
+    to start.
     """
-    result = _confirm(case, remark=remark, actor=actor, now=now)
+    result = _confirm(case, but=(*NOTICE_KINDS, *WINDOW_KINDS), remark=remark, actor=actor, now=now)
     case.stage = Stage.VERIFIED
     case.save(update_fields=["stage"])
     return result
 
 
-def _confirm(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
+def close_confirmed(case: Case, *, actor: User, now: datetime) -> None:
+    """Close a locked case that was kept open when its result was confirmed, and of which nothing is waited for now."""
+    if case.stage != Stage.VERIFIED:
+        raise IllegalTransition(_("Only a matter whose result was confirmed is closed without a further check."))
+    _close(case, actor=actor, now=now)
+
+
+def _close(case: Case, *, actor: User, now: datetime) -> None:
+    require_papers(case)
+    cancel_steps(case, now=now)
+    case.stage, case.closed_at, case.due_at = Stage.CLOSED, now, None
+    case.save(update_fields=["stage", "closed_at", "due_at"])
+    record(case, EventKind.CLOSED, actor=actor, now=now)
+
+
+def _confirm(case: Case, *, but: Sequence[ClockKind], remark: str, actor: User, now: datetime) -> Result:
     result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
-    finish_clocks(open_clocks(case, ~Q(kind__in=NOTICE_KINDS)), ended_at=result.reported_at, actor=actor, now=now)
+    finish_clocks(open_clocks(case, ~Q(kind__in=but)), ended_at=result.reported_at, actor=actor, now=now)
     record(case, EventKind.VERIFIED, actor=actor, now=now)
     return result
 

@@ -31,7 +31,8 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
     Role.HANDLER: _HAS_CASES | _HANDS_OFF | {"cases.handle_case"},
     Role.UNIT_LEADER: _READS_CASES
     | _KEEPS_THE_REGISTER
-    | {"disputes.change_committee", "supervision.view_supervisionnotice", "supervision.reply_supervisionnotice"},
+    | {"disputes.change_committee", "supervision.view_supervisionnotice", "supervision.reply_supervisionnotice"}
+    | {"petitions.sign_opinion"},
     Role.SUPERVISOR: _READS_CASES
     | _KEEPS_THE_REGISTER
     | {

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +9,7 @@ from cases.forms.acts import choose_from
 from cases.forms.fields import ChoiceField, LongTextField, TextField
 from cases.models import Case
 from cases.querysets import SEALED
+from cases.rules.matters import CHANNELS
 from cases.services.identities import NewParty
 from cases.services.register import NewCase
 from centers.enums import Level
@@ -19,6 +20,9 @@ from disputes.enums import SafetyKind, Source
 from disputes.querysets import RELATE
 from disputes.reports.same import possibly_same
 from grids.models import Grid
+
+
+_CHANNELS: Final = [(channel.value, channel.label) for channel in CHANNELS[Procedure.DISPUTE]]
 
 
 class GridField(forms.ModelChoiceField):
@@ -40,7 +44,7 @@ class RegisterForm(forms.Form):
     place = PlaceField(queryset=Center.objects.none(), label=_("Village or community"))
     grid = GridField(queryset=Grid.objects.none(), label=_("Grid"), required=False, empty_label=_("not known yet"))
     category = ChoiceField(choices=Category.choices, label=_("Category"), initial=Category.NEIGHBOUR)
-    channel = ChoiceField(choices=Channel.choices, label=_("How it came in"), initial=Channel.CENTER_WINDOW)
+    channel = ChoiceField(choices=_CHANNELS, label=_("How it came in"), initial=Channel.CENTER_WINDOW)
     source = ChoiceField(choices=Source.choices, label=_("Source"), initial=Source.PARTY, required=False)
     sensitivity = ChoiceField(
         choices=Sensitivity.choices,

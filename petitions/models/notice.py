@@ -17,7 +17,7 @@ class Notice(models.Model):
     nothing can be served (Regulations on Petition Work, art. 23): it is waived, and says so.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="petition_notices")
     round = models.PositiveSmallIntegerField()
     kind = models.CharField(_("notice"), max_length=16, choices=NoticeKind.choices)
     clock = models.ForeignKey(Clock, models.PROTECT, null=True, related_name="+", verbose_name=_("limit"))

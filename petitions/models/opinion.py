@@ -12,7 +12,10 @@ from petitions.querysets import OpinionQuerySet
 
 
 class Opinion(models.Model):
-    """One written opinion about a claim, and the remedy it names (Regulations on Petition Work, arts. 32 and 35)."""
+    """One written opinion about a claim, and the remedy it names (Regulations on Petition Work, arts. 32 and 35).
+
+    ``heard_on`` is empty only of a claim whose petitioner nobody knows.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="opinions")
     round = models.PositiveSmallIntegerField()
@@ -23,7 +26,7 @@ class Opinion(models.Model):
     opinion = models.TextField(_("opinion"), max_length=2000)
     basis = models.TextField(_("laws and rules relied on"), max_length=1000)
     review_organ = models.CharField(_("organ to be asked for a review"), max_length=120)
-    heard_on = models.DateField(_("petitioner heard on"))
+    heard_on = models.DateField(_("petitioner heard on"), null=True)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by")
     )

@@ -17,13 +17,12 @@ OWED: Final[Mapping[Action, NoticeKind]] = {
     Action.REPLY: NoticeKind.REPLY,
     Action.SETTLE: NoticeKind.SETTLEMENT,
 }
-# What is told first of all ends the limit of article 23; nothing is told of an accusation, whose organ has rules of its own.
+# What is told first of all ends the limit of article 23; of an accusation nothing is told here, its organ has its own rules.
 FIRST_NOTICE: Final = ClockKind.PET_NOTICE_DIRECT
 FIRST: Final = frozenset(
     {NoticeKind.RECEIPT, NoticeKind.ACCEPTANCE, NoticeKind.NON_ACCEPTANCE, NoticeKind.GUIDANCE, NoticeKind.REPLY}
 )
 LONGEST_SILENCE: Final = timedelta(days=15)
-MOST_REPRESENTATIVES: Final = 5
 
 
 def handling_counts_from(received_on: date, accepted_on: date) -> date:

@@ -9,6 +9,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Stage
+from centers.enums import UnitKind
 from core.transitions import follow
 from petitions.enums import Action, ClaimRoute, Kind, State
 
@@ -49,7 +50,6 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.GUIDED_OUT, Action.RETURN): State.TRIAGED,
     (State.WITHDRAWN, Action.CONFIRM): State.CLOSED,
     (State.WITHDRAWN, Action.RETURN): State.TRIAGED,
-    (State.CLOSED, Action.REOPEN): State.TRIAGED,
 }
 
 SIGN_PERMISSION: Final = "petitions.sign_opinion"
@@ -71,9 +71,10 @@ PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.CONFIRM: "cases.verify_case",
     Action.RETURN: "cases.verify_case",
     Action.CLOSE: "cases.verify_case",
-    Action.REOPEN: "cases.verify_case",
 }
 
+# Committees of residents and of mediators are no organs, and decide nothing by an opinion.
+NO_ORGANS: Final = frozenset({UnitKind.MEDIATION_COMMITTEE, UnitKind.VILLAGE_COMMITTEE})
 ELSEWHERE: Final = frozenset(
     {ClaimRoute.JUSTICE, ClaimRoute.ARBITRATION, ClaimRoute.PARTY_APPEAL, ClaimRoute.ADMINISTRATIVE}
 )
@@ -112,6 +113,11 @@ def next_state(state: State, action: Action) -> State:
     """Return the state that ``action`` leads to; raise IllegalTransition if none."""
     refusal = _("“%(action)s” is not open while the petition is “%(state)s”. Reload the page to see what is.")
     return follow(TRANSITIONS, state, action, refusal=refusal)
+
+
+def issues_opinions(kind: UnitKind) -> bool:
+    """Return whether a unit of this kind can decide about a claim by a handling opinion."""
+    return kind not in NO_ORGANS
 
 
 def is_open(state: State, action: Action, *, kind: Kind | None, route: ClaimRoute | None) -> bool:

@@ -42,7 +42,10 @@ WAYS: Final[Mapping[StatutoryRoute, Way]] = {
         _DUTY, _("at any time"), _("2 months, then a suit is open"), "行政诉讼法第47条"
     ),
     StatutoryRoute.LABOUR_ARBITRATION: Way(
-        _ARBITRATION, _("1 year"), _("acceptance 5 days, award 45 days, at most 15 more"), "劳动争议调解仲裁法第27条、第29条、第43条"
+        _ARBITRATION,
+        _("1 year"),
+        _("acceptance 5 days, award 45 days, at most 15 more"),
+        "劳动争议调解仲裁法第27条、第29条、第43条",
     ),
     StatutoryRoute.LAND_ARBITRATION: Way(
         _ARBITRATION, _("2 years"), _("60 days, at most 30 more"), "农村土地承包经营纠纷调解仲裁法第18条、第47条"
@@ -51,7 +54,9 @@ WAYS: Final[Mapping[StatutoryRoute, Way]] = {
         _ADMINISTRATIVE, _("at any time"), _("20 working days, at most 20 more"), "政府信息公开条例第33条"
     ),
     StatutoryRoute.CIVIL_SUIT: Way(
-        _JUSTICE, _("within the limitation, which asking for protection interrupts"), _("as the court's procedure sets"),
+        _JUSTICE,
+        _("within the limitation, which asking for protection interrupts"),
+        _("as the court's procedure sets"),
         "最高人民法院关于审理民事案件适用诉讼时效制度若干问题的规定第12条",
     ),
     StatutoryRoute.CRIMINAL: Way(_JUSTICE, _("at any time"), _("as the procedure sets"), "信访工作条例第31条第1项"),
@@ -59,7 +64,10 @@ WAYS: Final[Mapping[StatutoryRoute, Way]] = {
         _ADMINISTRATIVE, _("as the procedure sets"), _("as the procedure sets"), "信访工作条例第31条第4项"
     ),
     StatutoryRoute.PARTY_APPEAL: Way(
-        frozenset({ClaimRoute.PARTY_APPEAL}), _("as Party rules set"), _("as Party rules set"), "信访工作条例第31条第3项"
+        frozenset({ClaimRoute.PARTY_APPEAL}),
+        _("as Party rules set"),
+        _("as Party rules set"),
+        "信访工作条例第31条第3项",
     ),
     StatutoryRoute.DISCIPLINE: Way(
         frozenset(ClaimRoute) - {ClaimRoute.PETITION}, _("at any time"), _("as Party rules set"), "信访工作条例第22条"

@@ -15,13 +15,12 @@ from cases.services.results import report_result
 from core import clock
 from core.errors import DomainError
 from core.models import User
-from petitions.enums import Action, NotAcceptedReason, StatutoryRoute, SuggestionOutcome
+from petitions.enums import Action, Kind, NotAcceptedReason, StatutoryRoute, SuggestionOutcome
 from petitions.models import Conclusion, Petition
 from petitions.rules.notices import OWED
 from petitions.rules.routes import ways_of
-from petitions.services.notices import owe_notice
-from petitions.services.obtain import move_to, obtain_petition, route_of
-from petitions.services.opinion import require_leader
+from petitions.services.notices import drop_notices, owe_notice
+from petitions.services.obtain import move_to, obtain_petition, require_leader, route_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,9 @@ WAYS: Final[Mapping[Action, Way]] = {
 def conclude_petition(case_id: int, *, action: Action, new: NewConclusion, actor: User, now: datetime) -> Case:
     """End a petition without an opinion, on one of ``WAYS``, and report it to be checked.
 
-    Not accepted is signed by the leader of the unit. A withdrawal is the petitioner's own, with what was stated and when.
-    Raises DomainError for what a way asks for and was not said, a route that is not open to the claim, and a day that
-    cannot be.
+    Not accepted is signed by the leader of the unit. A withdrawal is the petitioner's own, with what was stated and
+    when; nothing that was still to be told is owed after it. Raises DomainError for what a way asks for and was not
+    said, a route that is not open to the claim, a day that cannot be, and an accusation that would go to the accused.
     """
     petition, case, state = obtain_petition(case_id, action, actor=actor)
     way = WAYS[action]
@@ -76,6 +75,8 @@ def conclude_petition(case_id: int, *, action: Action, new: NewConclusion, actor
     Conclusion.objects.create(case=case, result=result, stated_on=new.stated_on, **said)
     if action in OWED:
         owe_notice(petition, action, now=now)
+    if action is Action.WITHDRAW:
+        drop_notices(case, since=case.received_at, now=now)
     return case
 
 
@@ -88,3 +89,11 @@ def _check(case: Case, petition: Petition, way: Way, new: NewConclusion, *, now:
     received_on = clock.local_day(case.received_at)
     if new.stated_on is not None and not received_on <= new.stated_on <= clock.local_day(now):
         raise DomainError(_("The day lies between the day the matter was received and today."))
+    if petition.kind == Kind.ACCUSATION and new.organ.strip() in _accused_names(case):
+        raise DomainError(_("An accusation does not go to whom it accuses (Regulations on Petition Work, art. 30)."))
+
+
+def _accused_names(case: Case) -> set[str]:
+    """Return what the accused of a case are called: as written down, and as units and centers of the house."""
+    rows = case.accused.values_list("name", "unit__name", "center__name", "person__full_name")
+    return {name for row in rows for name in row if name}

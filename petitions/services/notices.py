@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, EventKind
-from cases.models import Case
+from cases.models import Case, Clock, Extension
 from cases.querysets import HANDLE
-from cases.services.clocks import end_clocks, start_clock
+from cases.services.clocks import cancel_clocks, end_clocks, start_clock
 from cases.services.events import record
 from cases.services.obtain import obtain_case
 from core import clock
@@ -38,29 +38,52 @@ class NewService:
 
 def start_first_notice(case: Case, *, now: datetime) -> None:
     """Start the fifteen days in which whoever petitions is told of receipt, route and procedure (art. 23)."""
-    start_clock(case, ClockKind(FIRST_NOTICE), now=now, started_on=clock.local_day(case.received_at))
+    before = case.clocks.filter(kind=FIRST_NOTICE, round=case.round).count()
+    received_on = clock.local_day(case.received_at)
+    start_clock(case, ClockKind(FIRST_NOTICE), now=now, started_on=received_on, subject=str(before or ""))
+
+
+def follow_purpose(petition: Petition, *, is_accusation: bool, now: datetime) -> None:
+    """Let the fifteen days run for what is no accusation, and for nothing else, once the purpose was determined."""
+    case = petition.case
+    running = case.clocks.open().filter(kind=FIRST_NOTICE, round=case.round)
+    if is_accusation:
+        cancel_clocks(running, now=now)
+    elif not petition.is_anonymous and not running and not case.petition_notices.filter(kind__in=FIRST).exists():
+        start_first_notice(case, now=now)
 
 
 def owe_notice(petition: Petition, action: Action, *, now: datetime) -> Notice:
-    """Note that an act owes the petitioner a notice; of whom nothing can be served to, that it is waived."""
+    """Note that an act owes the petitioner a notice.
+
+    Of whom name or address are unclear the first one cannot be asked for (art. 23): it is waived. A later one is
+    served by public announcement.
+    """
     case, kind = petition.case, OWED[action]
-    waived_at = now if petition.is_anonymous else None
-    limit = case.clocks.open().filter(kind=FIRST_NOTICE).first() if kind in FIRST else None
-    notice: Notice = case.notices.create(
+    waived_at = now if petition.is_anonymous and kind in FIRST else None
+    limit: Clock | None = case.clocks.open().filter(kind=FIRST_NOTICE).first() if kind in FIRST else None
+    notice: Notice = case.petition_notices.create(
         round=case.round, kind=kind, clock=limit, owed_since=now, waived_at=waived_at
     )
     return notice
+
+
+def drop_notices(case: Case, *, since: datetime, now: datetime) -> None:
+    """Let nothing be owed any more of what was owed since a moment: what it was to tell does not hold."""
+    case.petition_notices.owed().filter(owed_since__gte=since).update(waived_at=now)
 
 
 @transaction.atomic
 def serve_notice(case_id: int, *, notice_id: int, new: NewService, actor: User, now: datetime) -> Notice:
     """Record that a notice was served; the first one ends the limit of article 23.
 
-    Raises Notice.DoesNotExist for one that is served, waived or of another matter, DomainError for a day before it was
-    owed or in the future.
+    Raises Notice.DoesNotExist for one that is served, waived or of another matter, DomainError for the opinion, whose
+    service is an act of its own, and for a day before it was owed or in the future.
     """
     case = obtain_case(case_id, actor=actor, permission=HANDLE)
-    notice: Notice = case.notices.owed().select_for_update(of=("self",)).get(pk=notice_id)
+    notice: Notice = case.petition_notices.owed().select_for_update(of=("self",)).get(pk=notice_id)
+    if notice.kind == NoticeKind.OPINION:
+        raise DomainError(_("Record the service of the opinion: the petitioner's thirty days run from it."))
     write_service(notice, new, actor=actor, now=now)
     return notice
 
@@ -70,6 +93,8 @@ def write_service(notice: Notice, new: NewService, *, actor: User, now: datetime
     case = notice.case
     if not clock.local_day(notice.owed_since) <= new.served_on <= clock.local_day(now):
         raise DomainError(_("A notice is served between the day it was owed and today."))
+    if not new.proof.strip():
+        raise DomainError(_("Say what proves the service: a signature, a return receipt, a witness."))
     notice.served_on, notice.method, notice.proof = new.served_on, new.method, new.proof
     notice.attachment = case.attachments.kept().get(pk=new.attachment_id) if new.attachment_id else None
     notice.served_by, notice.served_at = actor, now
@@ -77,14 +102,17 @@ def write_service(notice: Notice, new: NewService, *, actor: User, now: datetime
     if notice.clock is not None:
         ended_at = min(now, clock.duty_start_of(new.served_on))
         end_clocks(case.clocks.running().filter(pk=notice.clock_id), ended_at=ended_at, now=now)
-    record(
-        case, EventKind.NOTICE_SERVED, actor=actor, now=now, notice=notice.kind, served_on=new.served_on.isoformat()
-    )
+    record(case, EventKind.NOTICE_SERVED, actor=actor, now=now, notice=notice.kind, served_on=new.served_on.isoformat())
 
 
 def check_notices(case: Case) -> None:
-    """Raise NoticeOwed, naming them, while a notice of a case is neither served nor waived."""
-    owed = [str(NoticeKind(kind).label) for kind in case.notices.owed().values_list("kind", flat=True)]
+    """Raise NoticeOwed, naming them, while the petitioner was not told something that is owed.
+
+    That is each notice that is neither served nor waived, and each extension that was granted (art. 34).
+    """
+    owed = [str(NoticeKind(kind).label) for kind in case.petition_notices.owed().values_list("kind", flat=True)]
+    if Extension.objects.to_tell().filter(clock__case=case, clock__kind=ClockKind.PET_HANDLE).exists():
+        owed.append(str(_("Notice of the extension")))
     if owed:
         raise NoticeOwed(
             _("The petitioner has not been told yet. Serve first and record it: %(notices)s."), notices="、".join(owed)

@@ -1,12 +1,17 @@
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from cases.services.obtain import obtain_case
-from core.errors import IllegalTransition
+from centers.enums import Role, UnitKind
+from centers.models import Post
+from core import clock
+from core.errors import DomainError, IllegalTransition
 from core.models import User
 from petitions.enums import Action, ClaimRoute, Kind, State
 from petitions.models import Petition
-from petitions.rules.procedure import PERMISSIONS, is_open, next_state
+from petitions.rules.procedure import PERMISSIONS, is_open, issues_opinions, next_state
 
 
 def obtain_petition(case_id: int, action: Action, *, actor: User) -> tuple[Petition, Case, State]:
@@ -29,6 +34,23 @@ def obtain_petition(case_id: int, action: Action, *, actor: User) -> tuple[Petit
 def route_of(petition: Petition) -> ClaimRoute | None:
     """Return by which number of article 31 a claim is handled; None of anything else."""
     return ClaimRoute(petition.route) if petition.route else None
+
+
+def require_leader(case: Case, actor: User, *, now: datetime) -> None:
+    """Raise DomainError unless ``actor`` leads the unit that handles a case today."""
+    posts = Post.objects.on_duty(on=clock.local_day(now)).filter(user=actor, role=Role.UNIT_LEADER)
+    if case.unit_id is None or not posts.filter(unit=case.unit_id).exists():
+        raise DomainError(_("The leader of the unit that handles the matter decides this."))
+
+
+def check_organ(case: Case) -> None:
+    """Raise DomainError unless a case lies with a unit that issues handling opinions."""
+    if case.unit is None or not issues_opinions(UnitKind(case.unit.kind)):
+        raise DomainError(
+            _(
+                "A committee issues no handling opinion. Give the matter to a handler of the petition office or an organ."
+            )
+        )
 
 
 def move_to(petition: Petition, state: State, *also: str) -> None:

@@ -11,8 +11,6 @@ from cases.models import Case
 from cases.services.clocks import start_clock
 from cases.services.events import record
 from cases.services.results import report_result
-from centers.enums import Role
-from centers.models import Post
 from centers.rules import short_name
 from core import clock
 from core.errors import DomainError
@@ -24,7 +22,7 @@ from petitions.models import Opinion
 from petitions.rules.notices import handling_counts_from
 from petitions.rules.numbers import opinion_number
 from petitions.services.notices import NewService, check_notices, owe_notice, write_service
-from petitions.services.obtain import move_to, obtain_petition
+from petitions.services.obtain import check_organ, move_to, obtain_petition, require_leader
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class NewOpinion:
     opinion: str
     basis: str
     review_organ: str
-    heard_on: date
+    heard_on: date | None
 
 
 @transaction.atomic
@@ -45,9 +43,10 @@ def accept_petition(case_id: int, *, actor: User, now: datetime) -> Case:
     """Accept a claim that only the petition procedure decides, and start the sixty days (arts. 31(6) and 34).
 
     They count from today, or from the fifteenth day after receipt where that is earlier. The petitioner is owed the
-    notice of acceptance.
+    notice of acceptance. Raises DomainError for a unit that issues no opinions.
     """
     petition, case, state = obtain_petition(case_id, Action.ACCEPT, actor=actor)
+    check_organ(case)
     today = clock.local_day(now)
     petition.accepted_on = today
     move_to(petition, state, "accepted_on")
@@ -67,10 +66,11 @@ def accept_petition(case_id: int, *, actor: User, now: datetime) -> Case:
 def draft_opinion(case_id: int, new: NewOpinion, *, actor: User, now: datetime) -> Opinion:
     """Draft the opinion, whole, once the petitioner was heard (art. 31(6)), for the leader of the unit to sign.
 
-    Raises DomainError for a part that is empty, a hearing before receipt or in the future, and while the notice of
-    acceptance is owed.
+    Whom nobody knows nobody can hear. Raises DomainError for a part that is empty, a hearing before receipt or in the
+    future, a unit that issues no opinions, and while the notice of acceptance is owed.
     """
     petition, case, state = obtain_petition(case_id, Action.DRAFT, actor=actor)
+    check_organ(case)
     parts = (new.claim, new.facts, new.opinion, new.basis, new.review_organ)
     if not all(part.strip() for part in parts):
         raise DomainError(
@@ -79,7 +79,11 @@ def draft_opinion(case_id: int, new: NewOpinion, *, actor: User, now: datetime) 
                 "Petition Work, arts. 32 and 35). Fill in all of them."
             )
         )
-    if not clock.local_day(case.received_at) <= new.heard_on <= clock.local_day(now):
+    if new.heard_on is None and not petition.is_anonymous:
+        raise DomainError(
+            _("Hear the petitioner first (Regulations on Petition Work, art. 31(6)). Then draft the opinion.")
+        )
+    if new.heard_on and not clock.local_day(case.received_at) <= new.heard_on <= clock.local_day(now):
         raise DomainError(_("The petitioner was heard between the day of receipt and today (art. 31(6))."))
     check_notices(case)
     move_to(petition, state)
@@ -129,24 +133,16 @@ def send_back_opinion(case_id: int, *, remark: str, actor: User, now: datetime) 
 def serve_opinion(case_id: int, *, new: NewService, actor: User, now: datetime) -> Opinion:
     """Record that the opinion reached the petitioner: it is the result to be checked, and the days to ask for a review run.
 
-    Of whom nothing can be served to, the day on which it was laid open stands for it (art. 23).
+    Raises DomainError for a service without proof, and for a day before the signature or in the future.
     """
     petition, case, state = obtain_petition(case_id, Action.SERVE, actor=actor)
-    opinion = case.opinions.issued().filter(round=case.round).latest("pk")
-    notice = case.notices.owed().filter(kind=NoticeKind.OPINION).select_for_update(of=("self",)).first()
-    if notice is not None:
-        write_service(notice, new, actor=actor, now=now)
+    opinion: Opinion = case.opinions.issued().filter(round=case.round).latest("pk")
+    notice = case.petition_notices.owed().select_for_update(of=("self",)).get(kind=NoticeKind.OPINION)
+    write_service(notice, new, actor=actor, now=now)
     move_to(petition, state)
     report_result(case, outcome=Outcome.OPINION, summary=opinion.opinion, actor=actor, now=now)
-    start_clock(case, ClockKind.PET_ASKREVIEW, now=now, started_on=new.served_on)
+    start_clock(case, ClockKind.PET_ASKREVIEW, now=now, started_on=new.served_on, subject=str(opinion.pk))
     return opinion
-
-
-def require_leader(case: Case, actor: User, *, now: datetime) -> None:
-    """Raise DomainError unless ``actor`` leads the unit that handles a case today."""
-    posts = Post.objects.on_duty(on=clock.local_day(now)).filter(user=actor, role=Role.UNIT_LEADER)
-    if case.unit_id is None or not posts.filter(unit=case.unit_id).exists():
-        raise DomainError(_("The leader of the unit that handles the matter decides this."))
 
 
 def _draft(case: Case) -> Opinion:

@@ -4,28 +4,29 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import ClockKind, PartyRole, Sensitivity
+from cases.enums import Channel, ClockKind, PartyRole, Sensitivity
 from cases.models import Case
 from cases.services.clocks import start_clock
 from cases.services.register import NewCase, register_case
 from core import clock
 from core.errors import DomainError
 from core.models import User
-from petitions.enums import Kind
+from petitions.enums import Agency, Kind
 from petitions.models import Petition
-from petitions.rules.notices import MOST_REPRESENTATIVES
+from petitions.rules.intake import MOST_REPRESENTATIVES, may_be_oral, must_be_oral
 from petitions.services.notices import start_first_notice
 
 
 @dataclass(frozen=True, slots=True)
 class NewPetition:
-    """What the window takes down: the matter, what it is for, how many bring it, and whether they can be reached."""
+    """What the window takes down: the matter, what it is for, how many bring it, and who speaks for them."""
 
     case: NewCase
     kind: Kind
     participants: int = 1
-    is_anonymous: bool = False
-    repeats: Case | None = None
+    is_oral: bool = False
+    agency: Agency | None = None
+    authority: str = ""
 
 
 @transaction.atomic
@@ -34,17 +35,10 @@ def register_petition(new: NewPetition, *, actor: User, received_at: datetime, n
 
     The fifteen days to triage it run from receipt, and so do those to tell the petitioner, unless name or address are
     unclear. Raises DomainError for more than five representatives (art. 20), for fewer people than are named, for an
-    accusation that is not under seal (art. 30), and for what ``register_case`` refuses.
+    agent who shows no right, for an accusation that is not under seal (art. 30), and for what ``register_case`` refuses.
     """
-    named = sum(party.role == PartyRole.APPLICANT for party in new.case.parties)
-    if named > MOST_REPRESENTATIVES:
-        raise DomainError(
-            _("At most five representatives are named, however many petition (Regulations on Petition Work, art. 20).")
-        )
-    if named > new.participants:
-        raise DomainError(_("More people are named than petition. Correct how many they are."))
-    if not named and not new.is_anonymous:
-        raise DomainError(_("Name who petitions, or say that name or address are unclear."))
+    _check_people(new)
+    _check_form(new)
     if new.kind is Kind.ACCUSATION and new.case.sensitivity is not Sensitivity.SEALED:
         raise DomainError(
             _(
@@ -57,11 +51,36 @@ def register_petition(new: NewPetition, *, actor: User, received_at: datetime, n
         case=case,
         kind=new.kind,
         participants=new.participants,
-        is_anonymous=new.is_anonymous,
-        repeats=new.repeats,
+        is_anonymous=new.case.is_anonymous,
+        is_oral=new.is_oral,
+        agency=new.agency or "",
+        authority=new.authority,
     )
     start_clock(case, ClockKind.PET_TRIAGE, now=now, started_on=clock.local_day(received_at))
-    if not new.is_anonymous and new.kind is not Kind.ACCUSATION:
+    if not new.case.is_anonymous and new.kind is not Kind.ACCUSATION:
         start_first_notice(case, now=now)
     case.refresh_from_db(fields=["due_at"])
     return case, code
+
+
+def _check_people(new: NewPetition) -> None:
+    named = sum(party.role == PartyRole.APPLICANT for party in new.case.parties)
+    agents = sum(party.role == PartyRole.AGENT for party in new.case.parties)
+    if named > MOST_REPRESENTATIVES:
+        raise DomainError(
+            _("At most five representatives are named, however many petition (Regulations on Petition Work, art. 20).")
+        )
+    if named > new.participants:
+        raise DomainError(_("More people are named than petition. Correct how many they are."))
+    if bool(agents) != (new.agency is not None) or bool(agents) != bool(new.authority.strip()):
+        raise DomainError(_("Of whoever speaks for a petitioner, give the name, by what right, and what shows it."))
+
+
+def _check_form(new: NewPetition) -> None:
+    channel = Channel(new.case.channel)
+    if new.is_oral and not may_be_oral(channel):
+        raise DomainError(_("What came in this way came in writing."))
+    if not new.is_oral and must_be_oral(channel):
+        raise DomainError(
+            _("What was told by telephone is written down and read back (Regulations on Petition Work, art. 19).")
+        )

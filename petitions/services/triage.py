@@ -12,7 +12,8 @@ from cases.services.events import record
 from core.errors import DomainError
 from core.models import User
 from petitions.enums import Action, ClaimRoute, Kind
-from petitions.services.obtain import move_to, obtain_petition
+from petitions.services.notices import follow_purpose
+from petitions.services.obtain import check_organ, move_to, obtain_petition
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ def triage_petition(case_id: int, *, triage: Triage, actor: User, now: datetime)
     """Say what a petition is for and by which route it goes, and give it to a unit of the center (arts. 22 and 28–31).
 
     Done once more it corrects what was said. Raises IllegalTransition once it is being handled, DomainError for a claim
-    without a route, a route of what is no claim, and an accusation that is not under seal.
+    without a route, a route of what is no claim, an accusation that is not under seal, a handler who has no part in the
+    matter or serves at no unit, and a committee that would have to issue an opinion.
     """
     petition, case, state = obtain_petition(case_id, Action.TRIAGE, actor=actor)
     _check(case, triage)
@@ -44,8 +46,11 @@ def triage_petition(case_id: int, *, triage: Triage, actor: User, now: datetime)
     record(case, EventKind.TRIAGED, actor=actor, now=now, grade=triage.grade.value, category=triage.category.value)
     record(case, EventKind.SORTED, actor=actor, now=now, purpose=triage.kind.value, route=petition.route)
     give_to_handler(case, handler=triage.handler, now=now)
-    if case.unit is None:
+    if case.unit is None and triage.kind is not Kind.ACCUSATION:
         raise DomainError(_("%(handler)s serves at no unit. A petition is handled by a unit."), handler=triage.handler)
+    if triage.route is ClaimRoute.PETITION:
+        check_organ(case)
+    follow_purpose(petition, is_accusation=triage.kind is Kind.ACCUSATION, now=now)
     record(case, EventKind.ASSIGNED, actor=actor, now=now, handler=triage.handler.full_name, center=case.holder.name)
     return case
 
