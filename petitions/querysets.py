@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Self
 
 from cases.querysets import OnCaseQuerySet
@@ -13,6 +14,14 @@ class NoticeQuerySet(OnCaseQuerySet):
     def owed(self) -> Self:
         """Return the notices that are still to be served."""
         return self.filter(served_on=None, waived_at=None)
+
+    def to_serve(self) -> Self:
+        """Return those of them whose service is recorded by itself: that of an opinion is an act of its own."""
+        return self.owed().exclude(kind="opinion")
+
+    def late(self, *, on: date) -> Self:
+        """Return those of them whose limit had passed on ``on``."""
+        return self.owed().filter(clock__due_on__lt=on)
 
 
 class OpinionQuerySet(OnCaseQuerySet):

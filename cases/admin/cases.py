@@ -106,7 +106,7 @@ class CaseList(ChangeList):
 @admin.register(Case)
 class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
     list_display = ("number", "title", "category", "grade", "stage", "place", "holder", "remaining")
-    list_filter: Sequence[Any] = (DeskFilter, ArchiveFilter, "stage", "grade", "category")
+    list_filter: Sequence[Any] = (DeskFilter, ArchiveFilter, "procedure", "stage", "grade", "category")
     search_fields = ("number", "title")
     ordering = ("-received_at", "-pk")
     list_select_related = ("village", "town", "holder")

@@ -9,7 +9,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cases.enums import Category, ClockKind, EventKind, Grade, Outcome, PartyRole, PauseReason, Sensitivity, Stage
+from cases.enums import (
+    Category,
+    ClockKind,
+    EventKind,
+    Grade,
+    Outcome,
+    PartyRole,
+    PauseReason,
+    Procedure,
+    Sensitivity,
+    Stage,
+)
 from cases.models import Case, Event
 from cases.reports.papers import paper_label
 from cases.rules.lengths import length_text
@@ -41,8 +52,11 @@ def stage_strip(case: Case) -> list[StripStage]:
 
 
 # Whose turn it is, by stage, for a matter that its holder has taken over.
-TURNS: Final[Mapping[Stage, str | Promise]] = {
+_TURNS: Final[Mapping[Stage, str | Promise]] = {
     Stage.REGISTERED: gettext_lazy("Waits for: triage at %(center)s."),
+    Stage.REPORTED: gettext_lazy("Waits for: verification by somebody else than %(handler)s."),
+}
+_TURNS_OF_DISPUTE: Final[Mapping[Stage, str | Promise]] = {
     Stage.TRIAGED: gettext_lazy("Waits for: acceptance by %(handler)s, with the consent of all parties."),
     Stage.HANDLING: gettext_lazy(
         "Waits for: the mediation by %(handler)s. "
@@ -51,7 +65,19 @@ TURNS: Final[Mapping[Stage, str | Promise]] = {
     Stage.VERIFIED: gettext_lazy(
         "Waits for: the parties to do what they agreed on; %(handler)s records it, and urges whoever is late."
     ),
-    Stage.REPORTED: gettext_lazy("Waits for: verification by somebody else than %(handler)s."),
+}
+_TURNS_OF_PETITION: Final[Mapping[Stage, str | Promise]] = {
+    Stage.TRIAGED: gettext_lazy(
+        "Waits for: %(handler)s to accept it, or to tell the petitioner in writing what follows."
+    ),
+    Stage.HANDLING: gettext_lazy(
+        "Waits for: the handling by %(handler)s; the petition's part tells what the law asks."
+    ),
+    Stage.VERIFIED: gettext_lazy("Waits for: the days to end in which the petitioner can ask for a review."),
+}
+TURNS: Final[Mapping[Procedure, Mapping[Stage, str | Promise]]] = {
+    Procedure.DISPUTE: {**_TURNS, **_TURNS_OF_DISPUTE},
+    Procedure.PETITION: {**_TURNS, **_TURNS_OF_PETITION},
 }
 
 
@@ -62,7 +88,7 @@ def waiting_for(case: Case) -> str:
     text = (
         gettext_lazy("Waits for: %(center)s to sign for the matter and to name a handler.")
         if is_on_its_way
-        else TURNS.get(stage, "")
+        else TURNS[Procedure(case.procedure)].get(stage, "")
     )
     return str(text) % {
         "center": case.holder.name,
@@ -195,7 +221,7 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.TERMINATED: gettext_lazy("Mediation ended without agreement, the other routes were told"),
     EventKind.REFUSED: gettext_lazy("A party refused mediation, the other routes were told"),
     EventKind.NOT_ACCEPTED: gettext_lazy("Not accepted, the other routes were told"),
-    EventKind.GUIDED_OUT: gettext_lazy("Not for mediation, the right route was told"),
+    EventKind.GUIDED_OUT: gettext_lazy("Guided to the right route"),
     EventKind.WITHDRAWN: gettext_lazy("Withdrawn by the applicant"),
     EventKind.SESSION_PLANNED: gettext_lazy("A session was planned for %(held_on)s"),
     EventKind.SESSION_HELD: gettext_lazy("The session of %(held_on)s was held and recorded"),
@@ -207,6 +233,17 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.FOLLOW_UP_TRIED: gettext_lazy("Follow-up: a party was not reached on %(tried_on)s"),
     EventKind.FOLLOWED_UP: gettext_lazy("Follow-up done on %(done_on)s"),
     EventKind.FOLLOW_UP_JUDGED: gettext_lazy("It was decided what is done about the dissatisfaction"),
+    EventKind.SORTED: gettext_lazy("Purpose determined: %(purpose)s %(route)s"),
+    EventKind.PETITION_ACCEPTED: gettext_lazy("Petition accepted"),
+    EventKind.OPINION_DRAFTED: gettext_lazy("The handling opinion was drafted; the petitioner was heard before"),
+    EventKind.OPINION_SENT_BACK: gettext_lazy("The draft of the opinion was sent back"),
+    EventKind.OPINION_SIGNED: gettext_lazy("Handling opinion %(number)s signed"),
+    EventKind.NOTICE_SERVED: gettext_lazy("Served on the petitioner on %(served_on)s: %(notice)s"),
+    EventKind.SUGGESTION_REPLIED: gettext_lazy("The suggestion was replied to"),
+    EventKind.SETTLED: gettext_lazy("Settled by consent of both sides"),
+    EventKind.PROCEDURE_ENTERED: gettext_lazy("Statutory procedure entered: %(statutory_route)s, last day %(due_on)s"),
+    EventKind.PROCEDURE_ENDED: gettext_lazy("The statutory procedure ended on %(ended_on)s"),
+    EventKind.TRANSFERRED_UNDER_SEAL: gettext_lazy("Handed under seal to the competent organ"),
     EventKind.RESULT_REPORTED: gettext_lazy("Result reported for checking: %(outcome)s"),
     EventKind.VERIFIED: gettext_lazy("Result verified"),
     EventKind.RETURNED: gettext_lazy("Returned for more work"),
@@ -218,7 +255,8 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.PAPER_SEEN: gettext_lazy("Seen, not kept: %(paper)s"),
     EventKind.PAPER_WITHDRAWN: gettext_lazy("Paper withdrawn: %(paper)s, version %(version)s"),
 }
-WORDS: Final[Mapping[str, Callable[[str], str]]] = {
+# How the values in an event's data read; a procedure adds those of its own.
+WORDS: Final[dict[str, Callable[[str], str]]] = {
     "clock": lambda value: _label(ClockKind, value),
     "grade": lambda value: _label(Grade, value),
     "role": lambda value: _label(PartyRole, value),

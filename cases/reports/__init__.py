@@ -1,7 +1,7 @@
 """Reads over cases that several services and pages share."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -297,44 +297,59 @@ class Desk:
         return self.select(Case.objects.visible_to(user), user, now)
 
 
-def _desk(
+def desk_within_reach(
     name: str, label: str | Promise, permission: str, select: Callable[[CaseQuerySet, User, datetime], CaseQuerySet]
 ) -> Desk:
+    """Return a desk of the cases within reach of the right that it takes."""
+
     def within_reach(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
         return select(cases.reachable_by(user, permission), user, now)
 
     return Desk(name, label, permission, within_reach)
 
 
-DESKS: Final = {
+DESKS: Final[dict[str, Desk]] = {
     desk.name: desk
     for desk in (
-        _desk("to_triage", _("To triage"), "cases.triage_case", lambda cases, _user, _now: cases.to_triage()),
-        _desk("to_sign_for", _("To sign for"), "cases.assign_case", lambda cases, _user, _now: cases.to_sign_for()),
-        _desk("to_extend", _("Extensions to decide"), EXTEND, lambda cases, _user, _now: cases.to_extend()),
-        _desk(
+        desk_within_reach(
+            "to_triage", _("To triage"), "cases.triage_case", lambda cases, _user, _now: cases.to_triage()
+        ),
+        desk_within_reach(
+            "to_sign_for", _("To sign for"), "cases.assign_case", lambda cases, _user, _now: cases.to_sign_for()
+        ),
+        desk_within_reach("to_extend", _("Extensions to decide"), EXTEND, lambda cases, _user, _now: cases.to_extend()),
+        desk_within_reach(
             "to_reveal",
             _("Requests to show an informant"),
             DECIDE_IDENTITY,
             lambda cases, user, now: cases.to_reveal(user, at=now),
         ),
-        _desk(
+        desk_within_reach(
             "to_lower",
             _("Lower sensitivity to confirm"),
             DECIDE_IDENTITY,
             lambda cases, user, now: cases.to_lower(user, at=now),
         ),
-        _desk("to_verify", _("To verify"), "cases.verify_case", lambda cases, _user, _now: cases.to_verify()),
-        _desk("mine_late", _("Mine, late"), HANDLE, lambda cases, user, now: cases.on_desk_of(user).late(at=now)),
-        _desk(
+        desk_within_reach(
+            "to_verify", _("To verify"), "cases.verify_case", lambda cases, _user, _now: cases.to_verify()
+        ),
+        desk_within_reach(
+            "mine_late", _("Mine, late"), HANDLE, lambda cases, user, now: cases.on_desk_of(user).late(at=now)
+        ),
+        desk_within_reach(
             "mine_today",
             _("Mine, due today"),
             HANDLE,
             lambda cases, user, now: cases.on_desk_of(user).due_between(now, clock.end_of(clock.local_day(now))),
         ),
-        _desk("mine", _("On my desk"), HANDLE, lambda cases, user, _now: cases.on_desk_of(user)),
+        desk_within_reach("mine", _("On my desk"), HANDLE, lambda cases, user, _now: cases.on_desk_of(user)),
     )
 }
+
+
+def register_desks(desks: Iterable[Desk]) -> None:
+    """Take up the desks of one procedure, after those of all."""
+    DESKS.update({desk.name: desk for desk in desks})
 
 
 def granted_extensions(case: Case) -> ExtensionQuerySet:

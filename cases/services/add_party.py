@@ -19,12 +19,13 @@ def add_party(case_id: int, *, new: NewParty, actor: User, now: datetime) -> Cas
     """Add somebody who turns out to be a party after the matter was registered; nothing else changes by it.
 
     Whoever handles the matter does so until a result is reported. Raises DomainError for somebody who is a party
-    already, for a matter that has no party of this role, and for a further applicant of a matter that hides who brought it: the window takes such a one down apart.
+    already, for a further applicant of a matter that hides who brought it (the window takes such a one down apart), and
+    for a petition, whose representatives are named at the window.
     """
     case = obtain_case(case_id, actor=actor, permission=HANDLE)
     if case.stage not in {Stage.TRIAGED, Stage.HANDLING}:
         raise IllegalTransition(_("Parties are added from triage until a result is reported."))
-    if new.role not in ROLES[Procedure(case.procedure)] or case.procedure == Procedure.PETITION:
+    if case.procedure == Procedure.PETITION or new.role not in ROLES[Procedure.DISPUTE]:
         raise IllegalTransition(_("Who brings a petition is taken down at the window; it has no other party."))
     if case.hides_identity and new.role == PartyRole.APPLICANT:
         raise DomainError(_("Whoever brings a matter that hides identities is taken down at the window only."))

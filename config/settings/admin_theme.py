@@ -76,6 +76,7 @@ UNFOLD: Final[dict[str, Any]] = {
                 "items": [
                     _entry(_("Home"), "home", "index"),
                     _entry(_("Register a dispute"), "edit_note", "disputes_dispute_register", "cases.add_case"),
+                    _entry(_("Register a petition"), "post_add", "petitions_petition_register", "cases.add_case"),
                     _entry(_("Escalation queue"), "priority_high", "supervision_queue", "cases.supervise_case"),
                     _entry(_("Cases"), "folder_open", "cases_case_changelist", "cases.view_case", "cases.handle_case"),
                     _entry(

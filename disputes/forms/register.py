@@ -21,7 +21,6 @@ from disputes.querysets import RELATE
 from disputes.reports.same import possibly_same
 from grids.models import Grid
 
-
 _CHANNELS: Final = [(channel.value, channel.label) for channel in CHANNELS[Procedure.DISPUTE]]
 
 

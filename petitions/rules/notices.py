@@ -17,12 +17,22 @@ OWED: Final[Mapping[Action, NoticeKind]] = {
     Action.REPLY: NoticeKind.REPLY,
     Action.SETTLE: NoticeKind.SETTLEMENT,
 }
-# What is told first of all ends the limit of article 23; of an accusation nothing is told here, its organ has its own rules.
+# What is told first of all ends the limit of article 23. Of an accusation nothing is told here: its organ sees to that.
 FIRST_NOTICE: Final = ClockKind.PET_NOTICE_DIRECT
 FIRST: Final = frozenset(
     {NoticeKind.RECEIPT, NoticeKind.ACCEPTANCE, NoticeKind.NON_ACCEPTANCE, NoticeKind.GUIDANCE, NoticeKind.REPLY}
 )
 LONGEST_SILENCE: Final = timedelta(days=15)
+# The articles by which each is owed, as they stand on a Chinese page.
+ARTICLES: Final[Mapping[NoticeKind, str]] = {
+    NoticeKind.RECEIPT: "信访工作条例第23条",
+    NoticeKind.ACCEPTANCE: "信访工作条例第23条",
+    NoticeKind.NON_ACCEPTANCE: "信访工作条例第23条",
+    NoticeKind.GUIDANCE: "信访工作条例第23条、第31条",
+    NoticeKind.OPINION: "信访工作条例第32条、第34条",
+    NoticeKind.REPLY: "信访工作条例第29条",
+    NoticeKind.SETTLEMENT: "信访工作条例第33条",
+}
 
 
 def handling_counts_from(received_on: date, accepted_on: date) -> date:
@@ -30,7 +40,9 @@ def handling_counts_from(received_on: date, accepted_on: date) -> date:
 
     Whoever accepts later than the fifteen days in which article 23 wants the petitioner told has had those days.
 
-    >>> handling_counts_from(date(2026, 3, 1), date(2026, 3, 10)), handling_counts_from(date(2026, 3, 1), date(2026, 4, 9))
-    (datetime.date(2026, 3, 10), datetime.date(2026, 3, 16))
+    >>> handling_counts_from(date(2026, 3, 1), date(2026, 3, 10))
+    datetime.date(2026, 3, 10)
+    >>> handling_counts_from(date(2026, 3, 1), date(2026, 4, 9))
+    datetime.date(2026, 3, 16)
     """
     return min(accepted_on, received_on + LONGEST_SILENCE)

@@ -4,13 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from cases.services.obtain import obtain_case
-from centers.enums import Role, UnitKind
-from centers.models import Post
+from centers.enums import UnitKind
 from core import clock
 from core.errors import DomainError, IllegalTransition
 from core.models import User
 from petitions.enums import Action, ClaimRoute, Kind, State
 from petitions.models import Petition
+from petitions.reports.leaders import leads_unit_of
 from petitions.rules.procedure import PERMISSIONS, is_open, issues_opinions, next_state
 
 
@@ -38,8 +38,7 @@ def route_of(petition: Petition) -> ClaimRoute | None:
 
 def require_leader(case: Case, actor: User, *, now: datetime) -> None:
     """Raise DomainError unless ``actor`` leads the unit that handles a case today."""
-    posts = Post.objects.on_duty(on=clock.local_day(now)).filter(user=actor, role=Role.UNIT_LEADER)
-    if case.unit_id is None or not posts.filter(unit=case.unit_id).exists():
+    if not leads_unit_of(case, actor, on=clock.local_day(now)):
         raise DomainError(_("The leader of the unit that handles the matter decides this."))
 
 
@@ -48,7 +47,8 @@ def check_organ(case: Case) -> None:
     if case.unit is None or not issues_opinions(UnitKind(case.unit.kind)):
         raise DomainError(
             _(
-                "A committee issues no handling opinion. Give the matter to a handler of the petition office or an organ."
+                "A committee issues no handling opinion. Give the matter to a handler of the petition office or of an "
+                "organ."
             )
         )
 

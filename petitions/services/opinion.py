@@ -131,7 +131,7 @@ def send_back_opinion(case_id: int, *, remark: str, actor: User, now: datetime) 
 
 @transaction.atomic
 def serve_opinion(case_id: int, *, new: NewService, actor: User, now: datetime) -> Opinion:
-    """Record that the opinion reached the petitioner: it is the result to be checked, and the days to ask for a review run.
+    """Record that the opinion reached the petitioner, from when on a review can be asked for, and report it as result.
 
     Raises DomainError for a service without proof, and for a day before the signature or in the future.
     """

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,17 @@ from petitions.enums import Agency, Kind
 from petitions.models import Petition
 from petitions.rules.intake import MOST_REPRESENTATIVES, may_be_oral, must_be_oral
 from petitions.services.notices import start_first_notice
+
+NOT_SEALED: Final = _(
+    "An accusation is registered under seal, by a confidential officer (Regulations on Petition Work, art. 30). "
+    "Lead whoever brings it to one; do not write it down here."
+)
+TOO_FEW: Final = _("More people are named than petition. Correct how many they are.")
+AGENT_SHOWS: Final = _("Of whoever speaks for a petitioner, give the name, by what right, and what shows it.")
+CAME_IN_WRITING: Final = _("What came in this way came in writing.")
+WRITE_DOWN: Final = _(
+    "What was told by telephone is written down and read back (Regulations on Petition Work, art. 19)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +47,13 @@ def register_petition(new: NewPetition, *, actor: User, received_at: datetime, n
 
     The fifteen days to triage it run from receipt, and so do those to tell the petitioner, unless name or address are
     unclear. Raises DomainError for more than five representatives (art. 20), for fewer people than are named, for an
-    agent who shows no right, for an accusation that is not under seal (art. 30), and for what ``register_case`` refuses.
+    agent who shows no right, for an accusation that is not under seal (art. 30), and for what ``register_case``
+    refuses.
     """
     _check_people(new)
     _check_form(new)
     if new.kind is Kind.ACCUSATION and new.case.sensitivity is not Sensitivity.SEALED:
-        raise DomainError(
-            _(
-                "An accusation is registered under seal, by a confidential officer (Regulations on Petition Work, "
-                "art. 30). Lead whoever brings it to one; do not write it down here."
-            )
-        )
+        raise DomainError(NOT_SEALED)
     case, code = register_case(new.case, actor=actor, received_at=received_at, now=now)
     Petition.objects.create(
         case=case,
@@ -71,16 +79,14 @@ def _check_people(new: NewPetition) -> None:
             _("At most five representatives are named, however many petition (Regulations on Petition Work, art. 20).")
         )
     if named > new.participants:
-        raise DomainError(_("More people are named than petition. Correct how many they are."))
+        raise DomainError(TOO_FEW)
     if bool(agents) != (new.agency is not None) or bool(agents) != bool(new.authority.strip()):
-        raise DomainError(_("Of whoever speaks for a petitioner, give the name, by what right, and what shows it."))
+        raise DomainError(AGENT_SHOWS)
 
 
 def _check_form(new: NewPetition) -> None:
     channel = Channel(new.case.channel)
     if new.is_oral and not may_be_oral(channel):
-        raise DomainError(_("What came in this way came in writing."))
+        raise DomainError(CAME_IN_WRITING)
     if not new.is_oral and must_be_oral(channel):
-        raise DomainError(
-            _("What was told by telephone is written down and read back (Regulations on Petition Work, art. 19).")
-        )
+        raise DomainError(WRITE_DOWN)

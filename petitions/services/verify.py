@@ -9,7 +9,6 @@ from cases.enums import ClockKind
 from cases.models import Case
 from cases.services.clocks import cancel_clocks, end_clocks
 from cases.services.results import close_confirmed, confirm_and_keep_open, confirm_result, return_result
-from core import clock
 from core.errors import DomainError
 from core.models import User
 from petitions.enums import Action, State
@@ -51,7 +50,7 @@ def return_petition(case_id: int, *, remark: str, actor: User, now: datetime) ->
 
 @transaction.atomic
 def close_petition(case_id: int, *, actor: User, now: datetime) -> Case:
-    """Close a petition about whose opinion no review was asked for. Raises DomainError before the thirty days are over."""
+    """Close a petition about whose opinion no review was asked for. Raises DomainError before the days are over."""
     petition, case, state = obtain_petition(case_id, Action.CLOSE, actor=actor)
     window = case.clocks.running().filter(kind=ClockKind.PET_ASKREVIEW)
     running = window.filter(due_at__gt=now).first()
@@ -60,8 +59,7 @@ def close_petition(case_id: int, *, actor: User, now: datetime) -> Case:
             _("The petitioner can ask for a review until %(day)s (Regulations on Petition Work, art. 35)."),
             day=running.due_on.isoformat(),
         )
-    for row in window:
-        end_clocks([row], ended_at=clock.duty_start_of(row.due_on), now=now)
+    end_clocks(window, ended_at=now, now=now)
     close_confirmed(case, actor=actor, now=now)
     move_to(petition, state)
     return case

@@ -10,9 +10,12 @@ from cases.querysets import HANDLE
 from core import clock
 from core.links import address_of, page_of
 from core.models import User
+from disputes.enums import Action
 from disputes.models import Obligation
 from disputes.reports import open_obligations
 from disputes.rules.procedure import asked_next
+from petitions.enums import Action as PetitionAction
+from petitions.rules.procedure import ASKED
 from supervision.pages.queue import QueueLine, queue_lines
 from supervision.reports import PAGE_SIZE, SUPERVISE, DeskRow, desk_rows
 
@@ -55,11 +58,17 @@ def desk_context(user: User, *, now: datetime) -> dict[str, Any] | None:
 
 
 def _line(row: DeskRow, line: QueueLine) -> DeskLine:
-    if row.state is None:
-        return DeskLine(line, "", "", "")
-    action = asked_next(row.state, awaits_consent=row.awaits_consent, session=row.session)
+    state = row.state or row.petition
+    action = _asked(row)
     url = reverse("admin:cases_case_act", args=[row.line.pk, action.value]) if action else ""
-    return DeskLine(line, str(row.state.label), str(action.label) if action else "", url)
+    return DeskLine(line, str(state.label) if state else "", str(action.label) if action else "", url)
+
+
+def _asked(row: DeskRow) -> Action | PetitionAction | None:
+    """Return the act that where a matter stands asks of its handler, None while somebody else is asked."""
+    if row.state is not None:
+        return asked_next(row.state, awaits_consent=row.awaits_consent, session=row.session)
+    return ASKED.get(row.petition) if row.petition else None
 
 
 def _owed(user: User, *, today: date) -> Sequence[OwedLine]:

@@ -30,6 +30,8 @@ TONES = {
     "mine_late": "late",
     "threefold": "late",
     "unanswered": "late",
+    "petition_notices_late": "late",
+    "petition_notices": "soon",
     "soon": "soon",
     "mine_today": "soon",
 }

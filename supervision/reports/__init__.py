@@ -18,6 +18,7 @@ from core import clock
 from core.models import User
 from disputes.enums import SessionState, State
 from disputes.reports import has_party_to_ask, has_session
+from petitions.enums import State as PetitionState
 from supervision.models import SupervisionNotice
 from supervision.reports.lines import QueueRow, lines_of
 
@@ -134,7 +135,7 @@ def _first(cases: CaseQuerySet, count: int) -> list[QueueKey]:
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """One matter on a handler's desk: its line, and what stands of its mediation, none of which another kind has.
+    """One matter on a handler's desk: its line, and where its mediation or its petition stands.
 
     ``awaits_consent``: a party is still to be asked. ``session``: how far the sessions of the round have come.
     """
@@ -143,6 +144,7 @@ class DeskRow:
     state: State | None
     awaits_consent: bool
     session: SessionState | None
+    petition: PetitionState | None
 
 
 def desk_rows(user: User, *, now: datetime) -> list[DeskRow]:
@@ -159,15 +161,23 @@ def desk_rows(user: User, *, now: datetime) -> list[DeskRow]:
             meets=has_session(SessionState.PLANNED),
         )
     )
-    fields = ("pk", "dispute__state", "awaits_consent", "has_met", "meets")
+    fields = ("pk", "dispute__state", "petition__state", "awaits_consent", "has_met", "meets")
     found = list(mine.order_by("due_at", "pk").values_list(*fields)[:PAGE_SIZE])
     lines = lines_of([row[0] for row in found], today=clock.local_day(now))
     return [_desk_row(line, *row[1:]) for line, row in zip(lines, found, strict=True)]
 
 
-def _desk_row(line: QueueRow, state: str | None, awaits_consent: bool, has_met: bool, meets: bool) -> DeskRow:  # noqa: FBT001 - a row's columns, in order
+def _desk_row(
+    line: QueueRow,
+    state: str | None,
+    petition: str | None,
+    awaits_consent: bool,  # noqa: FBT001 - a row's columns, in order
+    has_met: bool,  # noqa: FBT001 - the same
+    meets: bool,  # noqa: FBT001 - the same
+) -> DeskRow:
     session = SessionState.HELD if has_met else SessionState.PLANNED if meets else None
-    return DeskRow(line, State(state) if state else None, awaits_consent, session)
+    stands = PetitionState(petition) if petition else None
+    return DeskRow(line, State(state) if state else None, awaits_consent, session, stands)
 
 
 def late_clocks(now: datetime) -> ClockQuerySet:

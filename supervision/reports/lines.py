@@ -22,7 +22,7 @@ LINES: Final = """
     FROM unnest(%(cases)s::bigint[]) WITH ORDINALITY AS wanted(id, place)
     JOIN cases_case AS matter ON matter.id = wanted.id
     JOIN centers_center AS holder ON holder.id = matter.holder_id
-    LEFT JOIN centers_center AS village ON village.id = matter.village_id
+    LEFT JOIN centers_center AS village ON village.id = coalesce(matter.village_id, matter.town_id, matter.county_id)
     LEFT JOIN centers_unit AS unit ON unit.id = matter.unit_id
     LEFT JOIN core_user AS handler ON handler.id = matter.handler_id
     LEFT JOIN LATERAL (

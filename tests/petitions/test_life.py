@@ -31,6 +31,6 @@ def test_a_claim_is_answered_and_closed_once_no_review_was_asked_for(house):
     case = Case.objects.get(pk=case.pk)
     assert (case.petition.state, case.stage, case.closed_at) == ("closed", Stage.CLOSED, at("2026-04-02"))
     window = case.clocks.get(kind=ClockKind.PET_ASKREVIEW)
-    assert (window.state, window.late_days) == ("met", None)
+    assert (window.state, window.late_days) == ("lapsed", 1)
     assert set(case.petition_notices.values_list("kind", flat=True)) == {NoticeKind.ACCEPTANCE, NoticeKind.OPINION}
     assert case.events.order_by("pk").last().kind == EventKind.CLOSED

@@ -1,0 +1,6 @@
+"""The petitions' part of the back-office: the registration page, and the acts on the case page."""
+
+from petitions.admin.acts import petition_acts
+from petitions.admin.petitions import PetitionAdmin
+
+__all__ = ["PetitionAdmin", "petition_acts"]

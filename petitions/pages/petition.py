@@ -1,0 +1,79 @@
+"""How a petition reads on the page of its case: where it stands, what the law asks next, and what was told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cases.enums import Procedure
+from cases.models import Case
+from cases.pages.case import StripStage
+from petitions.enums import ClaimRoute, Kind, NoticeKind, State
+from petitions.models import Notice, Petition
+from petitions.rules.notices import ARTICLES, FIRST
+from petitions.rules.path import Ask, asked_next, path
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice: by which article it is owed, by when, and how it stands, in words and in its colour."""
+
+    notice: Notice
+    article: str
+    due_on: date | None
+    standing: str
+    tone: str
+
+
+def petition_panel(case: Case, *, today: date) -> dict[str, Any] | None:
+    """Return what the page shows of the petition of a case; None for a case of another procedure."""
+    petition = getattr(case, "petition", None) if case.procedure == Procedure.PETITION else None
+    if petition is None:
+        return None
+    state, kind = State(petition.state), Kind(petition.kind)
+    route = ClaimRoute(petition.route) if petition.route else None
+    ask = asked_next(state, kind, route)
+    notices = case.petition_notices.select_related("clock", "served_by", "attachment")
+    return {
+        "petition": petition,
+        "stations": _strip(path(state, kind, route), state),
+        "ask": ask,
+        "due_on": _due_on(case, ask),
+        "notices": [_notice_line(notice, petition, today=today) for notice in notices],
+        "opinions": list(case.opinions.select_related("unit", "drafted_by", "signed_by")),
+        "conclusions": list(case.conclusions.select_related("result")),
+        "procedures": list(case.statutory_procedures.all()),
+    }
+
+
+def _strip(states: Sequence[State], current: State) -> list[StripStage]:
+    at = states.index(current)
+    is_over = current is State.CLOSED
+    return [
+        StripStage(str(state.label), is_done=index < at or is_over, is_current=index == at and not is_over)
+        for index, state in enumerate(states)
+    ]
+
+
+def _due_on(case: Case, ask: Ask | None) -> date | None:
+    if ask is None or ask.limit is None:
+        return None
+    return case.clocks.open().filter(kind=ask.limit).values_list("due_on", flat=True).last()
+
+
+def _notice_line(notice: Notice, petition: Petition, *, today: date) -> NoticeLine:
+    due_on = notice.clock.due_on if notice.clock else None
+    standing, tone = _standing(notice, petition, due_on, today)
+    return NoticeLine(notice, ARTICLES[NoticeKind(notice.kind)], due_on, standing, tone)
+
+
+def _standing(notice: Notice, petition: Petition, due_on: date | None, today: date) -> tuple[str, str]:
+    if notice.waived_at is not None:
+        is_unknown = petition.is_anonymous and notice.kind in FIRST
+        return (_("not owed: name or address unclear") if is_unknown else _("not owed any more")), "none"
+    is_late = due_on is not None and (notice.served_on or today) > due_on
+    if notice.served_on is not None:
+        return (_("served late"), "late") if is_late else (_("served"), "met")
+    return (_("owed, late"), "late") if is_late else (_("owed"), "soon")

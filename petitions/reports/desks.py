@@ -1,0 +1,48 @@
+"""What waits for the people of a petition office: to sign, to tell, to close."""
+
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.enums import ClockKind
+from cases.models import Clock, Extension
+from cases.querysets import HANDLE, CaseQuerySet
+from cases.reports import Desk, desk_within_reach
+from centers.enums import Role
+from centers.models import Post
+from core import clock
+from core.models import User
+from petitions.enums import State
+from petitions.models import Notice
+from petitions.rules.procedure import SIGN_PERMISSION
+
+
+def _to_sign(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
+    led = Post.objects.on_duty(on=clock.local_day(now)).filter(user=user.pk, role=Role.UNIT_LEADER)
+    asked = Extension.objects.to_decide().filter(clock__case=OuterRef("pk"), clock__kind=ClockKind.PET_HANDLE)
+    waits = Q(petition__state=State.DRAFTED) | Q(Exists(asked))
+    return cases.open().filter(waits, unit__in=led.values("unit"))
+
+
+def _owed(cases: CaseQuerySet, user: User, _now: datetime) -> CaseQuerySet:
+    return cases.on_desk_of(user).filter(Exists(Notice.objects.owed().filter(case=OuterRef("pk"))))
+
+
+def _owed_late(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
+    late = Notice.objects.late(on=clock.local_day(now))
+    return cases.on_desk_of(user).filter(Exists(late.filter(case=OuterRef("pk"))))
+
+
+def _to_close(cases: CaseQuerySet, _user: User, now: datetime) -> CaseQuerySet:
+    running = Clock.objects.running().filter(case=OuterRef("pk"), kind=ClockKind.PET_ASKREVIEW, due_at__gt=now)
+    return cases.open().filter(~Exists(running), petition__state=State.REVIEW_WINDOW)
+
+
+DESKS: Final[tuple[Desk, ...]] = (
+    desk_within_reach("petitions_to_sign", _("Opinions to sign, extensions to decide"), SIGN_PERMISSION, _to_sign),
+    desk_within_reach("petition_notices_late", _("Notices to petitioners, late"), HANDLE, _owed_late),
+    desk_within_reach("petition_notices", _("Notices to petitioners, owed"), HANDLE, _owed),
+    desk_within_reach("petitions_to_close", _("No review asked for in time, to close"), "cases.verify_case", _to_close),
+)
