@@ -52,7 +52,7 @@ def register_petition(new: NewPetition, *, actor: User, received_at: datetime, n
     """
     _check_people(new)
     _check_form(new)
-    if new.kind is Kind.ACCUSATION and new.case.sensitivity is not Sensitivity.SEALED:
+    if new.kind is Kind.ACCUSATION and new.case.sensitivity != Sensitivity.SEALED:
         raise DomainError(NOT_SEALED)
     case, code = register_case(new.case, actor=actor, received_at=received_at, now=now)
     Petition.objects.create(

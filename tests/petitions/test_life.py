@@ -8,14 +8,9 @@ from core.errors import DomainError
 from petitions.enums import NoticeKind
 from petitions.services.verify import close_petition, confirm_petition
 from tests.factories import at
-from tests.petitions.office import make_office, opinion_served
+from tests.petitions.office import opinion_served
 
 NOW = at("2026-03-02")
-
-
-@pytest.fixture
-def house(db):
-    return make_office()
 
 
 def test_a_claim_is_answered_and_closed_once_no_review_was_asked_for(house):
