@@ -27,7 +27,7 @@ def make_office() -> House:
     office = Unit.objects.create(center=house.town, name="枫桥镇信访工作办公室（示例）", kind=UnitKind.PETITION_DEPT)
     posts = {"petition_clerk": Role.INTAKE_CLERK, "petition_handler": Role.HANDLER, "petition_leader": Role.UNIT_LEADER}
     house.people |= {name: make_person(name, role, house.town, unit=office) for name, role in posts.items()}
-    house.people["officer"] = make_person("officer", Role.CONFIDENTIAL_OFFICER, house.town)
+    house.people["officer"] = make_person("officer", Role.CONFIDENTIAL_OFFICER, house.town, unit=office)
     house.people["second_officer"] = make_person("second_officer", Role.CONFIDENTIAL_OFFICER, house.town)
     house.__dict__["office"] = office
     return house

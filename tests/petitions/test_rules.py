@@ -48,10 +48,10 @@ RIGHTS = {
 # Which acts a triaged petition is open to, by what it is for.
 FITTING = {
     (Kind.CLAIM, ClaimRoute.PETITION): {"accept_petition", "decline_petition"},
-    **dict.fromkeys(
-        [(Kind.CLAIM, ClaimRoute(f"31_{number}")) for number in (1, 2, 3, 4)],
-        {"decline_petition", "guide_petition", "enter_procedure"},
-    ),
+    **{
+        (Kind.CLAIM, ClaimRoute(f"31_{number}")): {"decline_petition", "guide_petition", "enter_procedure"}
+        for number in (1, 2, 3, 4)
+    },
     (Kind.CLAIM, ClaimRoute.DUTY): {"decline_petition", "enter_procedure"},
     (Kind.SUGGESTION, None): {"decline_petition", "reply_suggestion"},
     (Kind.ACCUSATION, None): {"transfer_accusation"},
@@ -115,8 +115,12 @@ def test_a_notice_is_owed_of_every_end_but_that_of_an_accusation_and_the_petitio
 
 @pytest.mark.parametrize(
     ("received", "accepted", "since"),
-    [("2026-03-01", "2026-03-15", "2026-03-15"), ("2026-03-01", "2026-03-16", "2026-03-16")]
-    + [("2026-03-01", "2026-03-17", "2026-03-16"), ("2026-03-01", "2026-06-01", "2026-03-16")],
+    [
+        ("2026-03-01", "2026-03-15", "2026-03-15"),
+        ("2026-03-01", "2026-03-16", "2026-03-16"),
+        ("2026-03-01", "2026-03-17", "2026-03-16"),
+        ("2026-03-01", "2026-06-01", "2026-03-16"),
+    ],
 )
 def test_silence_never_lengthens_the_wait(received, accepted, since):
     days = [date.fromisoformat(day) for day in (received, accepted, since)]
