@@ -9,11 +9,8 @@ class PetitionsConfig(AppConfig):
     verbose_name = _("Petitions")
 
     def ready(self) -> None:
-        """Take up the desks of a petition office, and how its events read."""
-        from cases.pages.case import WORDS  # noqa: PLC0415 - models are there from now on
-        from cases.reports import register_desks  # noqa: PLC0415 - the same
-        from petitions.pages.words import WORDS as OWN_WORDS  # noqa: PLC0415 - the same
+        """Take up the desks of a petition office."""
+        from cases.reports import register_desks  # noqa: PLC0415 - models are there from now on
         from petitions.reports.desks import DESKS  # noqa: PLC0415 - the same
 
         register_desks(DESKS)
-        WORDS.update(OWN_WORDS)

@@ -9,6 +9,8 @@ from django.utils import translation
 
 from disputes.enums import Action, State
 from disputes.rules import procedure as disputes
+from petitions import enums as petition
+from petitions.rules import procedure as petitions
 from supervision import rules as supervision
 from supervision.enums import NoticeAction, NoticeState
 
@@ -60,6 +62,18 @@ the organ has taken it up, the page leads to the end of the mediation for that r
 matter out or takes down an answer has handled the matter; whoever took down a letter has not.
 """
 
+PETITION_NOTES = """A right counts as in a mediation; the right to sign only for the leader of the unit that handles
+the matter, and never for whoever drafted the opinion or handles the matter. Which acts are open also follows from what
+the petition is for: a claim is accepted only where no other statutory route decides it (art. 31(6)), a suggestion is
+replied to, and an accusation, which lies under seal, is handed to the organ that is competent and never to whom it
+accuses.
+
+An opinion takes that the petitioner was told of the acceptance and was heard, and is served with proof. Every end waits
+for a second person who had no hand in it, and for each notice that it owes to be served; the first one falls away only
+where name or address are unclear. An opinion that was confirmed stays open until the thirty days since its service are
+over; a returned one is replaced by another with thirty days of its own. A withdrawal is the petitioner's own statement.
+"""
+
 NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot
 close it out. A returned answer can be given again as often as needed; the day it was due does not move.
 """
@@ -72,6 +86,8 @@ def render_states() -> str:
             INTRODUCTION,
             _procedure("Mediation of a dispute", disputes.TRANSITIONS, disputes.PERMISSIONS, State, Action),
             DISPUTE_NOTES,
+            _procedure("Petition", petitions.TRANSITIONS, petitions.PERMISSIONS, petition.State, petition.Action),
+            PETITION_NOTES,
             _procedure(
                 "Supervision notice", supervision.TRANSITIONS, supervision.PERMISSIONS, NoticeState, NoticeAction
             ),

@@ -18,6 +18,7 @@ from core.reveal import RevealReason
 from core.workdays import LimitUnit
 from disputes import enums as disputes
 from grids import enums as grids
+from petitions import enums as petitions
 from supervision import enums as supervision
 from tests.docs_rendering import PAGE, REFRESH, render_states
 
@@ -130,7 +131,7 @@ def test_no_reason_is_given_for_a_dependency_that_is_gone():
 
 VOCABULARIES = [
     (module.__name__.removesuffix(".enums"), vocabulary)
-    for module in (cases, centers, disputes, grids, supervision)
+    for module in (cases, centers, disputes, grids, petitions, supervision)
     for vocabulary in vars(module).values()
     if isinstance(vocabulary, type) and vocabulary.__module__ == module.__name__
 ] + [

@@ -1,7 +1,7 @@
 """The list of cases and the one page a case has. Procedures and supervision add their acts and panels to it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ from cases.admin.limits import deciding_limits, limit_acts
 from cases.admin.papers import PapersMixin
 from cases.admin.parties import party_acts
 from cases.admin.recusals import recusal_acts
-from cases.enums import Stage
+from cases.enums import Procedure, Stage
 from cases.forms.acts import AssignForm, ReissueForm
 from cases.models import Case
 from cases.pages.case import case_chip, stage_strip, timeline, waiting_for
@@ -64,6 +64,10 @@ def _assign(case: Case, user: Any, data: dict[str, Any]) -> str:
 
 def _waits_to_be_signed_for(case: Case, _user: Any) -> bool:
     return case.transfers.waiting().exists()
+
+
+def _in_procedure(procedure: Procedure) -> Callable[[Case], bool]:
+    return lambda case: case.procedure == procedure
 
 
 class DeskFilter(admin.SimpleListFilter):
@@ -111,7 +115,7 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
     ordering = ("-received_at", "-pk")
     list_select_related = ("village", "town", "holder")
 
-    extra_acts: ClassVar[list[Callable[[], Iterable[Act]]]] = []
+    procedure_acts: ClassVar[dict[Procedure, list[Callable[[], Iterable[Act]]]]] = {one: [] for one in Procedure}
     panels: ClassVar[list[Panel]] = []
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -189,7 +193,12 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
                 is_secondary=True,
             ),
         ]
-        procedure = [act for source in self.extra_acts for act in source()]
+        procedure = [
+            replace(act, fits=_in_procedure(one))
+            for one, sources in self.procedure_acts.items()
+            for source in sources
+            for act in source()
+        ]
         return [*deciding_limits(), *deciding_on_identity(), *procedure, *own]
 
     def rights_on(self, request: HttpRequest, row: Case) -> frozenset[str]:

@@ -99,6 +99,7 @@ class Act:
     ``run(row, user, cleaned_data)`` calls the service and returns the sentence that tells what happened.
     ``consequence`` warns of what cannot be taken back. ``waits(row, user)`` says whether the row's state, or somebody's
     request, asks just this of the user. The button of an act that ``is_secondary`` stands out only while it waits.
+    ``fits(row)`` says whether such a row can have it at all: where it does not, nothing of it is asked or done.
     ``lacks(row)`` names what has to be there first, each with the address where it is seen to. ``is_for(row, user)``
     says whether there is anything of it for the user, where that depends on what else the user sees.
     """
@@ -114,6 +115,7 @@ class Act:
     is_secondary: bool = False
     lacks: Callable[[Any], Sequence[tuple[str, str]]] = lambda _row: ()
     is_for: Callable[[Any, Any], bool] = lambda _row, _user: True
+    fits: Callable[[Any], bool] = lambda _row: True
 
     def nearness(self, row: Any, user: Any) -> Nearness:
         """Return how near at hand the act belongs for this user."""
@@ -162,7 +164,7 @@ class ActsMixin:
         """Return the acts that the row's state and the user's rights on it allow now."""
         rights, user = self.rights_on(request, row), account(request)
         acts = (act for act in self.acts() if act.permission in rights)
-        return [act for act in acts if act.is_open(row) and act.is_for(row, user)]
+        return [act for act in acts if act.fits(row) and act.is_open(row) and act.is_for(row, user)]
 
     def buttons(self, request: HttpRequest, row: Any) -> Buttons:
         """Return the open acts as the row's page offers them."""
@@ -185,8 +187,10 @@ class ActsMixin:
         act = next((act for act in self.acts() if act.name == name), None)
         if act is None or act.permission not in self.rights_on(request, row):
             raise Http404
-        form = act.form_class(request.POST if request.method == "POST" else None, row=row, user=account(request))
-        if request.method == "POST" and form.is_valid() and self._ran(request, act, row, form):
+        fits = act.fits(row)
+        form_class = act.form_class if fits else ActForm
+        form = form_class(request.POST if request.method == "POST" else None, row=row, user=account(request))
+        if fits and request.method == "POST" and form.is_valid() and self._ran(request, act, row, form):
             return HttpResponseRedirect(self._url_after(request, row))
         return self._act_page(request, act, row, form)
 
@@ -216,6 +220,7 @@ class ActsMixin:
         return True
 
     def _act_page(self, request: HttpRequest, act: Act, row: Any, form: forms.Form) -> HttpResponse:
+        fits = act.fits(row)
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"{row} · {act.label}",
@@ -226,10 +231,10 @@ class ActsMixin:
             "row": row,
             "row_url": self.row_url(row),
             "form": form,
-            "is_open": act.is_open(row) and act.is_for(row, account(request)),
-            "lacks": act.lacks(row),
+            "is_open": fits and act.is_open(row) and act.is_for(row, account(request)),
+            "lacks": act.lacks(row) if fits else (),
         }
-        status = 422 if form.is_bound and form.errors else 200
+        status = 422 if form.is_bound and (form.errors or not fits) else 200
         return TemplateResponse(request, "admin/act.html", context, status=status)
 
 

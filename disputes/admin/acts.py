@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin import CaseAdmin, Panel
-from cases.enums import Category, Grade, Stage
+from cases.enums import Category, Grade, Procedure, Stage
 from cases.models import Case
 from cases.reports.paper_file import missing_papers
 from core import clock
@@ -264,5 +264,5 @@ def mediation_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     return panel if any(panel.values()) else None
 
 
-CaseAdmin.extra_acts.append(dispute_acts)
+CaseAdmin.procedure_acts[Procedure.DISPUTE].append(dispute_acts)
 CaseAdmin.panels.append(Panel("disputes/mediation_panel.html", mediation_panel))

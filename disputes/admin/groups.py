@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.admin import CaseAdmin, Panel
-from cases.enums import Sensitivity
+from cases.enums import Procedure, Sensitivity
 from cases.models import Case
 from cases.querysets import HANDLE
 from core import clock
@@ -159,5 +159,5 @@ def _panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     return group_panel(case, user=account(request))
 
 
-CaseAdmin.extra_acts.append(group_acts)
+CaseAdmin.procedure_acts[Procedure.DISPUTE].append(group_acts)
 CaseAdmin.panels.append(Panel("disputes/group_panel.html", _panel))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin import CaseAdmin, Panel
+from cases.enums import Procedure
 from cases.models import Case
 from core import clock
 from core.admin import Act, account
@@ -97,5 +98,5 @@ def _panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     return hand_off_panel(case, user=account(request), today=clock.today())
 
 
-CaseAdmin.extra_acts.append(hand_off_acts)
+CaseAdmin.procedure_acts[Procedure.DISPUTE].append(hand_off_acts)
 CaseAdmin.panels.append(Panel("disputes/hand_off_panel.html", _panel))

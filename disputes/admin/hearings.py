@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin import CaseAdmin, Panel
+from cases.enums import Procedure
 from cases.models import Case
 from core import clock
 from core.admin import Act
@@ -135,7 +136,7 @@ def afterwards_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None
     return panel if any(panel.values()) else None
 
 
-CaseAdmin.extra_acts.append(hearing_acts)
+CaseAdmin.procedure_acts[Procedure.DISPUTE].append(hearing_acts)
 CaseAdmin.panels.append(Panel("disputes/session_panel.html", session_panel))
 CaseAdmin.panels.append(Panel("disputes/afterwards_panel.html", afterwards_panel))
 add_desks()

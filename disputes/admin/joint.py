@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from cases.admin import CaseAdmin, Panel
-from cases.enums import Category
+from cases.enums import Category, Procedure
 from cases.models import Case
 from cases.querysets import HANDLE
 from core import clock
@@ -160,5 +160,5 @@ def is_taking_part(row: JointUnit) -> bool:
     return row.answer == JointAnswer.AGREED and row.released_at is None and is_joinable(row.case)
 
 
-CaseAdmin.extra_acts.append(joint_acts)
+CaseAdmin.procedure_acts[Procedure.DISPUTE].append(joint_acts)
 CaseAdmin.panels.append(Panel("disputes/joint_panel.html", joint_panel))

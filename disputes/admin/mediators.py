@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin import CaseAdmin, Panel
+from cases.enums import Procedure
 from cases.models import Case
 from cases.querysets import ASSIGN, HANDLE
 from core import clock
@@ -87,5 +88,5 @@ def mediators_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     return {"rows": rows, "languages": languages} if rows or languages else None
 
 
-CaseAdmin.extra_acts.append(mediator_acts)
+CaseAdmin.procedure_acts[Procedure.DISPUTE].append(mediator_acts)
 CaseAdmin.panels.append(Panel("disputes/mediators_panel.html", mediators_panel))

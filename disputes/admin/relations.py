@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin import CaseAdmin, Panel
+from cases.enums import Procedure
 from cases.models import Case
 from core import clock
 from core.admin import Act, account
@@ -63,5 +64,5 @@ def relations_panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     return {"lines": lines, "in_danger": set(flags.values_list("case", flat=True))} if lines else None
 
 
-CaseAdmin.extra_acts.append(relation_acts)
+CaseAdmin.procedure_acts[Procedure.DISPUTE].append(relation_acts)
 CaseAdmin.panels.append(Panel("disputes/relations_panel.html", relations_panel))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.admin import CaseAdmin, Panel
+from cases.enums import Procedure
 from cases.models import Case
 from core import clock
 from core.admin import Act
@@ -78,5 +79,5 @@ def _panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     return safety_panel(case)
 
 
-CaseAdmin.extra_acts.append(safety_acts)
+CaseAdmin.procedure_acts[Procedure.DISPUTE].append(safety_acts)
 CaseAdmin.panels.append(Panel("disputes/safety_panel.html", _panel, leads=True))

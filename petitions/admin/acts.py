@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from cases.admin import CaseAdmin, Panel
 from cases.enums import ClockKind, Procedure, Stage
 from cases.models import Case, Extension
+from cases.pages.case import WORDS
 from core import clock
 from core.admin import Act, ActForm
 from petitions.enums import Action, ClaimRoute, Kind, State, StatutoryRoute
@@ -35,9 +36,9 @@ from petitions.forms.ends import (
     TransferForm,
     WithdrawForm,
 )
-from petitions.models import Petition
 from petitions.pages.petition import petition_panel
-from petitions.reports.leaders import leads_unit_of
+from petitions.pages.words import WORDS as OWN_WORDS
+from petitions.reports.standing import leads_unit_of, petition_of
 from petitions.rules.procedure import ASKED, PERMISSIONS, SIGN_PERMISSION, is_open
 from petitions.services.conclude import conclude_petition
 from petitions.services.extend import decide_extension
@@ -61,7 +62,7 @@ def _accept(case: Case, user: Any, _data: dict[str, Any]) -> str:
 
 
 def _draft(case: Case, user: Any, data: dict[str, Any]) -> str:
-    draft_opinion(case.pk, data["new"], actor=user, now=clock.now())
+    draft_opinion(case.pk, new=data["new"], actor=user, now=clock.now())
     return _("Drafted. The leader of the unit signs it, or sends it back.")
 
 
@@ -169,7 +170,7 @@ def petition_acts() -> Iterable[Act]:
         gettext_lazy("Record the service of a notice"),
         PERMISSIONS[Action.SERVE],
         ServeNoticeForm,
-        lambda case: _petition(case) is not None and case.petition_notices.to_serve().exists(),
+        lambda case: petition_of(case) is not None and case.petition_notices.to_serve().exists(),
         _serve_notice,
         waits=lambda _case, _user: True,
     )
@@ -194,10 +195,6 @@ def petition_acts() -> Iterable[Act]:
         )  # fmt: skip
 
 
-def _petition(case: Case) -> Petition | None:
-    return getattr(case, "petition", None) if case.procedure == Procedure.PETITION else None
-
-
 def _anybody(_case: Case, _user: Any) -> bool:
     return True
 
@@ -208,7 +205,7 @@ def _leads(case: Case, user: Any) -> bool:
 
 def _is_asked(case: Case) -> bool:
     asked = Extension.objects.to_decide().filter(clock__case=case, clock__kind=ClockKind.PET_HANDLE)
-    return _petition(case) is not None and asked.exists()
+    return petition_of(case) is not None and asked.exists()
 
 
 def _waits(action: Action) -> Callable[[Case, Any], bool]:
@@ -219,7 +216,7 @@ def _waits(action: Action) -> Callable[[Case, Any], bool]:
 
 def _opens(action: Action) -> Callable[[Case], bool]:
     def opens(case: Case) -> bool:
-        petition = _petition(case)
+        petition = petition_of(case)
         if petition is None:
             return False
         route = ClaimRoute(petition.route) if petition.route else None
@@ -235,5 +232,6 @@ def _panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     return petition_panel(case, today=clock.today())
 
 
-CaseAdmin.extra_acts.append(petition_acts)
+WORDS.update(OWN_WORDS)
+CaseAdmin.procedure_acts[Procedure.PETITION].append(petition_acts)
 CaseAdmin.panels.append(Panel("petitions/petition_panel.html", _panel, leads=True))

@@ -11,6 +11,7 @@ from core.admin import ActForm
 from core.models import User
 from petitions.enums import ClaimRoute, Kind, OpinionOutcome, ServiceMethod
 from petitions.models import Notice
+from petitions.reports.standing import petition_of
 from petitions.services.notices import NewService
 from petitions.services.opinion import NewOpinion
 from petitions.services.triage import Triage
@@ -36,8 +37,8 @@ class TriageForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        petition = self.row.petition
-        self.fields["kind"].initial, self.fields["route"].initial = petition.kind, petition.route
+        if petition := petition_of(self.row):
+            self.fields["kind"].initial, self.fields["route"].initial = petition.kind, petition.route
         self.fields["category"].initial, self.fields["grade"].initial = self.row.category, self.row.grade
         offer_handlers(self, self.row)
 
@@ -88,7 +89,8 @@ class DraftForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["heard_on"].required = not self.row.petition.is_anonymous
+        petition = petition_of(self.row)
+        self.fields["heard_on"].required = petition is not None and not petition.is_anonymous
         sent_back = self.row.opinions.filter(round=self.row.round).last()
         for name in ("claim", "facts", "outcome", "opinion", "basis", "review_organ", "heard_on") if sent_back else ():
             self.fields[name].initial = getattr(sent_back, name)

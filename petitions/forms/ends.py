@@ -8,6 +8,7 @@ from cases.forms.fields import ChoiceField, DayField, LongTextField, TextField
 from core import clock
 from core.admin import ActForm
 from petitions.enums import ClaimRoute, NotAcceptedReason, StatutoryRoute, SuggestionOutcome
+from petitions.reports.standing import petition_of
 from petitions.rules.routes import WAYS, ways_of
 from petitions.services.conclude import NewConclusion
 
@@ -45,8 +46,8 @@ class RouteField(ChoiceField):
 
 
 def _offer_routes(form: ActForm) -> None:
-    claim = ClaimRoute(form.row.petition.route) if form.row.petition.route else None
-    open_to_it = ways_of(claim) if claim else []
+    petition = petition_of(form.row)
+    open_to_it = ways_of(ClaimRoute(petition.route)) if petition and petition.route else []
     choices = [
         (route.value, f"{route.label} · {WAYS[route].citizens_limit} · {WAYS[route].law}") for route in open_to_it
     ]

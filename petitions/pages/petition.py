@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cases.enums import Procedure
 from cases.models import Case
 from cases.pages.case import StripStage
 from petitions.enums import ClaimRoute, Kind, NoticeKind, State
 from petitions.models import Notice, Petition
+from petitions.reports.standing import petition_of
 from petitions.rules.notices import ARTICLES, FIRST
 from petitions.rules.path import Ask, asked_next, path
 
@@ -29,7 +29,7 @@ class NoticeLine:
 
 def petition_panel(case: Case, *, today: date) -> dict[str, Any] | None:
     """Return what the page shows of the petition of a case; None for a case of another procedure."""
-    petition = getattr(case, "petition", None) if case.procedure == Procedure.PETITION else None
+    petition = petition_of(case)
     if petition is None:
         return None
     state, kind = State(petition.state), Kind(petition.kind)

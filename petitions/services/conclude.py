@@ -66,7 +66,7 @@ def conclude_petition(case_id: int, *, action: Action, new: NewConclusion, actor
     petition, case, state = obtain_petition(case_id, action, actor=actor)
     way = WAYS[action]
     if action is Action.DECLINE:
-        require_leader(case, actor, now=now)
+        require_leader(case, actor=actor, now=now)
     _check(case, petition, way, new, now=now)
     move_to(petition, state)
     record(case, way.event, actor=actor, now=now)

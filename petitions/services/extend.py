@@ -23,7 +23,7 @@ def decide_extension(
     ``grant_extension`` refuses: above all what comes after the last day.
     """
     case = obtain_case(case_id, actor=actor, permission=SIGN_PERMISSION)
-    require_leader(case, actor, now=now)
+    require_leader(case, actor=actor, now=now)
     asked = Extension.objects.get(pk=extension_id, clock__case=case, clock__kind=ClockKind.PET_HANDLE)
     decide = grant_extension if is_granted else refuse_extension
     return decide(asked.pk, remark=remark, actor=actor, now=now, permission=SIGN_PERMISSION)

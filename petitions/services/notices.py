@@ -84,11 +84,11 @@ def serve_notice(case_id: int, *, notice_id: int, new: NewService, actor: User, 
     notice: Notice = case.petition_notices.owed().select_for_update(of=("self",)).get(pk=notice_id)
     if notice.kind == NoticeKind.OPINION:
         raise DomainError(_("Record the service of the opinion: the petitioner's thirty days run from it."))
-    write_service(notice, new, actor=actor, now=now)
+    write_service(notice, new=new, actor=actor, now=now)
     return notice
 
 
-def write_service(notice: Notice, new: NewService, *, actor: User, now: datetime) -> None:
+def write_service(notice: Notice, *, new: NewService, actor: User, now: datetime) -> None:
     """Write the record of service of a locked notice, with what proves it."""
     case = notice.case
     if not clock.local_day(notice.owed_since) <= new.served_on <= clock.local_day(now):

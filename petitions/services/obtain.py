@@ -10,7 +10,7 @@ from core.errors import DomainError, IllegalTransition
 from core.models import User
 from petitions.enums import Action, ClaimRoute, Kind, State
 from petitions.models import Petition
-from petitions.reports.leaders import leads_unit_of
+from petitions.reports.standing import leads_unit_of
 from petitions.rules.procedure import PERMISSIONS, is_open, issues_opinions, next_state
 
 
@@ -36,7 +36,7 @@ def route_of(petition: Petition) -> ClaimRoute | None:
     return ClaimRoute(petition.route) if petition.route else None
 
 
-def require_leader(case: Case, actor: User, *, now: datetime) -> None:
+def require_leader(case: Case, *, actor: User, now: datetime) -> None:
     """Raise DomainError unless ``actor`` leads the unit that handles a case today."""
     if not leads_unit_of(case, actor, on=clock.local_day(now)):
         raise DomainError(_("The leader of the unit that handles the matter decides this."))

@@ -63,7 +63,7 @@ def accept_petition(case_id: int, *, actor: User, now: datetime) -> Case:
 
 
 @transaction.atomic
-def draft_opinion(case_id: int, new: NewOpinion, *, actor: User, now: datetime) -> Opinion:
+def draft_opinion(case_id: int, *, new: NewOpinion, actor: User, now: datetime) -> Opinion:
     """Draft the opinion, whole, once the petitioner was heard (art. 31(6)), for the leader of the unit to sign.
 
     Whom nobody knows nobody can hear. Raises DomainError for a part that is empty, a hearing before receipt or in the
@@ -101,7 +101,7 @@ def sign_opinion(case_id: int, *, remark: str, actor: User, now: datetime) -> Op
     Raises DomainError for whoever does not lead the unit that decides, SeparationOfDuties for whoever drafted it.
     """
     petition, case, state = obtain_petition(case_id, Action.SIGN, actor=actor)
-    require_leader(case, actor, now=now)
+    require_leader(case, actor=actor, now=now)
     opinion = _draft(case)
     refusal = _("Whoever drafted an opinion or handles the matter does not sign it.")
     require_another(actor, than={opinion.drafted_by_id, case.handler_id}, refusal=refusal)
@@ -120,7 +120,7 @@ def sign_opinion(case_id: int, *, remark: str, actor: User, now: datetime) -> Op
 def send_back_opinion(case_id: int, *, remark: str, actor: User, now: datetime) -> Opinion:
     """Send the draft back to whoever handles the matter, with the reason; the clock goes on."""
     petition, case, state = obtain_petition(case_id, Action.SEND_BACK, actor=actor)
-    require_leader(case, actor, now=now)
+    require_leader(case, actor=actor, now=now)
     opinion = _draft(case)
     opinion.sent_back_at, opinion.signed_by, opinion.remark = now, actor, remark
     opinion.save(update_fields=["sent_back_at", "signed_by", "remark"])
@@ -138,7 +138,7 @@ def serve_opinion(case_id: int, *, new: NewService, actor: User, now: datetime) 
     petition, case, state = obtain_petition(case_id, Action.SERVE, actor=actor)
     opinion: Opinion = case.opinions.issued().filter(round=case.round).latest("pk")
     notice = case.petition_notices.owed().select_for_update(of=("self",)).get(kind=NoticeKind.OPINION)
-    write_service(notice, new, actor=actor, now=now)
+    write_service(notice, new=new, actor=actor, now=now)
     move_to(petition, state)
     report_result(case, outcome=Outcome.OPINION, summary=opinion.opinion, actor=actor, now=now)
     start_clock(case, ClockKind.PET_ASKREVIEW, now=now, started_on=new.served_on, subject=str(opinion.pk))

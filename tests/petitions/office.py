@@ -107,7 +107,7 @@ def new_opinion(heard_on: date | None, **changes: Any) -> NewOpinion:
 def drafted(house: House, *, now: datetime, **changes: Any) -> Case:
     case = accepted(house, now=now, **changes)
     heard_on = None if changes.get("is_anonymous") else clock.local_day(now)
-    draft_opinion(case.pk, new_opinion(heard_on), actor=house.petition_handler, now=now)
+    draft_opinion(case.pk, new=new_opinion(heard_on), actor=house.petition_handler, now=now)
     return Case.objects.get(pk=case.pk)
 
 

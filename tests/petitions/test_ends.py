@@ -173,7 +173,7 @@ def test_a_returned_end_is_not_told_any_more(house):
 def test_an_opinion_that_is_returned_is_replaced_and_its_window_with_it(house):
     case = _return(house, opinion_served(house, now=NOW))
     assert (case.petition.state, case.clocks.get(kind="PET_ASKREVIEW").state) == ("accepted", "cancelled")
-    draft_opinion(case.pk, new_opinion(TODAY), actor=house.petition_handler, now=LATER)
+    draft_opinion(case.pk, new=new_opinion(TODAY), actor=house.petition_handler, now=LATER)
     sign_opinion(case.pk, remark="示例", actor=house.petition_leader, now=LATER)
     serve_opinion(case.pk, new=told(LATER.date()), actor=house.petition_handler, now=LATER)
     running = case.clocks.running().get(kind="PET_ASKREVIEW")

@@ -31,7 +31,7 @@ LATER = at("2026-03-10")
 
 def _draft(house, case, **changes):
     opinion = new_opinion(changes.pop("heard_on", TODAY), **changes)
-    return draft_opinion(case.pk, opinion, actor=house.petition_handler, now=LATER)
+    return draft_opinion(case.pk, new=opinion, actor=house.petition_handler, now=LATER)
 
 
 def _sign(house, case, by="petition_leader", verb=sign_opinion):

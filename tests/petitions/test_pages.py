@@ -1,12 +1,14 @@
 """A petition by its pages: the window, the path on the case page, the acts, the desks."""
 
 import pytest
+from django.contrib.admin import site
 from django.urls import reverse
 
+from cases.admin import CaseAdmin
 from cases.models import Case
 from cases.reports import DESKS
 from petitions.services.opinion import accept_petition
-from tests.factories import at
+from tests.factories import at, hold_every_office, make_person
 from tests.factories import triaged as dispute
 from tests.petitions.office import accepted, drafted, opinion_served, petitioned, signed, triaged
 
@@ -106,29 +108,31 @@ def test_a_place_of_somebody_else_is_no_choice(house, client):
     assert list(answer.context["form"].errors) == ["place"]
 
 
-def test_a_claim_goes_its_way_by_the_pages(house, client, monkeypatch):
+def test_a_claim_is_accepted_by_the_pages(house, client):
     _register(client, house)
-    case, handler, leader = Case.objects.get(), house.petition_handler, house.petition_leader
+    case, handler = Case.objects.get(), house.petition_handler
     sort = {"kind": "claim", "route": "31_6", "category": "D08", "grade": "general", "handler": handler.pk}
-    done = [
-        _act(client, case, "triage_petition", house.town_triage, **sort),
-        _act(client, case, "accept_petition", handler),
-        _act(client, case, "serve_notice", handler, notice="", **SERVED),
-    ]
-    assert [answer.status_code for answer in done] == [302, 302, 422]
+    assert _act(client, case, "triage_petition", house.town_triage, **{**sort, "route": ""}).status_code == 422
+    assert _act(client, case, "triage_petition", house.town_triage, **sort).status_code == 302
+    assert _act(client, case, "accept_petition", handler).status_code == 302
     notice = case.petition_notices.get().pk
-    rest = [
-        _act(client, case, "serve_notice", handler, notice=notice, **SERVED),
-        _act(client, case, "draft_opinion", handler, **OPINION),
-        _act(client, case, "sign_opinion", leader, remark="同意（示例）"),
-        _act(client, case, "serve_opinion", handler, **SERVED),
-        _act(client, case, "confirm_petition", house.town_supervisor, remark="已核实（示例）"),
+    assert _act(client, case, "serve_notice", handler, **SERVED).status_code == 422
+    assert _act(client, case, "serve_notice", handler, notice=notice, **SERVED).status_code == 302
+
+
+def test_a_claim_is_answered_and_closed_by_the_pages(house, client, monkeypatch):
+    case, handler = accepted(house, now=NOW), house.petition_handler
+    acts = [
+        ("draft_opinion", handler, OPINION),
+        ("sign_opinion", house.petition_leader, {"remark": "同意（示例）"}),
+        ("serve_opinion", handler, SERVED),
+        ("confirm_petition", house.town_supervisor, {"remark": "已核实（示例）"}),
     ]
-    assert [answer.status_code for answer in rest] == [302] * 5
+    assert [_act(client, case, name, by, **said).status_code for name, by, said in acts] == [302] * 4
     assert "close_petition" not in _buttons(client, case, house.town_supervisor)
     monkeypatch.setattr("core.clock.now", lambda: at("2026-04-02"))
     client.logout()
-    assert _act(client, case, "close_petition", house.town_supervisor).status_code == 302
+    _act(client, case, "close_petition", house.town_supervisor)
     assert Case.objects.get().petition.state == "closed"
 
 
@@ -205,3 +209,18 @@ def test_a_handlers_desk_tells_how_a_petition_stands_and_what_it_asks(house, cli
 def test_r9_names_are_masked_on_the_page_of_a_petition(house, client):
     body = _page(client, accepted(house, now=NOW), house.petition_clerk).content.decode()
     assert ("样本甲" in body, "13800000001" in body, "信访人" in body) == (False, False, True)
+
+
+@pytest.mark.parametrize("build", [petitioned, accepted, dispute])
+def test_no_act_of_another_procedure_breaks_on_a_matter_or_changes_it(house, client, build):
+    case, person = build(house, now=NOW), make_person("every_office")
+    hold_every_office(person, house.centers["3306"])
+    Case.objects.filter(pk=case.pk).update(handler=person)
+    others = [act.name for act in CaseAdmin(Case, site).acts() if not act.is_open(case)]
+    before = case.events.count()
+    client.force_login(person)
+    for name in others:
+        url = reverse("admin:cases_case_act", args=[case.pk, name])
+        assert client.get(url).status_code == 200, name
+        assert client.post(url, {"remark": "示例"}).status_code in {404, 422}, name
+    assert (len(others) > 20, case.events.count()) == (True, before)
