@@ -24,13 +24,14 @@ from core.outbox import Message, deliver_batch, queue_messages
 from disputes.models import Committee, Dispute, JointUnit
 from grids.enums import ExportState, GridPost
 from grids.models import Assignment, ExportJob, Grid, GridMember, RosterImport
+from petitions.models import Petition
 from supervision.models import SupervisionNotice
 from tests.disputes.committees import committee
 from tests.factories import LONG_AGO, agreed, appoint, at, hold_every_office, make_grid, make_person, noticed, paused
 from tests.grids.files import long_export, read, uploaded
 
 THEN = at("2025-11-18")
-WITHOUT_A_LIST = {Dispute: "disputes are listed as cases"}
+WITHOUT_A_LIST = {Dispute: "disputes are listed as cases", Petition: "petitions are listed as cases"}
 
 
 def _audit_entry(_house, number):

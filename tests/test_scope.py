@@ -55,6 +55,7 @@ from tests.factories import (
     registered,
 )
 from tests.grids.files import long_export
+from tests.petitions.rows import OF_A_PETITION, write_rows_of_a_petition
 
 THEN = at("2025-11-18")
 NEVER = 999_999_999
@@ -162,7 +163,7 @@ ROWS = {
     **dict.fromkeys((Case, CasePlace, Party, Clock, ClockStep, Event, Transfer, Result), "town_supervisor"),
     **dict.fromkeys((ArchivedFile, Attachment, Paper, Recusal, Reopening), "town_supervisor"),
     **dict.fromkeys((AttachmentContent, PaperContent, Pause, Extension, IdentityReveal, SensitivityChange), "mediator"),
-    **dict.fromkeys(OF_A_MEDIATION, "mediator"),
+    **dict.fromkeys((*OF_A_MEDIATION, *OF_A_PETITION), "mediator"),
     **dict.fromkeys((Committee, CommitteeMember), "mediator"),
     JointUnit: "helper",
     Relation: "town_supervisor",
@@ -183,6 +184,7 @@ ROWS = {
 @pytest.mark.parametrize("model", ROWS)
 def test_the_query_gives_rows_to_the_insider_and_none_to_an_outsider(world, model):
     write_rows_of_a_mediation(world, CANARY, now=THEN)
+    write_rows_of_a_petition(world.case, by=world.mediator, text=CANARY, now=THEN)
     decided_about(world.case, by=world.mediator, ground=CANARY, now=THEN)
     attached(world.case, by=world.mediator, name=CANARY, now=THEN)
     papered(world.case, by=world.mediator, now=THEN)

@@ -103,6 +103,10 @@ CHANGES += [
     "disputes_attendance",
     "disputes_confirmation",
     "disputes_followup",
+    "petitions_petition",
+    "petitions_notice",
+    "petitions_opinion",
+    "petitions_statutoryprocedure",
     "supervision_supervisionnotice",
 ]
 
