@@ -69,6 +69,11 @@ wall:disputes_session                   wall
 wall:disputes_sessionrecord             wall
 wall:disputes_signature                 wall
 wall:disputes_dispute                   wall
+wall:petitions_petition                 wall
+wall:petitions_notice                   wall
+wall:petitions_opinion                  wall
+wall:petitions_conclusion               wall
+wall:petitions_statutoryprocedure       wall
 wall:supervision_supervisionnotice      wall
 app_list:core                           staff
 app_list:centers                        staff
@@ -76,6 +81,7 @@ app_list:cases                          room.cases
 app_list:grids                          room.grids
 app_list:supervision                    room.supervision
 app_list:disputes                       room.disputes
+app_list:petitions                      closed
 
 cases_case_changelist*                  case.list
 cases_case_change                       case.read
@@ -165,6 +171,27 @@ cases_case_act:refuse                   case.extend
 cases_case_act:confirm                  case.verify
 cases_case_act:return                   case.verify
 cases_case_act:reopen                   case.verify
+cases_case_act:triage_petition          case.triage
+cases_case_act:serve_notice             case.handle
+cases_case_act:accept_petition          case.handle
+cases_case_act:reply_suggestion         case.handle
+cases_case_act:transfer_accusation      case.hand_over
+cases_case_act:guide_petition           case.handle
+cases_case_act:enter_procedure          case.handle
+cases_case_act:end_procedure            case.handle
+cases_case_act:draft_opinion            case.handle
+cases_case_act:sign_opinion             case.sign
+cases_case_act:send_back_opinion        case.sign
+cases_case_act:serve_opinion            case.handle
+cases_case_act:settle_petition          case.handle
+cases_case_act:decline_petition         case.sign
+cases_case_act:withdraw_petition        case.handle
+cases_case_act:grant_as_leader          case.sign
+cases_case_act:refuse_as_leader         case.sign
+cases_case_act:confirm_petition         case.verify
+cases_case_act:return_petition          case.verify
+cases_case_act:close_petition           case.verify
+petitions_petition_register             register
 disputes_dispute_register               register
 disputes_dispute_statistics             statistics
 disputes_dispute_ledger                 ledger.look      ledger

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from cases.enums import Category, ClockKind, Grade, PartyRole, PauseReason, Sensitivity, Step
+from cases.enums import Category, ClockKind, Grade, PartyRole, PauseReason, Procedure, Sensitivity, Step
 from cases.models import Case, ClockStep, Extension, Party
 from cases.services.assign import assign_case
 from cases.services.extend import NewExtension, ask_extension, grant_extension
@@ -25,10 +25,14 @@ from disputes.services.reopen import reopen_dispute
 from disputes.services.triage import triage_dispute
 from disputes.services.verify import confirm_dispute
 from matrix.people import OTHER_COUNTY, SIBLING
+from petitions.enums import ClaimRoute, Kind
+from petitions.services.register import NewPetition, register_petition
+from petitions.services.triage import Triage, triage_petition
 from supervision.models import SupervisionNotice
 from supervision.services.sweep import sweep
 from tests.cases.papers import papered, with_papers
 from tests.factories import House, appoint, attached, make_person, new_agreement, new_case, said
+from tests.petitions.rows import write_rows_of_a_petition
 
 CASE: Final = "cases.Case"
 NOTICE: Final = "supervision.SupervisionNotice"
@@ -120,6 +124,7 @@ class Matters:
             "at_town": self._at_town,
             "sealed": self._sealed,
             "confided": self._confided,
+            "petition": self._petition,
             "recused": self._recused,
             "against_village": self._against_village,
         }
@@ -210,7 +215,9 @@ class Matters:
         return self._registered(name, place=self.house.town, grid=None, actor=self.house.town_triage)
 
     def _sealed(self, name: str) -> Case:
-        return self._registered(name, sensitivity=Sensitivity.SEALED, actor=self.house.confidential)
+        case = self._registered(name, sensitivity=Sensitivity.SEALED, actor=self.house.confidential)
+        write_rows_of_a_petition(case, by=self.house.handler, text=self.mark(CASE, name), now=self.now)
+        return case
 
     def _confided(self, name: str) -> Case:
         """Return a case whose bringer is kept apart, with a request to be shown them and one to stop keeping it."""
@@ -241,12 +248,26 @@ class Matters:
         name_accused(case.pk, accused=Target(unit=house.subordinate.posts.get().unit), **by)
         declare_interest(case.pk, ground=self.mark(CASE, name), actor=house.declared, **at)
         recuse_person(case.pk, person=house.recused_handler, ground=self.mark(CASE, name), **by)
+        write_rows_of_a_petition(case, by=house.handler, text=self.mark(CASE, name), **at)
         return case
 
     def _against_village(self, name: str) -> Case:
         case = self._registered(name)
         accused = Target(center=self.house.village)
         name_accused(case.pk, accused=accused, actor=self.house.town_supervisor, now=self.now)
+        return case
+
+    def _petition(self, name: str) -> Case:
+        """Return a claim on the handler's desk that another procedure decides, with a row of every kind it can have."""
+        text, house, at = self.mark(CASE, name), self.house, {"now": self.now}
+        new = replace(self._new(name, procedure=Procedure.PETITION), parties=self._new(name).parties[:1])
+        case: Case = register_petition(
+            NewPetition(case=new, kind=Kind.CLAIM), actor=house.clerk, received_at=self.now, **at
+        )[0]
+        triage = Triage(Kind.CLAIM, ClaimRoute.ARBITRATION, Category(case.category), Grade.GENERAL, house.handler)
+        triage_petition(case.pk, triage=triage, actor=house.village_triage, **at)
+        case.refresh_from_db()
+        write_rows_of_a_petition(case, by=house.handler, text=text, **at)
         return case
 
     def _far_officer(self, name: str, role: str) -> User:

@@ -32,14 +32,14 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     # cases, by where they arose: in the village, anywhere in the town, in another county
     "VILLAGE": (
         *("late", "climbed", "own", "desk", "accepted", "mediating", "former_desk", "reported", "closed"),
-        *("reopened", "paused", "asked", "granted", "recused", "confided"),
+        *("reopened", "paused", "asked", "granted", "recused", "confided", "petition"),
     ),
     "ELSEWHERE_IN_TOWN": ("against_village", "sibling", "at_town"),
     "FAR": ("far", "far_late"),
     # cases that one handler has on the desk, and those that the town itself holds
     "DESK": (
         *("late", "desk", "accepted", "mediating", "former_desk", "reported", "closed", "reopened"),
-        *("paused", "asked", "granted"),
+        *("paused", "asked", "granted", "petition"),
     ),
     "HELD_BY_TOWN": ("late", "climbed", "at_town", "against_village"),
 }
@@ -151,6 +151,8 @@ POLICIES: Final[Mapping[str, Policy]] = {
         """,
         NAMES,
     ),
+    "case.sign": table("unit_leader : VILLAGE", NAMES),
+    "case.hand_over": table("confidential : sealed confided", NAMES),
     "case.register": table(
         f"""
         clerk triage : VILLAGE
