@@ -8,7 +8,7 @@ class PetitionQuerySet(OnCaseQuerySet):
     """A petition and what hangs on it are seen by those who see its case."""
 
 
-class NoticeQuerySet(OnCaseQuerySet):
+class PetitionNoticeQuerySet(OnCaseQuerySet):
     """What a petitioner is told is seen by those who see the case."""
 
     def owed(self) -> Self:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Attachment, Case, Clock
 from petitions.enums import NoticeKind, ServiceMethod
-from petitions.querysets import NoticeQuerySet
+from petitions.querysets import PetitionNoticeQuerySet
 
 
 class Notice(models.Model):
@@ -34,7 +34,7 @@ class Notice(models.Model):
     )
     served_at = models.DateTimeField(_("service recorded"), null=True)
 
-    objects = NoticeQuerySet.as_manager()
+    objects = PetitionNoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("notice to the petitioner")

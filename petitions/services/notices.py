@@ -101,7 +101,7 @@ def write_service(notice: Notice, *, new: NewService, actor: User, now: datetime
     notice.save(update_fields=["served_on", "method", "proof", "attachment", "served_by", "served_at"])
     if notice.clock is not None:
         ended_at = min(now, clock.duty_start_of(new.served_on))
-        end_clocks(case.clocks.running().filter(pk=notice.clock_id), ended_at=ended_at, now=now)
+        end_clocks(case.clocks.running().filter(pk=notice.clock.pk), ended_at=ended_at, now=now)
     record(case, EventKind.NOTICE_SERVED, actor=actor, now=now, notice=notice.kind, served_on=new.served_on.isoformat())
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from cases.services.obtain import obtain_case
 from centers.enums import UnitKind
+from centers.models import Unit
 from core import clock
 from core.errors import DomainError, IllegalTransition
 from core.models import User
@@ -42,8 +43,8 @@ def require_leader(case: Case, *, actor: User, now: datetime) -> None:
         raise DomainError(_("The leader of the unit that handles the matter decides this."))
 
 
-def check_organ(case: Case) -> None:
-    """Raise DomainError unless a case lies with a unit that issues handling opinions."""
+def check_organ(case: Case) -> Unit:
+    """Return the unit with which a case lies; raise DomainError for one that issues no handling opinions."""
     if case.unit is None or not issues_opinions(UnitKind(case.unit.kind)):
         raise DomainError(
             _(
@@ -51,6 +52,7 @@ def check_organ(case: Case) -> None:
                 "organ."
             )
         )
+    return case.unit
 
 
 def move_to(petition: Petition, state: State, *also: str) -> None:

@@ -70,7 +70,7 @@ def draft_opinion(case_id: int, *, new: NewOpinion, actor: User, now: datetime) 
     future, a unit that issues no opinions, and while the notice of acceptance is owed.
     """
     petition, case, state = obtain_petition(case_id, Action.DRAFT, actor=actor)
-    check_organ(case)
+    unit = check_organ(case)
     parts = (new.claim, new.facts, new.opinion, new.basis, new.review_organ)
     if not all(part.strip() for part in parts):
         raise DomainError(
@@ -88,7 +88,7 @@ def draft_opinion(case_id: int, *, new: NewOpinion, actor: User, now: datetime) 
     check_notices(case)
     move_to(petition, state)
     opinion = Opinion.objects.create(
-        case=case, round=case.round, unit=case.unit, drafted_by=actor, drafted_at=now, **asdict(new)
+        case=case, round=case.round, unit=unit, drafted_by=actor, drafted_at=now, **asdict(new)
     )
     record(case, EventKind.OPINION_DRAFTED, actor=actor, now=now)
     return opinion
