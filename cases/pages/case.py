@@ -250,6 +250,7 @@ class TimelineRow:
 def timeline(case: Case) -> list[TimelineRow]:
     """Return what happened to a case, the newest first."""
     events = case.events.select_related("actor").order_by("-at", "-pk")
+    events = events.only("case", "kind", "at", "recorded_at", "data", "actor__full_name")
     return [
         TimelineRow(event.at, sentence(event), event.actor.full_name, event.recorded_at - event.at > timedelta(days=1))
         for event in events

@@ -194,7 +194,11 @@ class ActsMixin:
         """Return the row, or raise Http404 when the user does not see it or it never existed."""
         if not object_id.isdecimal():
             raise Http404
-        return get_object_or_404(self.get_queryset(request), pk=object_id)  # type: ignore[attr-defined]
+        return get_object_or_404(self.row_queryset(request), pk=object_id)
+
+    def row_queryset(self, request: HttpRequest) -> Any:
+        """Return the rows that ``visible_row`` chooses from, with what a page of one of them shows."""
+        return self.get_queryset(request)  # type: ignore[attr-defined]
 
     def row_url(self, row: Any) -> str:
         return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])  # noqa: SLF001 - the documented Meta API

@@ -14,7 +14,7 @@ from core.admin import Act
 from disputes.enums import Action, FollowUpVerdict, State
 from disputes.forms.afterwards import ApplyConfirmationForm, CourtResultForm, FollowUpForm, JudgeFollowUpForm
 from disputes.forms.sessions import CancelSessionForm, HoldSessionForm, PlanSessionForm
-from disputes.reports import session_standing
+from disputes.reports import agreements_of, session_standing
 from disputes.reports.desks import add_desks
 from disputes.reports.hearings import follow_up_lines, session_lines
 from disputes.reports.windows import agreement_to_confirm
@@ -128,6 +128,8 @@ def session_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
 
 def afterwards_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return what the parties asked of a court and what they were asked afterwards; None while there is nothing."""
+    if not agreements_of(case):
+        return None
     panel = {
         "confirmations": list(case.confirmations.select_related("agreement")),
         "follow_ups": follow_up_lines(case, today=clock.today()),

@@ -12,6 +12,7 @@ from cases.services.obtain import obtain_case
 from core import clock
 from core.errors import DomainError, IllegalTransition
 from core.models import User
+from core.once import once
 from core.separation import require_another
 from disputes.enums import RelationGround, SafetyDuty, SafetyKind
 from disputes.models import Dispute, Relation, SafetyFlag, SafetyMeasure
@@ -86,7 +87,8 @@ def record_measure(
 
 def flagged_kinds(case: Case) -> list[SafetyKind]:
     """Return whose safety is at stake in a matter now."""
-    return [SafetyKind(kind) for kind in case.safety_flags.standing().values_list("kind", flat=True)]
+    kinds = case.safety_flags.standing().values_list("kind", flat=True)
+    return once(("flagged kinds", case.pk), lambda: [SafetyKind(kind) for kind in kinds])
 
 
 def matters_in_danger(case: Case, *, user: User) -> list[Case]:
