@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 
 ROUTES = ("protection_order", "police", "legal_aid")
 TOLD = {"reason": "domestic_violence", "explanation": "存在家庭暴力，已告知人身安全保护令。（示例）"}
+JOINT = {"place": "调解室（示例）", "starts_at": "2026-11-03T09:00"}
 DUTIES = duties_owed({SafetyKind.DOMESTIC_VIOLENCE})
 
 
@@ -36,7 +37,7 @@ def _guide_out(page: Page, case: Case) -> None:
 
 def test_nobody_sits_with_whom_they_fear_and_the_file_is_archived_whole(quarrel, sign_in):
     page, supervisor = sign_in("mediator"), sign_in("town_supervisor")
-    act(page, quarrel, "plan_session", place="调解室（示例）", starts_at="2026-11-03T09:00")
+    act(page, quarrel, "plan_session", ticked=["parties"], kind="joint", **JOINT)
     refused(page, "不得同场调解")
     for duty in DUTIES:
         act(page, quarrel, "safety_measure", duty=duty.value, note="已告知并联系（示例）")

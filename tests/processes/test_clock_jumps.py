@@ -99,7 +99,15 @@ def test_a_jump_is_told_to_people_and_to_the_operator(
     wall_clock.set_off_by(hours)
     assert eventually(FenceEntry.objects.exists)
     assert has_swept()
-    found = healthcheck("--only=worker,beat,fence", **wall_clock.variables)
+    looks = []
+
+    def is_answered():
+        """Look again where a busy machine did not answer within the check's patience."""
+        looks.append(healthcheck("--only=worker,beat,fence", **wall_clock.variables))
+        return "unknown" not in looks[-1].stdout
+
+    assert eventually(is_answered)
+    found = looks[-1]
     assert (found.returncode, [line.split()[1] for line in found.stdout.splitlines()]) == (1, ["ok", "ok", "closed"])
     client.force_login(running.sysadmin)
     assert str(cause.label) in client.get(reverse("admin:index")).text
