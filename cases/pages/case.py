@@ -188,6 +188,7 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.HAND_OFF_TOLD: gettext_lazy("%(organ)s was told the result on %(told_on)s"),
     EventKind.HANDED_OFF: gettext_lazy("Handed to %(organ)s on %(handed_on)s"),
     EventKind.HAND_OFF_ANSWERED: gettext_lazy("%(organ)s answered on %(answered_on)s"),
+    EventKind.HAND_OFF_WITHDRAWN: gettext_lazy("Hand-off with %(organ)s withdrawn: it was recorded by mistake"),
     EventKind.PERFORMANCE_RECORDED: gettext_lazy("Performance of %(performed_on)s recorded"),
     EventKind.URGED: gettext_lazy("Urged on %(urged_on)s to perform what is late"),
     EventKind.PERFORMED: gettext_lazy("All that was agreed on has been performed"),

@@ -32,6 +32,7 @@ HANDLING: Final = (
     EventKind.HAND_OFF_TOLD,
     EventKind.HANDED_OFF,
     EventKind.HAND_OFF_ANSWERED,
+    EventKind.HAND_OFF_WITHDRAWN,
     EventKind.PERFORMANCE_RECORDED,
     EventKind.URGED,
     EventKind.PERFORMED,

@@ -12,11 +12,24 @@ from cases.models import Case
 from core import clock
 from core.admin import Act, account
 from disputes.enums import Organ, OrganAnswer, State, TellingWay
-from disputes.forms.hand_offs import HandOffForm, OrganAnswerForm, ReceiveHandOffForm, TellOrganForm
-from disputes.pages.hand_offs import ANSWER, HAND_OUT, RECEIVE, TELL, hand_off_panel
+from disputes.forms.hand_offs import (
+    HandOffForm,
+    OrganAnswerForm,
+    ReceiveHandOffForm,
+    TellOrganForm,
+    WithdrawHandOffForm,
+)
+from disputes.pages.hand_offs import ANSWER, HAND_OUT, RECEIVE, TELL, WITHDRAW, hand_off_panel
 from disputes.reports.hand_offs import result_to_tell
 from disputes.rules.hand_offs import may_be_entrusted
-from disputes.services.hand_offs import RECORD, hand_off, receive_hand_off, record_answer, tell_organ
+from disputes.services.hand_offs import (
+    RECORD,
+    hand_off,
+    receive_hand_off,
+    record_answer,
+    tell_organ,
+    withdraw_hand_off,
+)
 
 
 def _receive(case: Case, user: Any, data: dict[str, Any]) -> str:
@@ -39,6 +52,11 @@ def _answer(case: Case, user: Any, data: dict[str, Any]) -> str:
     said = {"answer": OrganAnswer(data["answer"]), "answered_on": data["answered_on"], "note": data["note"]}
     record_answer(case.pk, hand_off_id=data["hand_off"].pk, **said, actor=user, now=clock.now())
     return _("Recorded.")
+
+
+def _withdraw(case: Case, user: Any, data: dict[str, Any]) -> str:
+    withdraw_hand_off(case.pk, hand_off_id=data["hand_off"].pk, reason=data["reason"], actor=user, now=clock.now())
+    return _("Withdrawn. It stays on record and counts no more.")
 
 
 def _is_mediation(case: Case) -> bool:
@@ -89,6 +107,19 @@ def hand_off_acts() -> Iterable[Act]:
         HandOffForm,
         _is_mediation,
         _hand_off,
+        is_secondary=True,
+    )
+    yield Act(
+        WITHDRAW,
+        gettext_lazy("Withdraw a hand-off"),
+        RECORD,
+        WithdrawHandOffForm,
+        lambda case: _is_mediation(case) and case.hand_offs.to_withdraw().exists(),
+        _withdraw,
+        gettext_lazy(
+            "For what was recorded by mistake. The source of the matter, its limit and a report that was ticked off as"
+            " a duty go back to how they stand without it."
+        ),
         is_secondary=True,
     )
 
