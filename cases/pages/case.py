@@ -34,10 +34,17 @@ def stage_strip(case: Case) -> list[StripStage]:
     is_closed = case.stage == Stage.CLOSED
     return [
         StripStage(
-            str(stage.label), is_done=index < current or is_closed, is_current=index == current and not is_closed
+            _label_of(stage, is_current=index == current and not is_closed),
+            is_done=index < current or is_closed,
+            is_current=index == current and not is_closed,
         )
         for index, stage in enumerate(STAGES)
     ]
+
+
+def _label_of(stage: Stage, *, is_current: bool) -> str:
+    """Return what a stage is called; where a matter stays after the check, that the check is over."""
+    return _("Verified, not closed yet") if is_current and stage is Stage.VERIFIED else str(stage.label)
 
 
 # Whose turn it is, by stage, for a matter that its holder has taken over.

@@ -81,10 +81,10 @@ def regrade_clock(running: Clock, *, now: datetime) -> Clock:
     rule = RuleBook.load().get(kind, of=Matter.held_by(running.holder, running.case), on=running.started_on)
     if rule.pk == running.rule_id:
         return running
-    return replace_clock(running, kind, started_on=running.started_on, now=now)
+    return replace_clock(running, kind=kind, started_on=running.started_on, now=now)
 
 
-def replace_clock(running: Clock, kind: ClockKind, *, started_on: date, now: datetime) -> Clock:
+def replace_clock(running: Clock, *, kind: ClockKind, started_on: date, now: datetime) -> Clock:
     """Start a limit of ``kind`` in the place of a running one, which is kept as cancelled."""
     ClockStep.objects.waiting().filter(clock=running).update(cancelled_at=now)
     running.state, running.ended_at = ClockState.CANCELLED, now

@@ -1,7 +1,7 @@
 """What goes between a mediation and organs of the state, on the case page."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -71,6 +71,12 @@ def _is_owed(case: Case) -> bool:
     return _is_mediation(case) and case.hand_offs.owed().exists() and result_to_tell(case) is not None
 
 
+WITHDRAWING: Final = gettext_lazy(
+    "For what was recorded by mistake. The source of the matter, its limit and a report that was ticked off as a duty"
+    " go back to how they stand without it."
+)
+
+
 def hand_off_acts() -> Iterable[Act]:
     """Return the acts between a mediation and organs of the state."""
     yield Act(
@@ -116,10 +122,7 @@ def hand_off_acts() -> Iterable[Act]:
         WithdrawHandOffForm,
         lambda case: _is_mediation(case) and case.hand_offs.to_withdraw().exists(),
         _withdraw,
-        gettext_lazy(
-            "For what was recorded by mistake. The source of the matter, its limit and a report that was ticked off as"
-            " a duty go back to how they stand without it."
-        ),
+        WITHDRAWING,
         is_secondary=True,
     )
 

@@ -233,7 +233,7 @@ def _correct_limit(case: Case, dispute: Dispute, *, actor: User, now: datetime) 
         return
     if limit.state == ClockState.PAUSED:
         raise IllegalTransition(_("The limit of the court is paused. End the pause first."))
-    started = replace_clock(limit, kind, started_on=started_on, now=now)
+    started = replace_clock(limit, kind=kind, started_on=started_on, now=now)
     if case.stage == Stage.REPORTED:
         hold_steps(case, now=case.results.get(verified_at=None).reported_at)
     record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=kind.value, due_on=started.due_on.isoformat())
