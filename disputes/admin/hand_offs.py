@@ -77,8 +77,8 @@ WITHDRAWING: Final = gettext_lazy(
 )
 
 
-def hand_off_acts() -> Iterable[Act]:
-    """Return the acts between a mediation and organs of the state."""
+def entrusted_acts() -> Iterable[Act]:
+    """Return the acts about what an organ of the state entrusted: that it did, and what it was told in the end."""
     yield Act(
         TELL,
         gettext_lazy("Tell the organ the result"),
@@ -89,14 +89,6 @@ def hand_off_acts() -> Iterable[Act]:
         waits=lambda _case, _user: True,
     )
     yield Act(
-        ANSWER,
-        gettext_lazy("Record the answer of an organ"),
-        RECORD,
-        OrganAnswerForm,
-        lambda case: case.hand_offs.open_to_answer().exists(),
-        _answer,
-    )
-    yield Act(
         RECEIVE,
         gettext_lazy("Entrusted by an organ"),
         RECORD,
@@ -105,6 +97,18 @@ def hand_off_acts() -> Iterable[Act]:
         _receive,
         gettext_lazy("The matter is closed only after the organ was told the result."),
         is_secondary=True,
+    )
+
+
+def hand_off_acts() -> Iterable[Act]:
+    """Return the acts about what was handed to an organ of the state, and the one for what was recorded by mistake."""
+    yield Act(
+        ANSWER,
+        gettext_lazy("Record the answer of an organ"),
+        RECORD,
+        OrganAnswerForm,
+        lambda case: case.hand_offs.open_to_answer().exists(),
+        _answer,
     )
     yield Act(
         HAND_OUT,
@@ -131,5 +135,5 @@ def _panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     return hand_off_panel(case, user=account(request), today=clock.today())
 
 
-CaseAdmin.extra_acts.append(hand_off_acts)
+CaseAdmin.extra_acts += [entrusted_acts, hand_off_acts]
 CaseAdmin.panels.append(Panel("disputes/hand_off_panel.html", _panel))
