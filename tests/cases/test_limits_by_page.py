@@ -75,7 +75,8 @@ def _ask(press, case, **typed):
 
 
 @pytest.mark.parametrize(
-    ("agreed_on", "said"), [("", "请填写书面同意日期"), ("2026-11-17", "时限起算日至今日"), ("2026-11-21", "时限起算日至今日")]
+    ("agreed_on", "said"),
+    [("", "请填写书面同意日期"), ("2026-11-17", "时限起算日至今日"), ("2026-11-21", "时限起算日至今日")],
 )
 def test_the_day_on_which_the_parties_agreed_is_asked_for_at_its_field(press, case, agreed_on, said):
     answer = _ask(press, case, clock=case.clocks.get(kind=ClockKind.MED_MEDICAL).pk, agreed_on=agreed_on)
