@@ -264,7 +264,7 @@ class FollowUpOccasion(TextChoices):
 
 
 class FollowUpState(TextChoices):
-    """Whether a follow-up is still to be done; one that is dropped lost its matter to a new round."""
+    """Whether a follow-up is still to be done; dropped with a new round, or with an agreement that was not kept."""
 
     DUE = "due", _("To be done")
     DONE = "done", _("Done")

@@ -267,5 +267,12 @@ class FollowUpQuerySet(OnCaseQuerySet):
         return self.filter(state=FollowUpState.DUE, due_on__lte=on)
 
     def to_judge(self) -> Self:
-        """Return those in which somebody was dissatisfied and nobody has decided what is done about it."""
-        return self.filter(result=Satisfaction.DISSATISFIED, verdict="")
+        """Return those in which somebody was dissatisfied and nobody has decided what is done about it.
+
+        A matter that was taken up again since has that for an answer: of the rounds before nothing is asked any more.
+        """
+        return self.filter(result=Satisfaction.DISSATISFIED, verdict="", agreement__result__round=F("case__round"))
+
+    def drop(self) -> int:
+        """Give up what was still to be asked of an agreement that binds no more; return how many follow-ups it was."""
+        return self.filter(state=FollowUpState.DUE).update(state=FollowUpState.DROPPED)

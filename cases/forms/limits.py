@@ -11,7 +11,7 @@ from cases.models import Clock, Extension
 from cases.reports import limit_of, room_on
 from cases.rules.lengths import length_text
 from cases.rules.pauses import fitting_reasons
-from cases.services.extend import OWN_REQUEST
+from cases.services.extend import OWN_REQUEST, agreement_lacks
 from cases.services.pause import NO_GROUND
 from core import clock
 from core.admin import ActForm
@@ -72,6 +72,13 @@ class AskExtensionForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "clock", self.row.clocks.to_extend(at=clock.now()).select_related("case", "holder"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        row = data.get("clock")
+        if row and "agreed_on" in data and (wrong := agreement_lacks(row, data["agreed_on"], today=clock.today())):
+            self.add_error("agreed_on", wrong)
+        return data
 
 
 class DecideExtensionForm(ActForm):

@@ -92,6 +92,15 @@ class Nearness(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why an act is not open, in words, and the step that comes before it with its address, where there is one."""
+
+    text: str
+    step: str | Promise = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One thing that can be done with a row: a button that leads to a small form whose POST calls a service.
 
@@ -100,7 +109,8 @@ class Act:
     ``consequence`` warns of what cannot be taken back. ``waits(row, user)`` says whether the row's state, or somebody's
     request, asks just this of the user. The button of an act that ``is_secondary`` stands out only while it waits.
     ``lacks(row)`` names what has to be there first, each with the address where it is seen to. ``is_for(row, user)``
-    says whether there is anything of it for the user, where that depends on what else the user sees.
+    says whether there is anything of it for the user, where that depends on what else the user sees. ``obstacle(row)``
+    tells whoever comes to the form while it is not open why that is, and what to do.
     """
 
     name: str
@@ -114,6 +124,7 @@ class Act:
     is_secondary: bool = False
     lacks: Callable[[Any], Sequence[tuple[str, str]]] = lambda _row: ()
     is_for: Callable[[Any, Any], bool] = lambda _row, _user: True
+    obstacle: Callable[[Any], Obstacle | None] = lambda _row: None
 
     def nearness(self, row: Any, user: Any) -> Nearness:
         """Return how near at hand the act belongs for this user."""
@@ -220,6 +231,7 @@ class ActsMixin:
         return True
 
     def _act_page(self, request: HttpRequest, act: Act, row: Any, form: forms.Form) -> HttpResponse:
+        is_open = act.is_open(row) and act.is_for(row, account(request))
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"{row} · {act.label}",
@@ -230,7 +242,8 @@ class ActsMixin:
             "row": row,
             "row_url": self.row_url(row),
             "form": form,
-            "is_open": act.is_open(row) and act.is_for(row, account(request)),
+            "is_open": is_open,
+            "obstacle": None if is_open else act.obstacle(row),
             "lacks": act.lacks(row),
         }
         status = 422 if form.is_bound and form.errors else 200

@@ -67,9 +67,12 @@ class FollowUpLine:
 
 def follow_up_lines(case: Case, *, today: date) -> list[FollowUpLine]:
     """Return the follow-ups of a case, those that come first before the others."""
-    rows = case.follow_ups.select_related("party", "done_by", "judged_by").prefetch_related("attempts")
+    rows = case.follow_ups.select_related("party", "done_by", "judged_by", "agreement__result").prefetch_related(
+        "attempts"
+    )
     return [
-        FollowUpLine(row, _fate(row, today), [_try(one) for one in row.attempts.all()], _findings(row)) for row in rows
+        FollowUpLine(row, _fate(row, case, today), [_try(one) for one in row.attempts.all()], _findings(row))
+        for row in rows
     ]
 
 
@@ -88,10 +91,15 @@ def _findings(row: FollowUp) -> list[str]:
     return lines
 
 
-def _fate(row: FollowUp, today: date) -> str:
+def _fate(row: FollowUp, case: Case, today: date) -> str:
     if row.state == FollowUpState.DUE:
-        return _("planned") if row.due_on > today else _("to be done now")
-    return str(row.get_result_display() or row.get_state_display())
+        if row.due_on > today:
+            return _("planned")
+        return _("still owed after the closing, to be done now") if case.closed_at else _("to be done now")
+    if row.state == FollowUpState.DROPPED:
+        is_past = row.agreement.result.round < case.round
+        return _("not asked any more: taken up again since") if is_past else _("not asked any more: it was not kept")
+    return str(row.get_result_display())
 
 
 def _try(one: ContactAttempt) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.enums import Grade
 from disputes.enums import SafetyDuty, SafetyKind
 
 # Where the person can decide, the police are called with the person's will; otherwise at once, and by whoever knows.
@@ -49,3 +50,12 @@ def duties_open_to(kinds: Collection[SafetyKind]) -> tuple[SafetyDuty, ...]:
     """Return what can be done besides what must be: the police with the person's will, the court's order."""
     owed = duties_owed(kinds)
     return tuple(duty for duty in SafetyDuty if duty not in owed and any(duty in _MAY[kind] for kind in kinds))
+
+
+def grade_of(kinds: Collection[SafetyKind]) -> Grade:
+    """Return the grade that a matter has by its flags: violence or harm to a person makes it critical.
+
+    >>> grade_of([SafetyKind.DOMESTIC_VIOLENCE]).value, grade_of([]).value
+    ('critical', 'general')
+    """
+    return Grade.CRITICAL if kinds else Grade.GENERAL
