@@ -95,8 +95,8 @@ def credit_report(report: HandOff, *, actor: User, now: datetime) -> SafetyMeasu
 
 def _measured(case: Case, told: dict[str, Any], *, actor: User, now: datetime) -> SafetyMeasure:
     measure = SafetyMeasure.objects.create(case=case, **told, recorded_by=actor, recorded_at=now)
-    done = {"done_on": measure.done_on.isoformat(), "duty": measure.duty}
-    record(case, EventKind.SAFETY_CARED_FOR, actor=actor, now=now, **done)
+    on = measure.done_on.isoformat()
+    record(case, EventKind.SAFETY_CARED_FOR, actor=actor, now=now, done_on=on, duty=measure.duty)
     return measure
 
 
