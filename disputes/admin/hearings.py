@@ -141,7 +141,7 @@ def _waits(action: Action) -> Callable[[Case, Any], bool]:
 
 def session_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return the sessions of a case with their records; None while there is none."""
-    lines = session_lines(case)
+    lines = session_lines(case, today=clock.today())
     return {"sessions": lines} if lines else None
 
 
