@@ -77,7 +77,7 @@ class AskExtensionForm(ActForm):
         data = super().clean() or {}
         row = data.get("clock")
         if row and "agreed_on" in data and (wrong := agreement_lacks(row, data["agreed_on"], today=clock.today())):
-            self.add_error("agreed_on", wrong)
+            self.add_error("agreed_on", str(wrong))
         return data
 
 
