@@ -1,5 +1,6 @@
 """What is asked of people who pause or extend a limit, or take a matter away from a center."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -76,9 +77,13 @@ class AskExtensionForm(ActForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         row = data.get("clock")
-        if row and "agreed_on" in data and (wrong := agreement_lacks(row, data["agreed_on"], today=clock.today())):
-            self.add_error("agreed_on", str(wrong))
+        if row and "agreed_on" in data:
+            self._check_agreed_on(row, data["agreed_on"])
         return data
+
+    def _check_agreed_on(self, row: Clock, agreed_on: date | None) -> None:
+        if wrong := agreement_lacks(row, agreed_on=agreed_on, today=clock.today()):
+            self.add_error("agreed_on", str(wrong))
 
 
 class DecideExtensionForm(ActForm):

@@ -2,13 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Final
-
-from django.db.models import prefetch_related_objects
 
 from cases.models import ArchivedFile, Case, Paper, PaperTemplate, PaperTemplateContent
 from cases.reports.papers import KINDS, Need, PaperKind, Record
@@ -100,10 +97,10 @@ def file_of(case: Case, *, today: date) -> list[FileLine]:
 
     ``lacks`` names, for a kind that is made here, the fields that are still empty.
     """
-    lines, matter = [], _read_for_all(case)
-    for line in _lines(matter):
+    lines = []
+    for line in _lines(case):
         is_open = line.need is not Need.NONE and (case.closed_at is None or line.kind.comes_later)
-        lacks = lacking(line.kind, matter, record=line.record, today=today) if is_open else []
+        lacks = lacking(line.kind, case, record=line.record, today=today) if is_open else []
         lines.append(replace(line, is_open=is_open, lacks=lacks))
     return lines
 
@@ -205,13 +202,6 @@ def own_form(key: str) -> bytes:
     if layout is None:
         raise KeyError(key)
     return compose(layout)
-
-
-def _read_for_all(case: Case) -> Case:
-    """Return a copy of a matter that has what most of its papers ask for; the matter itself goes on to read anew."""
-    matter = copy(case)
-    prefetch_related_objects([matter], "parties", "transfers__to_center")
-    return matter
 
 
 def _lines(case: Case) -> Iterator[FileLine]:

@@ -151,12 +151,12 @@ def _check(row: Clock, amount: int, *, now: datetime) -> str:
 
 def _checked_agreement(row: Clock, agreed_on: date | None, *, now: datetime) -> date | None:
     """Return the day on which the parties agreed to go on, None for a limit that does not depend on them."""
-    if refusal := agreement_lacks(row, agreed_on, today=clock.local_day(now)):
+    if refusal := agreement_lacks(row, agreed_on=agreed_on, today=clock.local_day(now)):
         raise DomainError(refusal)
     return agreed_on if needs_agreement(ClockKind(row.kind)) else None
 
 
-def agreement_lacks(row: Clock, agreed_on: date | None, *, today: date) -> str | Promise:
+def agreement_lacks(row: Clock, *, agreed_on: date | None, today: date) -> str | Promise:
     """Return what is wrong with the day on which the parties agreed to go on, nothing where the limit needs none."""
     if not needs_agreement(ClockKind(row.kind)):
         return ""

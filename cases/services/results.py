@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import EventKind, Outcome, Stage
 from cases.models import Case, Result
-from cases.rules.kinds import NOTICE_KINDS
+from cases.rules.kinds import NOTICE_KINDS, WINDOW_KINDS
 from cases.services.clocks import cancel_steps, hold_steps, open_clocks, release_steps
 from cases.services.events import record
 from cases.services.papers import require_papers
@@ -32,6 +32,7 @@ HANDLING: Final = (
     EventKind.HAND_OFF_TOLD,
     EventKind.HANDED_OFF,
     EventKind.HAND_OFF_ANSWERED,
+    EventKind.HAND_OFF_WITHDRAWN,
     EventKind.PERFORMANCE_RECORDED,
     EventKind.URGED,
     EventKind.PERFORMED,
@@ -85,7 +86,8 @@ def confirm_and_keep_open(case: Case, *, remark: str, actor: User, now: datetime
 
 def _confirm(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
     result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
-    finish_clocks(open_clocks(case, ~Q(kind__in=NOTICE_KINDS)), ended_at=result.reported_at, actor=actor, now=now)
+    of_the_office = open_clocks(case, ~Q(kind__in=[*NOTICE_KINDS, *WINDOW_KINDS]))
+    finish_clocks(of_the_office, ended_at=result.reported_at, actor=actor, now=now)
     record(case, EventKind.VERIFIED, actor=actor, now=now)
     return result
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -24,8 +23,9 @@ def mediating_center(case: Case) -> Center:
 
     A matter that climbed stays with the committee below until somebody above has taken it over.
     """
-    signed = [transfer for transfer in case.transfers.all() if transfer.signed_at is not None]
-    return max(signed, key=attrgetter("pk")).to_center if signed else case.holder
+    signed = case.transfers.exclude(signed_at=None).select_related("to_center").order_by("pk")
+    last = once(("last signed for", case.pk), signed.last)
+    return last.to_center if last else case.holder
 
 
 def parties_to_ask(case: Case) -> list[Party]:
