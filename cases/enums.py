@@ -254,6 +254,7 @@ class EventKind(TextChoices):
     HAND_OFF_TOLD = "hand_off_told", _("Organ told the result")
     HANDED_OFF = "handed_off", _("Handed to an organ")
     HAND_OFF_ANSWERED = "hand_off_answered", _("Organ answered")
+    HAND_OFF_WITHDRAWN = "hand_off_withdrawn", _("Hand-off withdrawn")
     PERFORMANCE_RECORDED = "performance_recorded", _("Performance recorded")
     URGED = "urged", _("Debtor urged")
     PERFORMED = "performed", _("Agreement performed")

@@ -11,12 +11,8 @@ class PostBackend(ModelBackend):
     """Check the password, and read rights from posts. Whether a right reaches a given row is for ``visible_to``."""
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
-        """Return the permissions ``user_obj`` holds somewhere. They are read once a request, never kept longer."""
-        if obj is not None:
-            return set()
-        if not hasattr(user_obj, "_post_permissions"):
-            user_obj._post_permissions = permissions_of(user_obj)  # noqa: SLF001 - a request's user object lives as long as the request
-        return user_obj._post_permissions  # noqa: SLF001
+        """Return the permissions ``user_obj`` holds somewhere."""
+        return set() if obj is not None else permissions_of(user_obj)
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return perm in self.get_all_permissions(user_obj, obj)

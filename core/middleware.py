@@ -1,5 +1,6 @@
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 from uuid import uuid4
 
@@ -14,11 +15,13 @@ from redis import RedisError
 from core import acting
 from core.audit import Origin, coming_from, session_hash
 from core.door.addresses import exact_address
+from core.once import kept_meanwhile
 
 BUSY: Final = 503
 RETRY_SECONDS: Final = 10
 AWAY: Final = (OperationalError, InterfaceError, RedisError)
 SERVER_ERROR: Final = 500
+LOOKS: Final = frozenset({"GET", "HEAD"})
 
 logger: Final = logging.getLogger(__name__)
 
@@ -68,7 +71,7 @@ class BusyMiddleware:
 class TransactionMiddleware:
     """Give each request one transaction, rendering included, that says for whom it is.
 
-    What fails leaves nothing behind: neither the act nor what was noted of it.
+    What fails leaves nothing behind: neither the act nor what was noted of it. A look reads once what it asks again.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -76,7 +79,7 @@ class TransactionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            with acting.as_person(request.user.pk), transaction.atomic():
+            with acting.as_person(request.user.pk), transaction.atomic(), _remembering(request):
                 response = self.get_response(request)
                 if response.status_code >= SERVER_ERROR:
                     transaction.set_rollback(True)
@@ -107,6 +110,10 @@ def _address(request: HttpRequest) -> str | None:
         return str(exact_address(request))
     except SuspiciousOperation:
         return None
+
+
+def _remembering(request: HttpRequest) -> AbstractContextManager[None]:
+    return kept_meanwhile() if request.method in LOOKS else nullcontext()
 
 
 def _busy(request: HttpRequest, error: Exception) -> HttpResponse:

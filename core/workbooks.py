@@ -8,6 +8,8 @@ import math
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -34,6 +36,12 @@ class Look(IntEnum):
     WRONG = 2
     DOUBTFUL = 3
     WRAPPED = 4
+    DAY = 5
+    MONEY = 6  # thousands apart, two decimals
+
+
+_LOOKS: Final[Mapping[type, Look]] = {date: Look.DAY, Decimal: Look.MONEY, int: Look.PLAIN}
+_DAY_0: Final = date(1899, 12, 30)  # from which Excel counts days, once past February 1900
 
 
 class Cell(NamedTuple):
@@ -46,6 +54,11 @@ class Cell(NamedTuple):
 def as_texts(values: Iterable[Any]) -> list[Cell]:
     """Return values as cells that are text and are marked as such."""
     return [Cell("" if value is None else str(value), Look.TEXT) for value in values]
+
+
+def as_values(values: Iterable[Any]) -> list[Cell]:
+    """Return values as cells that can be sorted and summed: days and amounts as what they are, the rest as text."""
+    return [Cell(value, _LOOKS[type(value)]) if type(value) in _LOOKS else as_texts([value])[0] for value in values]
 
 
 class WorkbookWriter:
@@ -65,7 +78,7 @@ class WorkbookWriter:
         self.rows = 0
 
     def append(self, cells: Sequence[Any]) -> None:
-        """Write one row below the last one: texts, numbers, None, or ``Cell``; of anything else what it is as text."""
+        """Write one row below: texts, numbers, days, None, or ``Cell``; of anything else what it is as text."""
         self.rows += 1
         while len(self._letters) < len(cells):
             self._letters.append(column_letters(len(self._letters)))
@@ -93,8 +106,10 @@ class WorkbookWriter:
 def _cell(place: str, value: Any, look: Look) -> str:
     if isinstance(value, bool):
         return f'<c r="{place}" s="{look:d}" t="b"><v>{value:d}</v></c>'
-    if isinstance(value, int | float) and math.isfinite(value):
-        return f'<c r="{place}" s="{look:d}"><v>{value!r}</v></c>'
+    if isinstance(value, int | float | Decimal) and math.isfinite(value):
+        return f'<c r="{place}" s="{look:d}"><v>{value}</v></c>'
+    if look is Look.DAY and isinstance(value, date):
+        return f'<c r="{place}" s="{look:d}"><v>{(value - _DAY_0).days}</v></c>'
     text = "" if value is None else escape(_NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", str(value)), _CARRIAGE_RETURN)
     return f'<c r="{place}" s="{look:d}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
@@ -132,9 +147,12 @@ def _styles() -> str:
         '<xf numFmtId="49" fontId="0" fillId="2" borderId="0" xfId="0" applyNumberFormat="1" applyFill="1"/>',
         '<xf numFmtId="49" fontId="0" fillId="3" borderId="0" xfId="0" applyNumberFormat="1" applyFill="1"/>',
         '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0"><alignment wrapText="1"/></xf>',
+        '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>',
+        '<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>',
     )
     return (
-        f'<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
+        f'<styleSheet xmlns="{_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
+        '<fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
         '<fills count="4"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
         f'</fill>{fills}</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
         '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'

@@ -35,7 +35,7 @@ class Action(TextChoices):
     URGE = "urge", _("Urge performance")
     FULFIL = "fulfil", _("Report all performed")
     BREACH = "breach", _("Report agreement not kept")
-    CONFIRM = "confirm", _("Verify and close")
+    CONFIRM = "confirm", _("Verify the result")
     RETURN = "return", _("Return for more work")
     REOPEN = "reopen", _("Reopen")
     TERMINATE = "terminate", _("End mediation")
@@ -128,6 +128,7 @@ class SafetyKind(TextChoices):
     DOMESTIC_VIOLENCE = "domestic_violence", _("Domestic violence")
     MINOR = "minor", _("A minor is harmed or in danger")
     LIMITED_CAPACITY = "limited_capacity", _("Somebody without full legal capacity is harmed or in danger")
+    THREAT = "threat", _("Violence or the threat of it between others")
 
 
 class SafetyDuty(TextChoices):
@@ -263,7 +264,7 @@ class FollowUpOccasion(TextChoices):
 
 
 class FollowUpState(TextChoices):
-    """Whether a follow-up is still to be done; one that is dropped lost its matter to a new round."""
+    """Whether a follow-up is still to be done; dropped with a new round, or with an agreement that was not kept."""
 
     DUE = "due", _("To be done")
     DONE = "done", _("Done")

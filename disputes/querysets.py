@@ -89,16 +89,24 @@ class SafetyFlagQuerySet(OnCaseQuerySet):
         return self.filter(cleared_at=None)
 
 
+class SafetyMeasureQuerySet(OnCaseQuerySet):
+    """What was done for whoever is in danger is seen by those who see the matter."""
+
+    def standing(self) -> Self:
+        """Return what was done, without reports that were withdrawn as mistakes."""
+        return self.filter(hand_off__withdrawn_at=None)
+
+
 class HandOffQuerySet(OnCaseQuerySet):
     """What went between the mediation and an organ is seen by those who see the matter."""
 
     def incoming(self) -> Self:
-        """Return what organs entrusted to the mediation."""
-        return self.filter(direction=Direction.IN)
+        """Return what organs entrusted to the mediation, without what was withdrawn as a mistake."""
+        return self.filter(direction=Direction.IN, withdrawn_at=None)
 
     def outgoing(self) -> Self:
-        """Return what was handed out of the mediation."""
-        return self.filter(direction=Direction.OUT)
+        """Return what was handed out of the mediation, without what was withdrawn as a mistake."""
+        return self.filter(direction=Direction.OUT, withdrawn_at=None)
 
     def owed(self) -> Self:
         """Return the entrusted ones whose organ knows no result, or only one that was sent back since."""
@@ -107,6 +115,10 @@ class HandOffQuerySet(OnCaseQuerySet):
     def open_to_answer(self) -> Self:
         """Return the ones handed out of which the organ may still say more: nothing came, or it was taken up."""
         return self.outgoing().filter(answer__in=["", OrganAnswer.ACCEPTED])
+
+    def to_withdraw(self) -> Self:
+        """Return those that may have been recorded by mistake: no organ was told a result, and none has answered."""
+        return self.filter(result=None, answer="", withdrawn_at=None)
 
 
 class MediatorQuerySet(OnCaseQuerySet):
@@ -255,5 +267,12 @@ class FollowUpQuerySet(OnCaseQuerySet):
         return self.filter(state=FollowUpState.DUE, due_on__lte=on)
 
     def to_judge(self) -> Self:
-        """Return those in which somebody was dissatisfied and nobody has decided what is done about it."""
-        return self.filter(result=Satisfaction.DISSATISFIED, verdict="")
+        """Return those in which somebody was dissatisfied and nobody has decided what is done about it.
+
+        A matter that was taken up again since has that for an answer: of the rounds before nothing is asked any more.
+        """
+        return self.filter(result=Satisfaction.DISSATISFIED, verdict="", agreement__result__round=F("case__round"))
+
+    def drop(self) -> int:
+        """Give up what was still to be asked of an agreement that binds no more; return how many follow-ups it was."""
+        return self.filter(state=FollowUpState.DUE).update(state=FollowUpState.DROPPED)

@@ -159,6 +159,7 @@ cases_case_act:receive_hand_off         case.hand_off
 cases_case_act:tell_organ               case.hand_off
 cases_case_act:hand_off                 case.hand_off
 cases_case_act:organ_answer             case.hand_off
+cases_case_act:withdraw_hand_off        case.hand_off
 cases_case_act:clear_safety             case.verify
 cases_case_act:safety_measure           case.handle
 cases_case_act:extend                   case.handle

@@ -241,6 +241,7 @@ _OWN: Final[Mapping[str, Callable[[World, str], Given]]] = {
     "cases_case_act:hand_off": lambda world, row: {**_letter(world, row), "ground": "duty"},
     "cases_case_act:tell_organ": _handed,
     "cases_case_act:organ_answer": _handed,
+    "cases_case_act:withdraw_hand_off": lambda world, row: {**_handed(world, row), "reason": "示例"},
     "cases_case_act:clear_safety": _safety_flag,
     "cases_case_act:safety_measure": _fixed(duty="legal_aid", done_on="2026-01-01", note="示例"),
     "cases_case_act:grant": _extension,

@@ -75,7 +75,7 @@
 
   /* A form that was changed asks once before it is left. */
   const guard = (form) => {
-    let isDirty = form.querySelector("[aria-invalid=true]") !== null;
+    let isDirty = "unsaved" in form.dataset || form.querySelector("[aria-invalid=true]") !== null;
     form.addEventListener("input", () => {
       isDirty = true;
     });

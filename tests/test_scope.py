@@ -70,7 +70,7 @@ CASE_ACTS = {
     **dict.fromkeys(("perform", "urge", "fulfil", "breach", "plan_session", "hold_session"), "mediator"),
     **dict.fromkeys(("cancel_session", "apply_confirmation", "court_result"), "mediator"),
     **dict.fromkeys(("terminate", "ask_consent", "consent", "refuse_mediation", "decline", "withdraw"), "mediator"),
-    **dict.fromkeys(("receive_hand_off", "tell_organ", "hand_off", "organ_answer"), "clerk"),
+    **dict.fromkeys(("receive_hand_off", "tell_organ", "hand_off", "organ_answer", "withdraw_hand_off"), "clerk"),
     **dict.fromkeys(("safety_measure", "name_mediator", "add_party", "note_languages", "ask_unit"), "mediator"),
     **dict.fromkeys(("form_group", "join_group", "leave_group", "end_group", "name_representatives"), "mediator"),
     **dict.fromkeys(("end_representative", "plan_group_session", "cancel_group_session"), "mediator"),

@@ -124,6 +124,9 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> CaseQuerySet:
         return Case.objects.visible_to(account(request)).with_is_paused().order_by(*self.ordering)
 
+    def row_queryset(self, request: HttpRequest) -> CaseQuerySet:
+        return self.get_queryset(request).select_related("village", "town", "holder", "unit", "handler")
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CaseList
 

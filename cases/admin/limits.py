@@ -27,6 +27,7 @@ from cases.services.extend import (
 from cases.services.pause import WATCH, end_pause, start_pause
 from core import clock
 from core.admin import Act
+from core.once import once
 
 
 def _pause(case: Case, user: Any, data: dict[str, Any]) -> str:
@@ -91,11 +92,17 @@ def _may_ask(case: Case) -> bool:
 
 
 def _is_asked(case: Case) -> bool:
-    return Extension.objects.to_decide().filter(clock__case=case).exists()
+    return bool(_asked_by(case))
 
 
 def _waits(case: Case, user: Any) -> bool:
-    return Extension.objects.to_decide().filter(clock__case=case).exclude(asked_by=user).exists()
+    return bool(_asked_by(case) - {user.pk})
+
+
+def _asked_by(case: Case) -> set[int]:
+    """Return who asked for the extensions of a matter that wait for a decision."""
+    asked = Extension.objects.to_decide().filter(clock__case=case)
+    return once(("extensions asked by", case.pk), lambda: set(asked.values_list("asked_by", flat=True)))
 
 
 def _is_owed(case: Case) -> bool:

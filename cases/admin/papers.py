@@ -102,10 +102,13 @@ class PapersMixin(AttachmentsMixin):
         return download(content, name, plain=f"paper-{paper.pk}.docx", kind=content_type(FileKind.DOCX))
 
     def whole_file_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Hand out all papers of a round as one: a PDF in the order of the file, or the documents in one folder."""
+        """Hand out all papers of a round as one: a PDF in the order of the file, or the documents in one folder.
+
+        A link gives what it says: where no PDF can be made, who asks for one is told so, and gets nothing else.
+        """
         case = self._case(request, object_id)
         number = _round_of(request, case)
-        as_zip = request.GET.get("as") == ZIP or not can_print()
+        as_zip = request.GET.get("as") == ZIP
         try:
             content = whole_file(
                 case.pk, as_pdf=not as_zip, round_number=number, actor=account(request), now=clock.now()

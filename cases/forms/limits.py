@@ -1,5 +1,6 @@
 """What is asked of people who pause or extend a limit, or take a matter away from a center."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from cases.models import Clock, Extension
 from cases.reports import limit_of, room_on
 from cases.rules.lengths import length_text
 from cases.rules.pauses import fitting_reasons
-from cases.services.extend import OWN_REQUEST
+from cases.services.extend import OWN_REQUEST, agreement_lacks
 from cases.services.pause import NO_GROUND
 from core import clock
 from core.admin import ActForm
@@ -72,6 +73,17 @@ class AskExtensionForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "clock", self.row.clocks.to_extend(at=clock.now()).select_related("case", "holder"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        row = data.get("clock")
+        if row and "agreed_on" in data:
+            self._check_agreed_on(row, data["agreed_on"])
+        return data
+
+    def _check_agreed_on(self, row: Clock, agreed_on: date | None) -> None:
+        if wrong := agreement_lacks(row, agreed_on=agreed_on, today=clock.today()):
+            self.add_error("agreed_on", str(wrong))
 
 
 class DecideExtensionForm(ActForm):

@@ -45,10 +45,17 @@ def stage_strip(case: Case) -> list[StripStage]:
     is_closed = case.stage == Stage.CLOSED
     return [
         StripStage(
-            str(stage.label), is_done=index < current or is_closed, is_current=index == current and not is_closed
+            _label_of(stage, is_current=index == current and not is_closed),
+            is_done=index < current or is_closed,
+            is_current=index == current and not is_closed,
         )
         for index, stage in enumerate(STAGES)
     ]
+
+
+def _label_of(stage: Stage, *, is_current: bool) -> str:
+    """Return what a stage is called; where a matter stays after the check, that the check is over."""
+    return _("Verified, not closed yet") if is_current and stage is Stage.VERIFIED else str(stage.label)
 
 
 # Whose turn it is, by stage, for a matter that its holder has taken over.
@@ -214,6 +221,7 @@ SENTENCES: Final[Mapping[EventKind, str | Promise]] = {
     EventKind.HAND_OFF_TOLD: gettext_lazy("%(organ)s was told the result on %(told_on)s"),
     EventKind.HANDED_OFF: gettext_lazy("Handed to %(organ)s on %(handed_on)s"),
     EventKind.HAND_OFF_ANSWERED: gettext_lazy("%(organ)s answered on %(answered_on)s"),
+    EventKind.HAND_OFF_WITHDRAWN: gettext_lazy("Hand-off with %(organ)s withdrawn: it was recorded by mistake"),
     EventKind.PERFORMANCE_RECORDED: gettext_lazy("Performance of %(performed_on)s recorded"),
     EventKind.URGED: gettext_lazy("Urged on %(urged_on)s to perform what is late"),
     EventKind.PERFORMED: gettext_lazy("All that was agreed on has been performed"),
@@ -288,6 +296,7 @@ class TimelineRow:
 def timeline(case: Case) -> list[TimelineRow]:
     """Return what happened to a case, the newest first."""
     events = case.events.select_related("actor").order_by("-at", "-pk")
+    events = events.only("case", "kind", "at", "recorded_at", "data", "actor__full_name")
     return [
         TimelineRow(event.at, sentence(event), event.actor.full_name, event.recorded_at - event.at > timedelta(days=1))
         for event in events

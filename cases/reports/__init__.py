@@ -24,14 +24,13 @@ from cases.querysets import (
 from cases.rules.extensions import EXTENDED_BY, room_to_extend
 from cases.rules.plan import plan_clock
 from centers.enums import Level
-from centers.models import Center, CenterGrant
-from centers.reports import Calendars
+from centers.models import Center
+from centers.reports import Calendars, rights_of
 from centers.rules import LEVELS, levels_above
 from core import clock
 from core.bulk import among
 from core.errors import DomainError
 from core.models import User
-from core.scoping import is_staff_account
 from core.workdays import Excluded, Limit, LimitUnit, Span
 
 CHANGE_RULES: Final = "cases.change_clockrule"
@@ -256,12 +255,8 @@ def permissions_on(user: User, case: Case) -> frozenset[str]:
     The right to handle counts only for the one on whose desk the case lies, the rights to a holder's acts only
     where it is held or above, the right to extend only above, or for the director where there is nothing above.
     """
-    if not is_staff_account(user):
-        return frozenset()
-    place = [getattr(case, f"{level}_id") for level in Level.values]
-    rows = CenterGrant.objects.live(on=clock.today()).filter(user=user, content_object__in=[pk for pk in place if pk])
-    fields = ("permission__content_type__app_label", "permission__codename", "content_object__level")
-    held = {(f"{app_label}.{codename}", Level(level)) for app_label, codename, level in rows.values_list(*fields)}
+    place = {getattr(case, f"{level}_id") for level in Level.values}
+    held = {(right.permission, Level(right.level)) for right in rights_of(user) if right.center_id in place}
     holder = LEVELS.index(Level(case.holder.level))
     is_at_top = case.holder.parent_id is None and (EXTEND_AT_TOP, Level(case.holder.level)) in held
     return frozenset({EXTEND} if is_at_top else ()) | frozenset(

@@ -42,6 +42,11 @@ class DeadlineRow:
     def is_late(self) -> bool:
         return self.late_days > 0
 
+    @property
+    def is_provisional(self) -> bool:
+        """Whether the last day may still move; what is over stays as it was."""
+        return self.clock.is_provisional and self.clock.ended_at is None
+
 
 def deadlines(case: Case, calendars: Calendars, *, today: date) -> list[DeadlineRow]:
     """Return the clocks of a case, each with its explanation.

@@ -4,19 +4,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Final, Self
 
 from cases.models import Case, Recusal, RecusedPerson
-from cases.querysets import EXTEND, EXTEND_AT_TOP
+from cases.querysets import EXTEND, EXTEND_AT_TOP, SEEING
 from cases.reports import deciding_centers
 from centers.enums import Level, Role
 from centers.models import Center, CenterGrant, Post
-from centers.rules import levels_above
+from centers.rules import levels_above, permissions_of
 from core.bulk import among
 from core.models import User, UserQuerySet
 
 # Who can give a matter to a handler; under seal only the confidential officers can.
 ASSIGNERS = (Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.CENTER_DIRECTOR)
+
+# The offices that give a part in matters: neither the three administrators nor whoever keeps rosters alone.
+DEALS_WITH_MATTERS: Final = tuple(role for role in Role if permissions_of(role) & set(SEEING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,10 @@ def next_center(case: Case, *, on: date) -> Center | None:
 
 
 def staff_near(case: Case, *, on: date) -> UserQuerySet:
-    """Return who serves on ``on`` at one of the centers over the place where ``case`` arose, and still has a part."""
-    posts = Post.objects.on_duty(on=on).filter(center_id__in=case.center_ids(Level.VILLAGE))
+    """Return who deals with matters on ``on`` at a center over the place where ``case`` arose, and still has a part."""
+    posts = Post.objects.on_duty(on=on).filter(
+        center_id__in=case.center_ids(Level.VILLAGE), role__in=DEALS_WITH_MATTERS
+    )
     recused = RecusedPerson.objects.filter(case=case.pk).values("user")
     people = User.objects.get_queryset().filter(pk__in=posts.values("user")).exclude(pk__in=recused)
     return people.order_by("full_name", "pk")

@@ -77,14 +77,19 @@ def regrade_clock(running: Clock, *, now: datetime) -> Clock:
     """
     if running.due_at <= now:
         return running
-    case, kind = running.case, ClockKind(running.kind)
-    rule = RuleBook.load().get(kind, of=Matter.held_by(running.holder, case), on=running.started_on)
+    kind = ClockKind(running.kind)
+    rule = RuleBook.load().get(kind, of=Matter.held_by(running.holder, running.case), on=running.started_on)
     if rule.pk == running.rule_id:
         return running
+    return replace_clock(running, kind=kind, started_on=running.started_on, now=now)
+
+
+def replace_clock(running: Clock, *, kind: ClockKind, started_on: date, now: datetime) -> Clock:
+    """Start a limit of ``kind`` in the place of a running one, which is kept as cancelled."""
     ClockStep.objects.waiting().filter(clock=running).update(cancelled_at=now)
     running.state, running.ended_at = ClockState.CANCELLED, now
     running.save(update_fields=["state", "ended_at"])
-    return start_clock(case, kind, now=now, started_on=running.started_on, subject=f"regraded{running.pk}")
+    return start_clock(running.case, kind, now=now, started_on=started_on, subject=f"regraded{running.pk}")
 
 
 def start_clocks(starts: Sequence[ClockStart], *, book: RuleBook, calendars: Calendars) -> list[Clock]:

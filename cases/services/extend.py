@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, ClockState, EventKind, ExtensionState, Stage
@@ -156,15 +157,20 @@ def _check(row: Clock, amount: int, *, now: datetime) -> str:
 
 def _checked_agreement(row: Clock, agreed_on: date | None, *, now: datetime) -> date | None:
     """Return the day on which the parties agreed to go on, None for a limit that does not depend on them."""
+    if refusal := agreement_lacks(row, agreed_on=agreed_on, today=clock.local_day(now)):
+        raise DomainError(refusal)
+    return agreed_on if needs_agreement(ClockKind(row.kind)) else None
+
+
+def agreement_lacks(row: Clock, *, agreed_on: date | None, today: date) -> str | Promise:
+    """Return what is wrong with the day on which the parties agreed to go on, nothing where the limit needs none."""
     if not needs_agreement(ClockKind(row.kind)):
-        return None
+        return ""
     if agreed_on is None:
-        raise DomainError(
-            _("A mediation goes on past its limit only if both parties have agreed to it in writing. Give the day.")
-        )
-    if not row.started_on <= agreed_on <= clock.local_day(now):
-        raise DomainError(_("The parties agreed between the day the limit started and today."))
-    return agreed_on
+        return _("A mediation goes on past its limit only if both parties have agreed to it in writing. Give the day.")
+    if not row.started_on <= agreed_on <= today:
+        return _("The parties agreed between the day the limit started and today.")
+    return ""
 
 
 def _check_decides(asked: Extension, case: Case, *, actor: User) -> None:

@@ -1,13 +1,12 @@
 """The closing gate: a result is reported by one person and checked by another before a case is closed."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import ClockKind, EventKind, Outcome, Stage
+from cases.enums import EventKind, Outcome, Stage
 from cases.models import Case, Result
 from cases.rules.kinds import NOTICE_KINDS, WINDOW_KINDS
 from cases.services.clocks import cancel_steps, hold_steps, open_clocks, release_steps
@@ -33,6 +32,7 @@ HANDLING: Final = (
     EventKind.HAND_OFF_TOLD,
     EventKind.HANDED_OFF,
     EventKind.HAND_OFF_ANSWERED,
+    EventKind.HAND_OFF_WITHDRAWN,
     EventKind.PERFORMANCE_RECORDED,
     EventKind.URGED,
     EventKind.PERFORMED,
@@ -74,7 +74,7 @@ def confirm_result(case: Case, *, remark: str, actor: User, now: datetime) -> Re
     The clocks end with the moment the result was reported: what the check took is nobody's lateness. Raises
     SeparationOfDuties for the one who reported it or handled the case, PapersMissing while its file is not complete.
     """
-    result = _confirm(case, but=NOTICE_KINDS, remark=remark, actor=actor, now=now)
+    result = _confirm(case, remark=remark, actor=actor, now=now)
     _close(case, actor=actor, now=now)
     return result
 
@@ -85,7 +85,7 @@ def confirm_and_keep_open(case: Case, *, remark: str, actor: User, now: datetime
     The limits of the office are over; a window that others have goes on, and what else is waited for is the caller's
     to start.
     """
-    result = _confirm(case, but=(*NOTICE_KINDS, *WINDOW_KINDS), remark=remark, actor=actor, now=now)
+    result = _confirm(case, remark=remark, actor=actor, now=now)
     case.stage = Stage.VERIFIED
     case.save(update_fields=["stage"])
     return result
@@ -106,9 +106,10 @@ def _close(case: Case, *, actor: User, now: datetime) -> None:
     record(case, EventKind.CLOSED, actor=actor, now=now)
 
 
-def _confirm(case: Case, *, but: Sequence[ClockKind], remark: str, actor: User, now: datetime) -> Result:
+def _confirm(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
     result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
-    finish_clocks(open_clocks(case, ~Q(kind__in=but)), ended_at=result.reported_at, actor=actor, now=now)
+    of_the_office = open_clocks(case, ~Q(kind__in=[*NOTICE_KINDS, *WINDOW_KINDS]))
+    finish_clocks(of_the_office, ended_at=result.reported_at, actor=actor, now=now)
     record(case, EventKind.VERIFIED, actor=actor, now=now)
     return result
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
@@ -15,6 +15,7 @@ from centers.querysets import CenterQuerySet, PostQuerySet, WorkCalendarDayQuery
 from centers.rules import Office, uncovered_office
 from centers.rules.calendar import DayChange, DayValue
 from core import clock, locks
+from core.once import once
 from core.scoping import is_staff_account
 from core.workdays import Day, WorkCalendar
 
@@ -28,22 +29,9 @@ CALENDAR_LOCK: Final = "work calendar"
 # Shared by whoever writes down what lies under what, held alone by whoever changes it: see centers.services.reorganise.
 TREE_LOCK: Final = "tree of centers"
 
-# Asked on every page, so they are written out: the same rows as CenterGrant.objects.live(), at a tenth of the cost of
-# having the queries composed each time. A test holds them together.
-HELD_TODAY: Final = """
-    held.user_id = %(user)s AND person.is_active
-      AND post.starts_on <= %(today)s AND (post.ends_on IS NULL OR post.ends_on >= %(today)s)
-"""
-LIVE_RIGHTS: Final = f"""
-    SELECT DISTINCT kind.app_label || '.' || permission.codename
-    FROM centers_centergrant AS held
-    JOIN centers_post AS post ON post.id = held.post_id
-    JOIN core_user AS person ON person.id = held.user_id
-    JOIN auth_permission AS permission ON permission.id = held.permission_id
-    JOIN django_content_type AS kind ON kind.id = permission.content_type_id
-    WHERE {HELD_TODAY}
-"""  # noqa: S608 - put together of the texts above
-LIVE_GRANTS: Final = f"""
+# Asked on every page, so it is written out: the same rows as CenterGrant.objects.live(), at a tenth of the cost of
+# having the query composed each time. A test holds the two together.
+LIVE_GRANTS: Final = """
     SELECT DISTINCT kind.app_label || '.' || permission.codename, center.level, center.id
     FROM centers_centergrant AS held
     JOIN centers_post AS post ON post.id = held.post_id
@@ -51,9 +39,18 @@ LIVE_GRANTS: Final = f"""
     JOIN centers_center AS center ON center.id = held.content_object_id
     JOIN auth_permission AS permission ON permission.id = held.permission_id
     JOIN django_content_type AS kind ON kind.id = permission.content_type_id
-    WHERE permission.codename = ANY(%(codenames)s) AND {HELD_TODAY}
+    WHERE held.user_id = %(user)s AND person.is_active
+      AND post.starts_on <= %(today)s AND (post.ends_on IS NULL OR post.ends_on >= %(today)s)
     ORDER BY center.id
-"""  # noqa: S608 - put together of the texts above
+"""
+
+
+class Right(NamedTuple):
+    """One permission, ``app.codename``, held on one center."""
+
+    permission: str
+    level: str
+    center_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +77,29 @@ def scope_of(user: "User", permission: str) -> Scope:
 
 def scopes_of(user: "User", *permissions: str) -> dict[str, Scope]:
     """Return where ``user`` holds each of ``permissions`` through a post held today, in one query."""
-    if not is_staff_account(user):
-        return dict.fromkeys(permissions, Scope())
     found: dict[str, dict[str, list[int]]] = {permission: {} for permission in permissions}
-    codenames = [permission.partition(".")[2] for permission in permissions]
-    with connection.cursor() as cursor:
-        cursor.execute(LIVE_GRANTS, {"user": user.pk, "codenames": codenames, "today": clock.today()})
-        for permission, level, center_id in cursor.fetchall():
-            if permission in found:
-                found[permission].setdefault(level, []).append(center_id)
+    for permission, level, center_id in rights_of(user):
+        if permission in found:
+            found[permission].setdefault(level, []).append(center_id)
     return {permission: Scope(by_level) for permission, by_level in found.items()}
 
 
 def permissions_of(user: "User") -> set[str]:
     """Return every permission, ``app.codename`` each, that ``user`` holds on some center today."""
+    return {right.permission for right in rights_of(user)}
+
+
+def rights_of(user: "User") -> Sequence[Right]:
+    """Return what ``user`` holds where through the posts held today; a page asks once, however often it wants it."""
     if not is_staff_account(user):
-        return set()
+        return ()
+    return once(("rights", user.pk), lambda: _read_rights(user.pk, on=clock.today()))
+
+
+def _read_rights(user_id: int, *, on: date) -> Sequence[Right]:
     with connection.cursor() as cursor:
-        cursor.execute(LIVE_RIGHTS, {"user": user.pk, "today": clock.today()})
-        return {permission for (permission,) in cursor.fetchall()}
+        cursor.execute(LIVE_GRANTS, {"user": user_id, "today": on})
+        return [Right(*row) for row in cursor.fetchall()]
 
 
 def centers_in_scope(user: "User", permission: str) -> CenterQuerySet:

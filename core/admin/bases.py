@@ -92,6 +92,15 @@ class Nearness(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why an act is not open, in words, and the step that comes before it with its address, where there is one."""
+
+    text: str
+    step: str | Promise = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One thing that can be done with a row: a button that leads to a small form whose POST calls a service.
 
@@ -101,7 +110,8 @@ class Act:
     request, asks just this of the user. The button of an act that ``is_secondary`` stands out only while it waits.
     ``fits(row)`` says whether such a row can have it at all: where it does not, nothing of it is asked or done.
     ``lacks(row)`` names what has to be there first, each with the address where it is seen to. ``is_for(row, user)``
-    says whether there is anything of it for the user, where that depends on what else the user sees.
+    says whether there is anything of it for the user, where that depends on what else the user sees. ``obstacle(row)``
+    tells whoever comes to the form while it is not open why that is, and what to do.
     """
 
     name: str
@@ -116,6 +126,7 @@ class Act:
     lacks: Callable[[Any], Sequence[tuple[str, str]]] = lambda _row: ()
     is_for: Callable[[Any, Any], bool] = lambda _row, _user: True
     fits: Callable[[Any], bool] = lambda _row: True
+    obstacle: Callable[[Any], Obstacle | None] = lambda _row: None
 
     def nearness(self, row: Any, user: Any) -> Nearness:
         """Return how near at hand the act belongs for this user."""
@@ -198,7 +209,11 @@ class ActsMixin:
         """Return the row, or raise Http404 when the user does not see it or it never existed."""
         if not object_id.isdecimal():
             raise Http404
-        return get_object_or_404(self.get_queryset(request), pk=object_id)  # type: ignore[attr-defined]
+        return get_object_or_404(self.row_queryset(request), pk=object_id)
+
+    def row_queryset(self, request: HttpRequest) -> Any:
+        """Return the rows that ``visible_row`` chooses from, with what a page of one of them shows."""
+        return self.get_queryset(request)  # type: ignore[attr-defined]
 
     def row_url(self, row: Any) -> str:
         return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])  # noqa: SLF001 - the documented Meta API
@@ -221,6 +236,7 @@ class ActsMixin:
 
     def _act_page(self, request: HttpRequest, act: Act, row: Any, form: forms.Form) -> HttpResponse:
         fits = act.fits(row)
+        is_open = fits and act.is_open(row) and act.is_for(row, account(request))
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": f"{row} · {act.label}",
@@ -231,7 +247,8 @@ class ActsMixin:
             "row": row,
             "row_url": self.row_url(row),
             "form": form,
-            "is_open": fits and act.is_open(row) and act.is_for(row, account(request)),
+            "is_open": is_open,
+            "obstacle": act.obstacle(row) if fits and not is_open else None,
             "lacks": act.lacks(row) if fits else (),
         }
         status = 422 if form.is_bound and (form.errors or not fits) else 200

@@ -29,7 +29,7 @@ from disputes.forms.ends import DeclineForm, GuideOutForm, RefuseForm, Terminate
 from disputes.forms.performance import AgreeForm, BreachForm, FulfilForm, PerformForm, UrgeForm
 from disputes.models import Obligation
 from disputes.pages.hand_offs import act_url
-from disputes.reports import closes_with_check, obligation_lines, parties_to_ask, session_standing
+from disputes.reports import agreements_of, closes_with_check, obligation_lines, parties_to_ask, session_standing
 from disputes.reports.hand_offs import organs_owed
 from disputes.rules.procedure import ASKED_IN_MEDIATION, PERMISSIONS, is_open
 from disputes.services.consent import ask_consent, record_consent
@@ -255,10 +255,11 @@ def _opens(action: Action) -> Any:
 
 def mediation_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return what the parties said, agreed on, or were told at the end; None while there is nothing of it."""
+    agreements = agreements_of(case)
     panel = {
         "consents": list(case.consents.select_related("party", "center", "recorded_by")),
-        "agreements": list(case.agreements.select_related("recorded_by")),
-        "obligations": obligation_lines(case, today=clock.today()),
+        "agreements": agreements,
+        "obligations": obligation_lines(case, today=clock.today()) if agreements else [],
         "endings": list(case.endings.select_related("result")),
     }
     return panel if any(panel.values()) else None

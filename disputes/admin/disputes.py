@@ -48,16 +48,18 @@ class DisputeAdmin(StatisticsMixin, ReadOnlyAdmin):
         form = RegisterForm(request.POST if request.method == "POST" else None, user=account(request))
         is_sent = request.method == "POST" and form.is_valid()
         same = form.unseen_matters(account(request)) if is_sent else []
+        if is_sent and not same and (answer := self._registered(request, form)) is not None:
+            return answer
+        same = same or form.matters_looked_at(account(request))
         if same:
             data = {"same_parties": [case.pk for case in same]}
             record(AuditAct.VIEWED, actor=account(request), data=data, now=clock.now())
-        elif is_sent and (answer := self._registered(request, form)) is not None:
-            return answer
         context = {
             **self.admin_site.each_context(request),
             "title": _("Register a dispute"),
             "form": form,
             "same": same,
+            "ticked": [int(pk) for pk in request.POST.getlist("related") if pk.isdecimal()],
             "seen": ",".join(str(case.pk) for case in same) or request.POST.get("seen", ""),
         }
         return TemplateResponse(request, "disputes/register.html", context, status=422 if form.errors else 200)

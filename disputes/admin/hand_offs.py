@@ -1,7 +1,7 @@
 """What goes between a mediation and organs of the state, on the case page."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -13,11 +13,24 @@ from cases.models import Case
 from core import clock
 from core.admin import Act, account
 from disputes.enums import Organ, OrganAnswer, State, TellingWay
-from disputes.forms.hand_offs import HandOffForm, OrganAnswerForm, ReceiveHandOffForm, TellOrganForm
-from disputes.pages.hand_offs import ANSWER, HAND_OUT, RECEIVE, TELL, hand_off_panel
+from disputes.forms.hand_offs import (
+    HandOffForm,
+    OrganAnswerForm,
+    ReceiveHandOffForm,
+    TellOrganForm,
+    WithdrawHandOffForm,
+)
+from disputes.pages.hand_offs import ANSWER, HAND_OUT, RECEIVE, TELL, WITHDRAW, hand_off_panel
 from disputes.reports.hand_offs import result_to_tell
 from disputes.rules.hand_offs import may_be_entrusted
-from disputes.services.hand_offs import RECORD, hand_off, receive_hand_off, record_answer, tell_organ
+from disputes.services.hand_offs import (
+    RECORD,
+    hand_off,
+    receive_hand_off,
+    record_answer,
+    tell_organ,
+    withdraw_hand_off,
+)
 
 
 def _receive(case: Case, user: Any, data: dict[str, Any]) -> str:
@@ -42,6 +55,11 @@ def _answer(case: Case, user: Any, data: dict[str, Any]) -> str:
     return _("Recorded.")
 
 
+def _withdraw(case: Case, user: Any, data: dict[str, Any]) -> str:
+    withdraw_hand_off(case.pk, hand_off_id=data["hand_off"].pk, reason=data["reason"], actor=user, now=clock.now())
+    return _("Withdrawn. It stays on record and counts no more.")
+
+
 def _is_mediation(case: Case) -> bool:
     return case.closed_at is None and getattr(case, "dispute", None) is not None
 
@@ -54,8 +72,14 @@ def _is_owed(case: Case) -> bool:
     return _is_mediation(case) and case.hand_offs.owed().exists() and result_to_tell(case) is not None
 
 
-def hand_off_acts() -> Iterable[Act]:
-    """Return the acts between a mediation and organs of the state."""
+WITHDRAWING: Final = gettext_lazy(
+    "For what was recorded by mistake. The source of the matter, its limit and a report that was ticked off as a duty"
+    " go back to how they stand without it."
+)
+
+
+def entrusted_acts() -> Iterable[Act]:
+    """Return the acts about what an organ of the state entrusted: that it did, and what it was told in the end."""
     yield Act(
         TELL,
         gettext_lazy("Tell the organ the result"),
@@ -64,14 +88,6 @@ def hand_off_acts() -> Iterable[Act]:
         _is_owed,
         _tell,
         waits=lambda _case, _user: True,
-    )
-    yield Act(
-        ANSWER,
-        gettext_lazy("Record the answer of an organ"),
-        RECORD,
-        OrganAnswerForm,
-        lambda case: case.hand_offs.open_to_answer().exists(),
-        _answer,
     )
     yield Act(
         RECEIVE,
@@ -83,6 +99,18 @@ def hand_off_acts() -> Iterable[Act]:
         gettext_lazy("The matter is closed only after the organ was told the result."),
         is_secondary=True,
     )
+
+
+def hand_off_acts() -> Iterable[Act]:
+    """Return the acts about what was handed to an organ of the state, and the one for what was recorded by mistake."""
+    yield Act(
+        ANSWER,
+        gettext_lazy("Record the answer of an organ"),
+        RECORD,
+        OrganAnswerForm,
+        lambda case: case.hand_offs.open_to_answer().exists(),
+        _answer,
+    )
     yield Act(
         HAND_OUT,
         gettext_lazy("Hand to another organ"),
@@ -92,11 +120,21 @@ def hand_off_acts() -> Iterable[Act]:
         _hand_off,
         is_secondary=True,
     )
+    yield Act(
+        WITHDRAW,
+        gettext_lazy("Withdraw a hand-off"),
+        RECORD,
+        WithdrawHandOffForm,
+        lambda case: _is_mediation(case) and case.hand_offs.to_withdraw().exists(),
+        _withdraw,
+        WITHDRAWING,
+        is_secondary=True,
+    )
 
 
 def _panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     return hand_off_panel(case, user=account(request), today=clock.today())
 
 
-CaseAdmin.procedure_acts[Procedure.DISPUTE].append(hand_off_acts)
+CaseAdmin.procedure_acts[Procedure.DISPUTE] += [entrusted_acts, hand_off_acts]
 CaseAdmin.panels.append(Panel("disputes/hand_off_panel.html", _panel))

@@ -11,13 +11,15 @@ from cases.admin import CaseAdmin, Panel
 from cases.enums import Procedure
 from cases.models import Case
 from core import clock
-from core.admin import Act
+from core.admin import Act, Obstacle
 from disputes.enums import Action, FollowUpVerdict, State
 from disputes.forms.afterwards import ApplyConfirmationForm, CourtResultForm, FollowUpForm, JudgeFollowUpForm
 from disputes.forms.sessions import CancelSessionForm, HoldSessionForm, PlanSessionForm
-from disputes.reports import session_standing
+from disputes.pages.hand_offs import act_url
+from disputes.reports import agreements_of, session_standing
 from disputes.reports.desks import add_desks
 from disputes.reports.hearings import follow_up_lines, session_lines
+from disputes.reports.obstacles import why_no_follow_up, why_no_session
 from disputes.reports.windows import agreement_to_confirm
 from disputes.rules.procedure import ASKED_IN_MEDIATION, PERMISSIONS, is_open
 from disputes.services.follow_up import judge_follow_up, record_follow_up
@@ -71,6 +73,21 @@ def _can_apply(case: Case) -> bool:
     return agreement_to_confirm(case, today=clock.today()) is not None
 
 
+def _unknown(_case: Case) -> None:
+    """Of an act that nobody looks for when it is not open nothing more is told."""
+
+
+def _no_session(case: Case) -> Obstacle | None:
+    if not hasattr(case, "dispute"):
+        return None
+    text, first = why_no_session(case)
+    return Obstacle(text, first.label, act_url(case, first.value)) if first else Obstacle(text)
+
+
+def _no_follow_up(case: Case) -> Obstacle | None:
+    return Obstacle(why_no_follow_up(case, today=clock.today())) if hasattr(case, "dispute") else None
+
+
 # An act, its form, what it does, and what there must be for it beside the state of the matter.
 ACTS: Final = (
     (Action.PLAN_SESSION, PlanSessionForm, _plan, lambda _case: True),
@@ -84,6 +101,7 @@ ACTS: Final = (
 SELDOM: Final = frozenset({Action.CANCEL_SESSION, Action.APPLY_CONFIRMATION})
 MEETINGS: Final = frozenset({Action.PLAN_SESSION, Action.HOLD_SESSION})
 OUTSIDERS: Final = frozenset({Action.FOLLOW_UP, Action.JUDGE_FOLLOW_UP})
+OBSTACLES: Final = {Action.HOLD_SESSION: _no_session, Action.FOLLOW_UP: _no_follow_up}
 CONSEQUENCES: Final = {Action.HOLD_SESSION: gettext_lazy("What the record says stays as the parties signed it.")}
 
 
@@ -100,6 +118,7 @@ def hearing_acts() -> Iterable[Act]:
             CONSEQUENCES.get(action, ""),
             _waits(action),
             is_secondary=action in SELDOM,
+            obstacle=OBSTACLES.get(action, _unknown),
         )
 
 
@@ -123,12 +142,14 @@ def _waits(action: Action) -> Callable[[Case, Any], bool]:
 
 def session_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return the sessions of a case with their records; None while there is none."""
-    lines = session_lines(case)
+    lines = session_lines(case, today=clock.today())
     return {"sessions": lines} if lines else None
 
 
 def afterwards_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return what the parties asked of a court and what they were asked afterwards; None while there is nothing."""
+    if not agreements_of(case):
+        return None
     panel = {
         "confirmations": list(case.confirmations.select_related("agreement")),
         "follow_ups": follow_up_lines(case, today=clock.today()),

@@ -29,7 +29,8 @@ def _ask(case: Case, user: Any, data: dict[str, Any]) -> str:
 
 
 def _release(case: Case, user: Any, data: dict[str, Any]) -> str:
-    gone = release_unit(case.pk, row_id=data["joint_unit"].pk, actor=user, now=clock.now())
+    told = {"row_id": data["joint_unit"].pk, "ground": data["ground"]}
+    gone = release_unit(case.pk, **told, actor=user, now=clock.now())
     return _("%(unit)s no longer takes part.") % {"unit": gone.unit.name}
 
 

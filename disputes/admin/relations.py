@@ -14,8 +14,9 @@ from core import clock
 from core.admin import Act, account
 from disputes.enums import RelationGround
 from disputes.forms.relations import RelateForm, UnrelateForm
-from disputes.models import Relation, SafetyFlag
+from disputes.models import SafetyFlag
 from disputes.querysets import RELATE
+from disputes.reports.relations import relations_of
 from disputes.services.relate import relate_cases, unrelate_cases
 
 
@@ -36,7 +37,7 @@ def _is_dispute(case: Case) -> bool:
 
 
 def _sees_a_relation(case: Case, user: Any) -> bool:
-    return Relation.objects.visible_to(user).standing().of(case.pk).exists()
+    return relations_of(case, user=user).standing().exists()
 
 
 def relation_acts() -> Iterable[Act]:
@@ -58,7 +59,7 @@ def relation_acts() -> Iterable[Act]:
 
 def relations_panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return the matters that belong to this one, as far as the reader sees them; None where the reader sees none."""
-    rows = Relation.objects.visible_to(account(request)).of(case.pk).select_related("case", "other")
+    rows = relations_of(case, user=account(request)).select_related("case", "other")
     lines = [(row, row.far_side(case.pk)) for row in rows]
     flags = SafetyFlag.objects.standing().filter(case__in=[other.pk for _row, other in lines])
     return {"lines": lines, "in_danger": set(flags.values_list("case", flat=True))} if lines else None

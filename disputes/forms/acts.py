@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
@@ -14,14 +15,15 @@ from core.admin import ActForm
 from core.models import User
 from disputes.enums import ConsentForm
 from disputes.reports import parties_to_ask
+from disputes.rules.safety import grade_of
 from disputes.services.consent import Said
+from disputes.services.safety import flagged_kinds
 
 
 class TriageForm(ActForm):
     grade = forms.ChoiceField(
         choices=Grade.choices,
         label=_("Grade"),
-        initial=Grade.GENERAL,
         widget=UnfoldAdminRadioSelectWidget,
         help_text=_(
             "Major: five or more people, 50,000 yuan or more, or several villages. "
@@ -40,7 +42,16 @@ class TriageForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].initial = self.row.category
+        self._preset_grade()
         offer_handlers(self, self.row)
+
+    def _preset_grade(self) -> None:
+        field, kinds = self.fields["grade"], flagged_kinds(self.row)
+        field.initial = grade_of(kinds)
+        if kinds:
+            why = gettext("Critical is chosen already: %(kinds)s. Choose another grade if you judge otherwise.")
+            labels = "、".join(str(kind.label) for kind in kinds)
+            field.help_text = f"{why % {'kinds': labels}} {field.help_text}"
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -63,7 +63,7 @@ class ReceiveHandOffForm(ActForm):
 
 class HandOffField(RowField):
     def label_from_instance(self, obj: HandOff) -> str:
-        return f"{obj.organ_name} {obj.letter_number or obj.handed_on}"
+        return f"{obj.get_direction_display()} · {obj.organ_name} {obj.letter_number or obj.handed_on}"
 
 
 class TellOrganForm(ActForm):
@@ -108,6 +108,15 @@ class HandOffForm(ActForm):
     def _new(self, data: dict[str, Any]) -> NewHandOff:
         words = {name: data[name] for name in ("organ_name", "wish", "handed_on", "consented_on", "letter_number")}
         return NewHandOff(organ=Organ(data["organ"]), ground=HandOffGround(data["ground"]), **words)
+
+
+class WithdrawHandOffForm(ActForm):
+    hand_off = HandOffField(queryset=HandOff.objects.none(), label=gettext_lazy("Hand-off"), empty_label=None)
+    reason = LongTextField(max_length=500, label=gettext_lazy("Why it is withdrawn"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "hand_off", self.row.hand_offs.to_withdraw())
 
 
 class OrganAnswerForm(ActForm):

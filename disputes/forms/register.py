@@ -18,10 +18,11 @@ from centers.reports import centers_in_scope
 from core.models import User
 from disputes.enums import SafetyKind, Source
 from disputes.querysets import RELATE
-from disputes.reports.same import possibly_same
+from disputes.reports.same import possibly_same, told_again
 from grids.models import Grid
 
 _CHANNELS: Final = [(channel.value, channel.label) for channel in CHANNELS[Procedure.DISPUTE]]
+LONGEST_KEY: Final = 19  # digits that a key can always hold
 
 
 class GridField(forms.ModelChoiceField):
@@ -113,6 +114,11 @@ class RegisterForm(forms.Form):
         found = possibly_same(data["place"], names=names, category=Category(data["category"]), user=user)
         seen = data["seen"].split(",")
         return found if any(str(case.pk) not in seen for case in found) else []
+
+    def matters_looked_at(self, user: User) -> list[Case]:
+        """Return the matters that the window was told of before, where the form comes back with something to mend."""
+        keys = [key for key in self.data.get("seen", "").split(",") if key.isdecimal() and len(key) < LONGEST_KEY]
+        return told_again(keys, user=user) if self.is_bound and self.errors and keys else []
 
     def chosen_source(self) -> Source:
         return Source(self.cleaned_data["source"] or Source.PARTY)

@@ -6,7 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Result
-from disputes.enums import CourtStage, Direction, HandOffGround, Organ, OrganAnswer, TellingWay
+from cases.models.papers import WITHDRAWN_WITH_REASON
+from disputes.enums import CourtStage, Direction, HandOffGround, Organ, OrganAnswer, Source, TellingWay
 from disputes.querysets import HandOffQuerySet
 
 IN, OUT = Q(direction=Direction.IN), Q(direction=Direction.OUT)
@@ -16,7 +17,9 @@ class HandOff(models.Model):
     """One matter that one organ handed to the mediation once, or that was handed to one organ from it.
 
     ``handed_on`` is the day of the letter, ``signed_for_on`` the day on which what came with it was signed for here.
-    Of an entrusted one ``result`` is what the organ was told; one that is sent back afterwards has to be told anew.
+    Of an entrusted one ``result`` is what the organ was told; one that is sent back afterwards has to be told anew, and
+    ``source_before`` is how the matter was said to have come until the letter. One that was recorded by mistake is
+    withdrawn with a reason: it stays on record and counts no more.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="hand_offs")
@@ -34,6 +37,7 @@ class HandOff(models.Model):
 
     signed_for_on = models.DateField(_("signed for on"), null=True)
     court_stage = models.CharField(_("stage at the court"), max_length=16, choices=CourtStage.choices, blank=True)
+    source_before = models.CharField(max_length=20, choices=Source.choices, blank=True)
     result = models.ForeignKey(Result, models.PROTECT, null=True, related_name="hand_offs", verbose_name=_("result"))
     told_on = models.DateField(_("organ told on"), null=True)
     told_how = models.CharField(_("how it was told"), max_length=12, choices=TellingWay.choices, blank=True)
@@ -48,6 +52,12 @@ class HandOff(models.Model):
     answered_on = models.DateField(_("answered on"), null=True)
     answer_note = models.TextField(_("what the organ said"), max_length=500, blank=True)
 
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("taken back by")
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawal_reason = models.TextField(_("reason of the withdrawal"), max_length=500, blank=True)
+
     objects = HandOffQuerySet.as_manager()
 
     class Meta:
@@ -60,8 +70,9 @@ class HandOff(models.Model):
             models.CheckConstraint(
                 condition=IN
                 & ~Q(letter_number="")
+                & ~Q(source_before="")
                 & Q(signed_for_on__isnull=False, signed_for_on__gte=F("handed_on"), ground="", answer="")
-                | OUT & ~Q(ground="") & Q(signed_for_on=None, result=None),
+                | OUT & ~Q(ground="") & Q(signed_for_on=None, result=None, source_before=""),
                 name="handoff_goes_one_way",
             ),
             models.CheckConstraint(
@@ -84,12 +95,18 @@ class HandOff(models.Model):
                 | ~Q(answer="") & Q(answered_on__isnull=False, answered_on__gte=F("handed_on")) & ~Q(answer_note=""),
                 name="handoff_answered_with_day",
             ),
+            models.CheckConstraint(condition=WITHDRAWN_WITH_REASON, name="handoff_withdrawn_with_reason"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(result=None, answer=""), name="handoff_withdrawn_before_an_answer"
+            ),
             models.UniqueConstraint(
-                fields=["case", "organ", "organ_name"], condition=IN & Q(result=None), name="handoff_entrusted_once"
+                fields=["case", "organ", "organ_name"],
+                condition=IN & Q(result=None, withdrawn_at=None),
+                name="handoff_entrusted_once",
             ),
             models.UniqueConstraint(
                 fields=["case", "organ", "organ_name", "ground"],
-                condition=OUT & Q(answer=""),
+                condition=OUT & Q(answer="", withdrawn_at=None),
                 name="handoff_handed_out_once",
             ),
         ]

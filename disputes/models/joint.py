@@ -34,6 +34,7 @@ class JointUnit(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True)
     released_at = models.DateTimeField(_("released"), null=True)
+    release_ground = models.TextField(_("why the unit was released"), max_length=500, blank=True)
 
     objects = JointUnitQuerySet.as_manager()
 
@@ -53,6 +54,9 @@ class JointUnit(models.Model):
                 condition=Q(answer="", answered_by=None, answered_at=None)
                 | ~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False),
                 name="jointunit_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at=None) ^ ~Q(release_ground=""), name="jointunit_released_with_ground"
             ),
             models.CheckConstraint(
                 condition=Q(answer=JointAnswer.DECLINED) ^ Q(ground=""), name="jointunit_declined_with_ground"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case
 from core.separation import by_another
 from disputes.enums import SafetyDuty, SafetyKind
-from disputes.querysets import DisputeQuerySet, SafetyFlagQuerySet
+from disputes.querysets import SafetyFlagQuerySet, SafetyMeasureQuerySet
 
 
 class SafetyFlag(models.Model):
@@ -52,18 +52,22 @@ class SafetyFlag(models.Model):
 
 
 class SafetyMeasure(models.Model):
-    """One thing that was done on one day for somebody whose safety is at stake in a matter."""
+    """One thing that was done on one day for somebody whose safety is at stake in a matter.
+
+    ``hand_off`` is the report to the police by which it was done; withdrawn as a mistake, it was not done.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="safety_measures")
     duty = models.CharField(_("duty of protection"), max_length=20, choices=SafetyDuty.choices)
     done_on = models.DateField(_("done on"))
+    hand_off = models.OneToOneField("disputes.HandOff", models.PROTECT, null=True, related_name="measure")
     note = models.TextField(_("to whom, and what came of it"), max_length=500)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     recorded_at = models.DateTimeField(_("recorded"))
 
-    objects = DisputeQuerySet.as_manager()
+    objects = SafetyMeasureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("measure of protection")

@@ -20,6 +20,8 @@ class RepresentativeLine:
 
 def group_panel(case: Case, *, user: User) -> dict[str, Any] | None:
     """Return the group of a dispute and those it was in, as far as the reader sees others of them; None for none."""
+    if not case.group_members.exists():  # as most disputes are; what comes next asks for far more
+        return None
     grouped, past = group_of(case, user=user), list(_past(case, user=user))
     if grouped is None:
         return {"past": past} if past else None

@@ -17,6 +17,7 @@ RECEIVE: Final = "receive_hand_off"
 TELL: Final = "tell_organ"
 HAND_OUT: Final = "hand_off"
 ANSWER: Final = "organ_answer"
+WITHDRAW: Final = "withdraw_hand_off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def hand_off_panel(case: Case, *, user: User, today: date) -> dict[str, Any] | N
 
     Whoever may end the mediation is led there once an organ took the matter up.
     """
-    rows = list(case.hand_offs.select_related("recorded_by", "told_by", "result"))
+    rows = list(case.hand_offs.select_related("recorded_by", "told_by", "result", "withdrawn_by"))
     if not rows:
         return None
     return {
@@ -51,10 +52,14 @@ def act_url(case: Case, name: str) -> str:
 
 
 def _entrusted(row: HandOff) -> HandOffLine:
+    if row.withdrawn_at is not None:
+        return HandOffLine(row)
     return HandOffLine(row, is_owed=row.result is None or row.result.is_confirmed is False)
 
 
 def _handed_out(row: HandOff, case: Case, user: User, today: date) -> HandOffLine:
+    if row.withdrawn_at is not None:
+        return HandOffLine(row)
     if not row.answer:
         return HandOffLine(row, waiting_days=(today - row.handed_on).days)
     end = suggested_end(State(case.dispute.state), Organ(row.organ), OrganAnswer(row.answer))

@@ -1,7 +1,8 @@
-"""The ledger as offices keep it: one line a matter, names masked as on every list, every cell a text."""
+"""The ledger as offices keep it: one line a matter, names masked as on every list; days and amounts can be summed."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -10,24 +11,25 @@ from cases.enums import Outcome, PartyRole
 from cases.models import Case
 from core import clock
 from core.models import User
-from core.workbooks import WorkbookWriter, as_texts
+from core.workbooks import Cell, Look, WorkbookWriter, as_texts, as_values
 
 BLOCK: Final = 500
-WIDTHS: Final = (24, 12, 20, 16, 16, 14, 16, 30, 14, 12, 16, 26, 8, 14, 12, 12)
+WIDTHS: Final = (6, 24, 12, 20, 16, 16, 14, 16, 30, 14, 12, 16, 26, 8, 14, 12, 14, 14, 24, 12, 16)
 
 
 def ledger_workbook(ids: Sequence[int], *, user: User) -> bytes:
     """Return the ledger of the matters ``ids``, in this order, read by blocks; what is out of sight is left out."""
     book = WorkbookWriter(_("Mediation ledger"), widths=dict(enumerate(WIDTHS)))
     book.append(as_texts(_headers()))
-    for start in range(0, len(ids), BLOCK):
-        for case in _block(ids[start : start + BLOCK], user):
-            book.append(as_texts(_cells(case)))
+    blocks = (_block(ids[start : start + BLOCK], user) for start in range(0, len(ids), BLOCK))
+    for place, case in enumerate(chain.from_iterable(blocks), start=1):
+        book.append([Cell(place, Look.PLAIN), *as_values(_cells(case))])
     return book.content()
 
 
 def _headers() -> list[str]:
     return [
+        _("No."),
         _("Number"),
         _("Registered on"),
         _("Committee"),
@@ -43,13 +45,18 @@ def _headers() -> list[str]:
         _("Form"),
         _("Amount (yuan)"),
         _("Performed on"),
+        _("Applied to a court on"),
+        _("Court's decision"),
+        _("Number of the ruling"),
         _("Closed on"),
+        _("Volume number"),
     ]
 
 
 def _block(ids: Sequence[int], user: User) -> Iterator[Case]:
     rows = Case.objects.visible_to(user).select_related("holder", "handler", "dispute")
     rows = rows.prefetch_related("parties", "results", "agreements__result", "agreements__obligations")
+    rows = rows.prefetch_related("agreements__confirmations", "archived_files")
     found = rows.in_bulk(list(ids))
     return (found[pk] for pk in ids if pk in found)
 
@@ -59,6 +66,8 @@ def _cells(case: Case) -> list[Any]:
     agreements = [row for row in case.agreements.all() if row.result.is_confirmed is not False]
     agreement = max(agreements, key=lambda row: row.pk, default=None)
     performed = [row.reported_at for row in results if row.outcome == Outcome.PERFORMED]
+    asked = max(agreement.confirmations.all(), key=lambda row: row.pk, default=None) if agreement else None
+    volumes = [row.volume for row in case.archived_files.all() if row.round == case.round]
     dispute = case.dispute
     return [
         case.number,
@@ -76,7 +85,11 @@ def _cells(case: Case) -> list[Any]:
         agreement.get_form_display() if agreement else "",
         _amount(agreement),
         clock.local_day(performed[-1]) if performed else "",
+        asked.applied_on if asked else "",
+        asked.get_result_display() if asked else "",
+        asked.number if asked else "",
         clock.local_day(case.closed_at) if case.closed_at else "",
+        volumes[0] if volumes else "",
     ]
 
 
@@ -84,8 +97,7 @@ def _names(case: Case, role: PartyRole) -> str:
     return "、".join(party.shown_name for party in case.parties.all() if party.role == role)
 
 
-def _amount(agreement: Any) -> str:
-    if agreement is None:
-        return ""
-    amount = sum((row.amount for row in agreement.obligations.all() if row.amount), Decimal())
-    return f"{amount:.2f}" if amount else ""
+def _amount(agreement: Any) -> Decimal | str:
+    """Return what was promised in money; nothing where none was."""
+    promised = [row.amount for row in agreement.obligations.all() if row.amount] if agreement else []
+    return sum(promised, Decimal()) if promised else ""

@@ -26,7 +26,7 @@ def safety_panel(case: Case) -> dict[str, Any] | None:
     if not flags:
         return None
     done: dict[str, list[SafetyMeasure]] = defaultdict(list)
-    for measure in case.safety_measures.all():
+    for measure in case.safety_measures.standing():
         done[measure.duty].append(measure)
     kinds = [SafetyKind(flag.kind) for flag in flags if flag.cleared_at is None]
     owed, also = duties_owed(kinds), duties_open_to(kinds)

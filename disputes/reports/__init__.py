@@ -13,6 +13,7 @@ from cases.querysets import HANDLE
 from centers.models import Center
 from core import clock
 from core.models import User
+from core.once import once
 from disputes.enums import SessionState, State
 from disputes.models import Agreement, Consent, Obligation, Session, SessionRecord
 
@@ -22,8 +23,9 @@ def mediating_center(case: Case) -> Center:
 
     A matter that climbed stays with the committee below until somebody above has taken it over.
     """
-    signed = case.transfers.exclude(signed_at=None).select_related("to_center").order_by("pk").last()
-    return signed.to_center if signed else case.holder
+    signed = case.transfers.exclude(signed_at=None).select_related("to_center").order_by("pk")
+    last = once(("last signed for", case.pk), signed.last)
+    return last.to_center if last else case.holder
 
 
 def parties_to_ask(case: Case) -> list[Party]:
@@ -76,6 +78,11 @@ def session_standing(case: Case) -> SessionState | None:
     """Return how far the sessions of the round have come, held before planned; None while there is none."""
     states = set(case.sessions.filter(round=case.round).values_list("state", flat=True))
     return next((state for state in (SessionState.HELD, SessionState.PLANNED) if state.value in states), None)
+
+
+def agreements_of(case: Case) -> list[Agreement]:
+    """Return the agreements of a matter, of all its rounds, for a page that says several things of them."""
+    return once(("agreements", case.pk), lambda: list(case.agreements.select_related("recorded_by")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What is still owed between a mediation and the organs that entrusted it, or to which it was handed."""
 
 from cases.models import Case, Result
-from disputes.enums import CourtStage, Organ
+from disputes.enums import CourtStage, Direction, Organ, Source
 from disputes.models import HandOff
+from disputes.rules.hand_offs import SOURCES
 
 
 def organs_owed(case: Case) -> list[HandOff]:
@@ -20,6 +21,13 @@ def entrusted_by(case: Case) -> HandOff | None:
     """Return the newest letter by which an organ entrusted the matter, if any did."""
     newest: HandOff | None = case.hand_offs.incoming().order_by("-pk").first()
     return newest
+
+
+def source_of(case: Case) -> Source:
+    """Return how a matter came of which a letter is on record: by the newest that stands, else as before any."""
+    if letter := entrusted_by(case):
+        return SOURCES[Organ(letter.organ)]
+    return Source(case.hand_offs.filter(direction=Direction.IN).order_by("pk")[0].source_before)
 
 
 def court_letter(case: Case) -> HandOff | None:

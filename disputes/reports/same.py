@@ -26,3 +26,9 @@ def possibly_same(place: Center, *, names: Collection[str], category: Category, 
     for name in wanted:
         found = found.filter(pk__in=Party.objects.filter(name=name).values("case"))
     return list(found.select_related("dispute", "holder").order_by("-received_at", "-pk")[:AT_MOST])
+
+
+def told_again(keys: Collection[str], *, user: User) -> list[Case]:
+    """Return those of the open disputes with these keys that ``user`` still sees, as they were told before."""
+    found = Case.objects.visible_to(user).open().filter(procedure=Procedure.DISPUTE, pk__in=keys)
+    return list(found.select_related("dispute", "holder").order_by("-received_at", "-pk")[:AT_MOST])

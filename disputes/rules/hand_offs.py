@@ -43,6 +43,11 @@ def may_be_entrusted(state: State, organ: Organ) -> bool:
     return state in (BEFORE_ACCEPTANCE if organ is Organ.COURT else BEFORE_THE_END)
 
 
+def may_be_withdrawn(*, is_told: bool, is_answered: bool) -> bool:
+    """Return whether a hand-off can have been recorded by mistake: no organ has dealt with it."""
+    return not (is_told or is_answered)
+
+
 def leaves_the_seal(organ: Organ, ground: HandOffGround) -> bool:
     """Return whether a sealed matter may be handed out so: only where the law has the police told."""
     return organ is Organ.POLICE and ground is HandOffGround.DUTY

@@ -7,8 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import EventKind
+from cases.enums import Category, ClockState, EventKind, Stage
 from cases.models import Case
+from cases.rules.kinds import COURT_KINDS
+from cases.services.clocks import hold_steps, replace_clock
 from cases.services.events import record
 from cases.services.obtain import obtain_case
 from core import clock
@@ -16,8 +18,16 @@ from core.errors import DomainError, IllegalTransition
 from core.models import User
 from disputes.enums import CourtStage, Direction, HandOffGround, Organ, OrganAnswer, State, TellingWay
 from disputes.models import Dispute, HandOff
-from disputes.reports.hand_offs import organs_owed, result_to_tell
-from disputes.rules.hand_offs import REPORTED_TO, SOURCES, leaves_the_seal, may_be_entrusted
+from disputes.reports.hand_offs import court_letter, court_stage, organs_owed, result_to_tell, source_of
+from disputes.rules.hand_offs import (
+    REPORTED_TO,
+    SOURCES,
+    entrusted_clock,
+    leaves_the_seal,
+    may_be_entrusted,
+    may_be_withdrawn,
+)
+from disputes.services.safety import credit_report
 
 RECORD = "disputes.record_hand_off"
 
@@ -79,7 +89,12 @@ def receive_hand_off(case_id: int, *, new: NewEntrustment, actor: User, now: dat
     _check_letter(case, new, today=clock.local_day(now))
     told = asdict(new) | {"court_stage": new.court_stage or ""}
     row: HandOff = case.hand_offs.create(
-        direction=Direction.IN, round=case.round, **told, recorded_by=actor, recorded_at=now
+        direction=Direction.IN,
+        round=case.round,
+        source_before=dispute.source,
+        **told,
+        recorded_by=actor,
+        recorded_at=now,
     )
     dispute.source = SOURCES[new.organ]
     dispute.save(update_fields=["source"])
@@ -123,8 +138,9 @@ def hand_off(case_id: int, *, new: NewHandOff, actor: User, now: datetime) -> Ha
     """Note that the matter was handed to an organ; where the mediation stands does not change by it.
 
     What the law has reported takes nobody's consent (People's Mediation Law, art. 25); anything else takes that of the
-    parties. Raises UnderSeal for a sealed matter, the report to the police excepted; DomainError without the consent,
-    while the organ's answer is awaited, and for days that cannot be.
+    parties. A report to the police is the one that is owed where somebody's safety is at stake. Raises UnderSeal for a
+    sealed matter, the report to the police excepted; DomainError without the consent, while the organ's answer is
+    awaited, and for days that cannot be.
     """
     case, _dispute = _obtain(case_id, actor=actor)
     if case.is_sealed and not leaves_the_seal(new.organ, new.ground):
@@ -139,6 +155,8 @@ def hand_off(case_id: int, *, new: NewHandOff, actor: User, now: datetime) -> Ha
         direction=Direction.OUT, round=case.round, **asdict(new), recorded_by=actor, recorded_at=now
     )
     _note(EventKind.HANDED_OFF, row, actor=actor, now=now, handed_on=new.handed_on)
+    if new.organ is Organ.POLICE and new.ground is HandOffGround.DUTY:
+        credit_report(row, actor=actor, now=now)
     return row
 
 
@@ -177,6 +195,48 @@ def record_answer(
     row.save(update_fields=["answer", "answered_on", "answer_note"])
     _note(EventKind.HAND_OFF_ANSWERED, row, actor=actor, now=now, answered_on=answered_on)
     return row
+
+
+@transaction.atomic
+def withdraw_hand_off(case_id: int, *, hand_off_id: int, reason: str, actor: User, now: datetime) -> HandOff:
+    """Withdraw a hand-off that was recorded by mistake, of a matter that is not closed: it stays on record alone.
+
+    No result is owed for it and no answer awaited; the matter's source, its limit and the duty to report are as without
+    it. Raises IllegalTransition for one that was withdrawn, that an organ has dealt with, or by which a paused limit
+    stands; HandOff.DoesNotExist for one of another matter.
+    """
+    case, dispute = _obtain(case_id, actor=actor)
+    row: HandOff = case.hand_offs.select_for_update(of=("self",)).get(pk=hand_off_id)
+    if row.withdrawn_at is not None:
+        raise IllegalTransition(_("This has been withdrawn already."))
+    if not may_be_withdrawn(is_told=row.result_id is not None, is_answered=bool(row.answer)):
+        raise IllegalTransition(_("The organ was told the result, or has answered: what happened is not withdrawn."))
+    row.withdrawn_by, row.withdrawn_at, row.withdrawal_reason = actor, now, reason
+    row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal_reason"])
+    _note(EventKind.HAND_OFF_WITHDRAWN, row, actor=actor, now=now)
+    if row.direction == Direction.IN:
+        dispute.source = source_of(case)
+        dispute.save(update_fields=["source"])
+        _correct_limit(case, dispute, actor=actor, now=now)
+    return row
+
+
+def _correct_limit(case: Case, dispute: Dispute, *, actor: User, now: datetime) -> None:
+    """Let the limit of a court, which entrusted nothing, give way to the one that holds; what is late stays late."""
+    limit = case.clocks.open().filter(kind__in=COURT_KINDS, round=case.round).first()
+    if limit is None or limit.due_at <= now:
+        return
+    letter = court_letter(case)
+    kind = entrusted_clock(Category(case.category), court_stage(letter))
+    started_on = letter.signed_for_on if letter else dispute.accepted_on
+    if started_on is None or (kind.value, started_on) == (limit.kind, limit.started_on):
+        return
+    if limit.state == ClockState.PAUSED:
+        raise IllegalTransition(_("The limit of the court is paused. End the pause first."))
+    started = replace_clock(limit, kind=kind, started_on=started_on, now=now)
+    if case.stage == Stage.REPORTED:
+        hold_steps(case, now=case.results.get(verified_at=None).reported_at)
+    record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=kind.value, due_on=started.due_on.isoformat())
 
 
 def check_organs_told(case: Case) -> None:

@@ -99,15 +99,15 @@ def _answer(row_id: int, answer: JointAnswer, *, ground: str, actor: User, now: 
 
 
 @transaction.atomic
-def release_unit(case_id: int, *, row_id: int, actor: User, now: datetime) -> JointUnit:
-    """Let a unit go that was asked or takes part: its mediators are asked to no further session.
+def release_unit(case_id: int, *, row_id: int, ground: str, actor: User, now: datetime) -> JointUnit:
+    """Let a unit go that was asked or takes part, with the reason: its mediators come to no further session.
 
     Raises JointUnit.DoesNotExist for one that has declined or was released already.
     """
     case = obtain_case(case_id, actor=actor, permission=HANDLE)
     row = case.joint_units.standing(round_number=case.round).select_related("unit").get(pk=row_id)
-    row.released_at = now
-    row.save(update_fields=["released_at"])
+    row.released_at, row.release_ground = now, ground
+    row.save(update_fields=["released_at", "release_ground"])
     record(case, EventKind.UNIT_RELEASED, actor=actor, now=now, unit=row.unit.name)
     return row
 

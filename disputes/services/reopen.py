@@ -5,7 +5,7 @@ from django.db import transaction
 from cases.models import Case
 from cases.services.reopen import reopen_case
 from core.models import User
-from disputes.enums import Action, FollowUpState
+from disputes.enums import Action
 from disputes.services.obtain import obtain_dispute
 
 
@@ -19,6 +19,6 @@ def reopen_dispute(case_id: int, *, handler: User, ground: str, actor: User, now
     dispute.state = state
     dispute.accepted_on, dispute.rights_told_on = None, None
     dispute.save(update_fields=["state", "accepted_on", "rights_told_on"])
-    case.follow_ups.filter(state=FollowUpState.DUE).update(state=FollowUpState.DROPPED)
+    case.follow_ups.drop()
     reopen_case(case, handler=handler, ground=ground, actor=actor, now=now)
     return case

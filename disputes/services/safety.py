@@ -1,6 +1,7 @@
 """Somebody's safety comes before an agreement: it is flagged by whoever notices, and cleared by a second person."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +13,10 @@ from cases.services.obtain import obtain_case
 from core import clock
 from core.errors import DomainError, IllegalTransition
 from core.models import User
+from core.once import once
 from core.separation import require_another
 from disputes.enums import RelationGround, SafetyDuty, SafetyKind
-from disputes.models import Dispute, Relation, SafetyFlag, SafetyMeasure
+from disputes.models import Dispute, HandOff, Relation, SafetyFlag, SafetyMeasure
 from disputes.rules.safety import duties_open_to, duties_owed
 
 
@@ -78,15 +80,30 @@ def record_measure(
         raise DomainError(_("No safety flag of the matter asks for this: %(duty)s."), duty=duty.label)
     if not clock.local_day(case.received_at) <= done_on <= clock.local_day(now):
         raise DomainError(_("It was done between the day the matter was received and today."))
-    told = {"duty": duty, "done_on": done_on, "note": note}
+    return _measured(case, {"duty": duty, "done_on": done_on, "note": note}, actor=actor, now=now)
+
+
+def credit_report(report: HandOff, *, actor: User, now: datetime) -> SafetyMeasure | None:
+    """Write a report to the police that was just recorded down as done, where a flag of a locked matter asks for it."""
+    case, kinds = report.case, flagged_kinds(report.case)
+    if SafetyDuty.POLICE_REPORT not in {*duties_owed(kinds), *duties_open_to(kinds)}:
+        return None
+    note = f"{report.organ_name} {report.letter_number}".strip()
+    told = {"duty": SafetyDuty.POLICE_REPORT, "done_on": report.handed_on, "note": note, "hand_off": report}
+    return _measured(case, told, actor=actor, now=now)
+
+
+def _measured(case: Case, told: dict[str, Any], *, actor: User, now: datetime) -> SafetyMeasure:
     measure = SafetyMeasure.objects.create(case=case, **told, recorded_by=actor, recorded_at=now)
-    record(case, EventKind.SAFETY_CARED_FOR, actor=actor, now=now, done_on=done_on.isoformat(), duty=duty.value)
+    on = measure.done_on.isoformat()
+    record(case, EventKind.SAFETY_CARED_FOR, actor=actor, now=now, done_on=on, duty=measure.duty)
     return measure
 
 
 def flagged_kinds(case: Case) -> list[SafetyKind]:
     """Return whose safety is at stake in a matter now."""
-    return [SafetyKind(kind) for kind in case.safety_flags.standing().values_list("kind", flat=True)]
+    kinds = case.safety_flags.standing().values_list("kind", flat=True)
+    return once(("flagged kinds", case.pk), lambda: [SafetyKind(kind) for kind in kinds])
 
 
 def matters_in_danger(case: Case, *, user: User) -> list[Case]:
@@ -125,7 +142,7 @@ def check_joint_session(dispute: Dispute, *, actor: User) -> None:
 
 def duties_missing(case: Case) -> list[SafetyDuty]:
     """Return what the standing flags ask for and has not been recorded, in the order of the vocabulary."""
-    done = set(case.safety_measures.values_list("duty", flat=True))
+    done = set(case.safety_measures.standing().values_list("duty", flat=True))
     return [duty for duty in duties_owed(flagged_kinds(case)) if duty.value not in done]
 
 

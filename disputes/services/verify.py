@@ -22,9 +22,10 @@ def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) ->
     """Confirm the reported result and close the case. Raises SeparationOfDuties for whoever handled it.
 
     An agreement by which something is still to be done keeps the case open; the days agreed on for it run from here,
-    and so does the window for its judicial confirmation. The follow-ups of an agreement are planned now. Raises
-    DutyOwed while a duty of protection is owed, however the mediation ended, and ResultNotTold before the organ that
-    entrusted a matter knows the result with which it closes.
+    and so does the window for its judicial confirmation. The follow-ups of an agreement are planned now; with one that
+    was not kept they are dropped, for the parties have been told of the court. Raises DutyOwed while a duty of
+    protection is owed, however the mediation ended, and ResultNotTold before the organ that entrusted a matter knows
+    the result with which it closes.
     """
     dispute, case, state = obtain_dispute(case_id, Action.CONFIRM, actor=actor)
     check_duties(case)
@@ -36,6 +37,8 @@ def confirm_dispute(case_id: int, *, remark: str, actor: User, now: datetime) ->
         if agreement:
             open_window(agreement, actor=actor, now=now)
     else:
+        if State(dispute.state) is State.BREACHED:
+            case.follow_ups.drop()
         state = _closed(state)
         check_organs_told(case)
         confirm_result(case, remark=remark, actor=actor, now=now)

@@ -200,7 +200,7 @@ def _next_act(row: QueueRow) -> str:
     if row.stage == Stage.REGISTERED:
         return _("Triage")
     if row.stage == Stage.REPORTED:
-        return _("Verify and close")
+        return _("Verify the result")
     if row.sent.is_to_sign_for:
         return _("Sign for and assign")
     return ""

@@ -86,6 +86,16 @@ def fits(page: Page, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def shows_cards(page: Page, *, width: int) -> None:
+    """See that no table of papers on the page in hand has to be scrolled sideways, nor the page itself."""
+    fits(page, width)
+    tables = page.locator("table:visible")
+    assert tables.count()
+    for table in tables.all():
+        assert table.evaluate("table => table.scrollWidth <= table.clientWidth && table.clientWidth <= innerWidth")
+        assert table.locator("tbody tr").first.evaluate("row => getComputedStyle(row).display") == "block"
+
+
 def is_wide_enough(page: Page, case: Case, *, papers: int, width: int, is_beside: bool = False) -> None:
     """See at one width of the window how much of it the table of papers has, and where the timeline stands."""
     page.goto(f"/admin/cases/case/{case.pk}/change/")

@@ -44,7 +44,7 @@ def _appraised(case, set_clock, window_of):
     sees(page, case, "已中止", "已委托医学会鉴定")
     set_clock(at("2026-11-11", 10))
     act(page, case, "resume")
-    sees(page, case, "调解期限（医疗纠纷）恢复计算，期限届满日为2026-12-21")
+    sees(page, case, "调解期限（医疗纠纷）恢复计算，截止日2026-12-21")
 
 
 def _made_longer(case, set_clock, window_of):

@@ -80,7 +80,7 @@ def test_the_mediator_records_the_agreement_and_another_person_closes_the_case(r
     with_papers(registered_case)
     page = sign_in("town_supervisor")
     page.goto(f"/admin/cases/case/{registered_case.pk}/change/")
-    _act(page, "核查办结", remark="电话核实属实。（示例）")
+    _act(page, "核查结果", remark="电话核实属实。（示例）")
     registered_case.refresh_from_db()
     assert registered_case.stage == "closed"
     assert registered_case.clocks.get(kind="LVL_VILLAGE").late_days > 0

@@ -21,6 +21,7 @@ from tests.browser.acts import (
     refused,
     register,
     sees,
+    shows_cards,
     triage,
 )
 from tests.factories import at, make_person
@@ -76,6 +77,8 @@ def _agreed(leak, set_clock, window_of):
 
 def _readable(leak, set_clock, window_of):
     page = window_of("mediator")
+    page.goto(f"/admin/cases/case/{leak.pk}/papers/")
+    shows_cards(page, width=390)
     is_wide_enough(page, leak, width=390, papers=300)
     is_wide_enough(page, leak, width=1920, papers=1100, is_beside=True)
     is_wide_enough(page, leak, width=1366, papers=1000)

@@ -35,6 +35,13 @@ def test_a_limit_that_is_over_shows_its_days_as_they_were_frozen(house):
     assert _row(case, ClockKind.SIGN_FOR, "2026-12-20").late_days == 0
 
 
+def test_what_is_over_is_not_said_to_be_provisional(house):
+    case = triaged(house, now=NOW)
+    case.clocks.update(is_provisional=True)
+    assert _row(case, ClockKind.LVL_VILLAGE, "2026-11-20").is_provisional
+    assert not _row(case, ClockKind.SIGN_FOR, "2026-11-20").is_provisional
+
+
 def test_a_cancelled_limit_is_not_shown(house):
     case = triaged(house, now=NOW)
     case.clocks.filter(kind=ClockKind.LVL_VILLAGE).update(state="cancelled", ended_at=NOW)

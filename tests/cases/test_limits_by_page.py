@@ -74,6 +74,17 @@ def _ask(press, case, **typed):
     return press("mediator", "extend", **{**given, **typed})
 
 
+@pytest.mark.parametrize(
+    ("agreed_on", "said"),
+    [("", "请填写书面同意日期"), ("2026-11-17", "时限起算日至今日"), ("2026-11-21", "时限起算日至今日")],
+)
+def test_the_day_on_which_the_parties_agreed_is_asked_for_at_its_field(press, case, agreed_on, said):
+    answer = _ask(press, case, clock=case.clocks.get(kind=ClockKind.MED_MEDICAL).pk, agreed_on=agreed_on)
+    errors = answer.context["form"].errors
+    assert (answer.status_code, list(errors), said in errors["agreed_on"][0]) == (422, ["agreed_on"], True)
+    assert "一方外出（示例）</textarea>" in _text(answer)
+
+
 def test_an_extension_from_the_request_to_the_notice_that_was_given(press, case, client, house):
     assert "由上一级审批" in _text(_ask(press, case))
     asked = Extension.objects.get()

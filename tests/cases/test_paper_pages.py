@@ -120,6 +120,21 @@ def test_the_whole_file_is_one_folder_in_the_order_of_the_file(client, house, ca
     assert (entry.subject_kind, entry.data["paper"], len(entry.data["papers"])) == ("cases.case", "file", 2)
 
 
+def test_where_no_pdf_can_be_made_the_page_says_so_and_no_link_gives_something_else(
+    client, house, case, monkeypatch, tmp_path
+):
+    make_paper(case.pk, kind="sample_form", actor=house.mediator, now=NOW)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    pages = [client.get(url(name, case.pk)).content.decode() for name in ("change", "papers")]
+    assert [("因此这里不能" in page, "as=pdf" in page) for page in pages] == [(True, False)] * 2
+    for query in ("", "?as=pdf"):
+        answer = client.get(url("whole_file", case.pk) + query)
+        assert (answer.status_code, "不能生成 PDF" in answer.content.decode()) == (422, True)
+    monkeypatch.setattr("cases.admin.papers.can_print", lambda: True)
+    page = client.get(url("papers", case.pk)).content.decode()
+    assert ("因此这里不能" in page, "as=pdf" in page) == (False, True)
+
+
 @pytest.mark.skipif(not can_print(), reason="LibreOffice is not installed")
 def test_the_whole_file_is_one_pdf(client, house, case):
     filed(case, house, content=picture(), preview=picture(), kind=FileKind.JPEG)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cases.enums import EventKind, RecusalSource
 from cases.models import Accused, Case, Party, Recusal, RecusedPerson
-from cases.reports.recusals import handlers_of
+from cases.reports.recusals import handlers_of, staff_near
 from cases.services.assign import assign_case
 from cases.services.recuse import Target, declare_interest, name_accused, recuse_person
 from centers.enums import Role
@@ -280,3 +280,22 @@ def test_who_has_no_part_can_neither_change_nor_add_anything_past_the_rules(hous
         assert Case.objects.filter(pk=case.pk).update(title="改") == 0
         with pytest.raises(Exception, match="row-level security"), transaction.atomic():
             Party.objects.create(case_id=case.pk, role="applicant", name="示例")
+
+
+@pytest.mark.parametrize(
+    ("role", "is_near"),
+    [
+        (Role.MEDIATOR, True),
+        (Role.TRIAGE_OFFICER, True),
+        (Role.UNIT_LEADER, True),
+        (Role.ROSTER_MANAGER, False),
+        (Role.SYSADMIN, False),
+        (Role.SECADMIN, False),
+    ],
+)
+def test_only_whoever_deals_with_matters_is_offered_for_a_part_in_one(house, role, is_near):
+    case = registered(house, now=clock.now())
+    make_person("another", role, house.town)
+    offered = staff_near(case, on=clock.today())
+    assert offered.filter(username="another").exists() is is_near
+    assert house.town_supervisor in offered

@@ -1,10 +1,11 @@
 import io
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
 
-from core.workbooks import Cell, Look, WorkbookWriter
+from core.workbooks import Cell, Look, WorkbookWriter, as_values
 
 
 def read(book):
@@ -52,9 +53,17 @@ def test_rows_keep_their_numbers_and_columns_go_beyond_z():
 
 
 def test_cells_look_as_they_are_to():
-    text, wrong, doubtful, wrapped = written([Cell("a", look) for look in Look if look])[1]
+    looks = [Look.TEXT, Look.WRONG, Look.DOUBTFUL, Look.WRAPPED]
+    text, wrong, doubtful, wrapped = written([Cell("a", look) for look in looks])[1]
     assert (text.number_format, text.quotePrefix, wrapped.alignment.wrap_text) == ("@", True, True)
     assert [cell.fill.start_color.rgb for cell in (wrong, doubtful)] == ["FFFFC7CE", "FFFFEB9C"]
+
+
+def test_days_and_amounts_can_be_sorted_and_summed_and_all_else_is_text():
+    cells = written(as_values([date(2026, 3, 10), Decimal("800.50"), 7, "=1+1"]))[1]
+    assert [cell.value for cell in cells] == [datetime(2026, 3, 10), 800.5, 7, "=1+1"]  # noqa: DTZ001 - as Excel keeps days
+    assert [cell.number_format for cell in cells] == [r"yyyy\-mm\-dd", "#,##0.00", "General", "@"]
+    assert [cell.data_type for cell in cells] == ["d", "n", "n", "s"]
 
 
 @pytest.mark.parametrize(("title", "shown"), [("一/二*", "一_二_"), ("长" * 40, "长" * 31), ("", "1"), ('"&<', '"&<')])

@@ -52,6 +52,7 @@ def write_rows_of_a_mediation(house: House, text, *, now):
     case.safety_flags.create(kind=SafetyKind.MINOR, ground=text, set_by=house.mediator, set_at=now)
     case.safety_measures.create(duty=SafetyDuty.LEGAL_AID, done_on=owed.due_on, note=text, **told)
     letter = {"direction": "in", "organ": "police", "organ_name": text, "letter_number": text, "wish": text}
+    letter |= {"source_before": "party_application"}
     days = {"handed_on": owed.due_on, "signed_for_on": owed.due_on}
     case.hand_offs.create(round=1, **letter, **days, **told)
     _group(case, by=house.mediator, text=text, now=now)

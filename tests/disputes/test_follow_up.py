@@ -10,14 +10,17 @@ from cases.reports import DESKS
 from centers.enums import Role
 from core.errors import DomainError, SeparationOfDuties
 from core.models import OutboxMessage
-from disputes.enums import ContactWay, FollowUpVerdict, Satisfaction
+from disputes.enums import ContactWay, EndReason, FollowUpVerdict, Satisfaction
 from disputes.models import FollowUp
+from disputes.reports.hearings import follow_up_lines
 from disputes.services.follow_up import Findings, NewAttempt, judge_follow_up, record_follow_up
 from disputes.services.mediate import record_agreement
+from disputes.services.perform import report_breach, urge_performance
+from disputes.services.reopen import reopen_dispute
 from disputes.services.undertake import NewObligation
 from disputes.services.verify import confirm_dispute
 from tests.cases.papers import with_papers
-from tests.factories import LONG_AGO, agreed, appoint, at, make_person, mediating, new_agreement
+from tests.factories import LONG_AGO, agreed, appoint, at, make_person, mediating, new_agreement, new_ending
 
 NOW = at("2026-09-04")
 CHECKED = at("2026-09-07")
@@ -116,6 +119,40 @@ def test_the_supervisor_takes_the_matter_up_again_and_the_old_follow_ups_are_dro
     again = Case.objects.get(pk=case.pk)
     assert (again.round, again.stage) == (2, "triaged")
     assert [row.state for row in again.follow_ups.all()] == ["done", "dropped"]
+
+
+def test_of_a_round_before_nobody_decides_any_more(case, house):
+    _dissatisfied(case, house)
+    assert case.follow_ups.to_judge().count() == 1
+    again = {"handler": house.mediator, "ground": "示例", "actor": house.town_supervisor}
+    reopen_dispute(case.pk, **again, now=WEEK_LATER)
+    assert not case.follow_ups.to_judge().exists()
+
+
+def _states(case, day):
+    return [line.state for line in follow_up_lines(Case.objects.get(pk=case.pk), today=date.fromisoformat(day))]
+
+
+def test_what_is_owed_after_the_closing_is_shown_as_owed_until_the_matter_is_taken_up_again(case, house):
+    assert _states(case, "2026-09-10") == ["已安排", "已安排"]
+    assert _states(case, "2026-09-11") == ["已办结，仍应回访", "已安排"]
+    again = {"handler": house.mediator, "ground": "示例", "actor": house.town_supervisor}
+    reopen_dispute(case.pk, **again, now=WEEK_LATER)
+    assert _states(case, "2027-01-01") == ["不再回访：案件已重新办理"] * 2
+
+
+def test_nobody_is_asked_any_more_about_an_agreement_that_was_not_kept_once_that_is_checked(house):
+    case = mediating(house, now=NOW)
+    owed = (NewObligation(case.parties.get(role="respondent").pk, "示例", date(2026, 9, 10), Decimal(1)),)
+    record_agreement(case.pk, replace(new_agreement(NOW, case), obligations=owed), actor=house.mediator, now=NOW)
+    confirm_dispute(with_papers(case).pk, remark="属实", actor=house.town_supervisor, now=CHECKED)
+    late = at("2026-09-14")
+    urge_performance(case.pk, urged_on=date(2026, 9, 14), actor=house.mediator, now=late)
+    report_breach(case.pk, new=new_ending(late, EndReason.NOT_PERFORMED), actor=house.mediator, now=late)
+    assert _states(case, "2026-09-14") == ["现在应回访", "现在应回访", "已安排"]
+    confirm_dispute(with_papers(case).pk, remark="属实", actor=house.town_supervisor, now=late)
+    assert _states(case, "2027-01-01") == ["不再回访：协议未履行"] * 3
+    assert not DESKS["to_follow_up"].rows(house.town_supervisor, now=at("2027-01-01")).exists()
 
 
 def test_an_explanation_is_given_once_and_only_where_somebody_is_dissatisfied(case, house):

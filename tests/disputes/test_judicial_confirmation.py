@@ -6,6 +6,9 @@ import pytest
 
 from cases.enums import Category, ClockKind
 from cases.models import Case, Clock
+from cases.pages.limits import deadline_chip
+from cases.reports.deadlines import deadlines
+from centers.reports import Calendars
 from core.errors import DomainError, IllegalTransition
 from core.models import OutboxMessage
 from disputes.enums import AgreementForm, AgreementSubject, CourtGround, CourtResult, EndReason, Route
@@ -56,6 +59,25 @@ def test_the_window_reminds_and_makes_nobody_late(case, house):
     sweep(now=at("2026-11-20"))
     assert OutboxMessage.objects.filter(recipient=house.mediator, subject__contains="司法确认").exists()
     assert not case.notices.exists()
+
+
+def test_a_window_that_nobody_used_outlives_the_matter_and_was_never_kept(case, house):
+    breached, checked = at("2026-10-02"), at("2026-10-05")
+    urge_performance(case.pk, urged_on=breached.date(), actor=house.mediator, now=breached)
+    told = new_ending(breached, EndReason.NOT_PERFORMED, [Route.COURT])
+    report_breach(case.pk, new=told, actor=house.mediator, now=breached)
+    confirm_dispute(with_papers(case).pk, remark="属实", actor=house.town_supervisor, now=checked)
+    window = case.clocks.get(kind=ClockKind.MED_JUDCONF)
+    assert (window.state, _shown(case, "2026-10-08"), _shown(case, "2026-10-09")) == ("running", "soon", "none")
+    assert not case.clocks.running().exclude(pk=window.pk).exists()
+    _applies(case, house, on=LAST)
+    assert _shown(case, "2026-10-31") == "met"
+
+
+def _shown(case, day):
+    today = date.fromisoformat(day)
+    rows = deadlines(case, Calendars.load(since=date(2026, 1, 1)), today=today)
+    return next(deadline_chip(row).tone for row in rows if row.clock.kind == ClockKind.MED_JUDCONF)
 
 
 @pytest.mark.parametrize("subject", ["identity", "adoption", "marriage", "not_civil"])

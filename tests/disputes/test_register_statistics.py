@@ -54,6 +54,7 @@ from tests.factories import (
 NOW = at("2026-03-10")
 LATER = at("2026-04-01")
 MARCH, QUARTER = period_of("2026-03"), period_of("2026Q1")
+NOW_IN_EXCEL = openpyxl.utils.datetime.from_excel(46091)
 FIGURE = re.compile(r'<a href="([^"]+)" data-figure>(\d+)</a>')
 
 
@@ -291,10 +292,12 @@ def test_the_ledger_lists_what_was_accepted_with_names_masked_and_no_formula(wor
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     rows = list(sheet.iter_rows(min_row=2))
     assert len(rows) == 6
-    assert {row[3].value for row in rows} == {"样**"}
-    assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "inlineStr"}
-    amounts = [row[13].value for row in rows if row[13].value]
-    assert amounts == ["800.50"]
+    assert [row[0].value for row in rows] == [1, 2, 3, 4, 5, 6]
+    assert {row[4].value for row in rows} == {"样**"}
+    amounts = [row[14] for row in rows if row[14].value]
+    assert [(cell.value, cell.number_format) for cell in amounts] == [(800.5, "#,##0.00")]
+    assert {cell.data_type for row in rows for cell in row} <= {"s", "n", "inlineStr", "d"}
+    assert {(row[2].value, row[2].number_format) for row in rows} == {(NOW_IN_EXCEL, r"yyyy\-mm\-dd")}
     entry = AuditEntry.objects.filter(act="exported").get()
     assert entry.data == {"ledger": str(Selection(MARCH, center_id=world.town.pk)), "rows": 6}
 

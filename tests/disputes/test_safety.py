@@ -30,11 +30,13 @@ MUST = {
     "domestic_violence": {"protection_order", "legal_aid"},
     "minor": {"police_report", "civil_affairs", "legal_aid"},
     "limited_capacity": {"police_report", "legal_aid"},
+    "threat": {"police_report"},
 }
 MAY = {
     "domestic_violence": {"police_report"},
     "minor": {"protection_order"},
     "limited_capacity": {"protection_order"},
+    "threat": {"legal_aid"},
 }
 
 

@@ -69,6 +69,23 @@ def test_the_window_looks_once_and_goes_on(house, client):
     assert Case.objects.latest("pk").dispute.source == "initiative"
 
 
+def test_the_panel_says_what_each_choice_does_and_ticks_outlive_a_mistake(house, client):
+    known = registered(house, now=NOW)
+    typed = {"place": house.village.pk, "category": "D02", "channel": "phone", "title": "另一件", "summary": "示例"}
+    typed |= {"applicant_name": "样本甲"}
+    client.force_login(house.clerk)
+    url = reverse("admin:disputes_dispute_register")
+    page = client.post(url, typed).content.decode()
+    for text in ("尚未登记", "填写的内容在下方，尚未保存", "不会自动写入该案件", "不登记，离开本页", "登记为新案件"):
+        assert text in page
+    assert (f'/{known.pk}/change/" target="_blank"' in " ".join(page.split()), "data-unsaved" in page) == (True, True)
+    again = client.post(url, {**typed, "title": "", "seen": f"{known.pk},{'9' * 30}", "related": known.pk})
+    assert (again.status_code, again.context["same"], again.context["seen"]) == (422, [known], str(known.pk))
+    assert f'value="{known.pk}" checked' in " ".join(again.content.decode().split())
+    client.force_login(house.neighbour_clerk)
+    assert client.post(url, {**typed, "title": "", "seen": str(known.pk)}).context["same"] == []
+
+
 def test_what_came_in_since_the_window_looked_is_told_as_well(house, client):
     looked_at, typed = registered(house, now=NOW), {"place": house.village.pk, "category": "D02", "channel": "phone"}
     registered(house, now=NOW)

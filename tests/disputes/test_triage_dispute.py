@@ -1,11 +1,13 @@
 import pytest
+from django.urls import reverse
 
 from cases.enums import Category, ClockKind, ClockState, EventKind, Grade, Stage
 from cases.models import Case
 from centers.enums import Role
 from core.errors import DomainError, IllegalTransition
-from disputes.enums import State
+from disputes.enums import SafetyKind, State
 from disputes.services.register import register_dispute
+from disputes.services.safety import flag_safety
 from disputes.services.triage import triage_dispute
 from supervision.services.sweep import sweep
 from tests.factories import at, make_person, new_case, race, registered, triaged
@@ -135,3 +137,17 @@ def test_of_two_who_triage_at_the_same_moment_one_wins(house):
     assert sorted(type(answer).__name__ for answer in answers) == ["Case", "IllegalTransition"]
     assert case.events.filter(kind=EventKind.TRIAGED).count() == 1
     assert case.clocks.filter(kind=ClockKind.LVL_VILLAGE).count() == 1
+
+
+@pytest.mark.parametrize("kind", [None, *SafetyKind])
+def test_where_somebody_is_in_danger_the_grade_is_critical_unless_the_officer_chooses_another(house, client, kind):
+    case = registered(house, now=NOW)
+    if kind:
+        flag_safety(case.pk, kind=kind, ground="自述被打（示例）", actor=house.clerk, now=NOW)
+    client.force_login(house.village_triage)
+    url = reverse("admin:cases_case_act", args=[case.pk, "triage"])
+    preset = client.get(url)
+    assert preset.context["form"]["grade"].value() == (Grade.CRITICAL if kind else Grade.GENERAL)
+    assert ("已预选“重大”" in preset.content.decode()) is bool(kind)
+    client.post(url, {"grade": "major", "category": case.category, "handler": house.mediator.pk})
+    assert Case.objects.get(pk=case.pk).grade == Grade.MAJOR

@@ -79,7 +79,7 @@ def _confirmation(case: Case, today: date) -> Mapping[str, Value]:
 
 def _applicants(case: Case) -> list[Row]:
     """Return the parties as those who apply together, whatever they were to one another before the committee."""
-    rows = blanks.reachable_rows(list(case.parties.all()))
+    rows = blanks.reachable_rows(blanks.parties(case))
     return [{**row, "role": str(PartyRole.APPLICANT.label)} for row in rows]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Party
 from core import clock
+from core.once import once
 from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Rows, Text
 from disputes.reports import mediating_center
@@ -97,6 +98,11 @@ def tick(*, is_so: bool) -> str:
     return "☑" if is_so else "□"
 
 
+def parties(case: Case) -> list[Party]:
+    """Return the parties of a matter, which most of its papers name."""
+    return once(("parties", case.pk), lambda: list(case.parties.all()))
+
+
 def party_name(party: Party) -> str:
     """Return what a party is called on paper: by name, an informant by the letter."""
     return party.pseudonym or party.name
@@ -133,7 +139,7 @@ def mediator(case: Case) -> str:
 @in_chinese
 def basics(case: Case, _today: date) -> Mapping[str, Value]:
     """Return what most papers say of a matter."""
-    parties = list(case.parties.all())
+    of_both_sides = parties(case)
     return {
         "committee": committee(case),
         "matter": case.title,
@@ -141,8 +147,8 @@ def basics(case: Case, _today: date) -> Mapping[str, Value]:
         "facts": case.summary,
         "category": str(case.get_category_display()),
         "mediator": mediator(case),
-        "names": party_names(parties),
-        "parties": party_rows(parties),
+        "names": party_names(of_both_sides),
+        "parties": party_rows(of_both_sides),
     }
 
 

@@ -29,7 +29,7 @@ def _session(case: Case, today: date, about: Record) -> Mapping[str, Value]:
     """Return what the record of a session says."""
     record = case.session_records.select_related("session").get(pk=about.key)
     there = list(record.session.attendances.filter(is_present=True).select_related("party", "person"))
-    came = [row.party for row in there if row.party] or list(case.parties.all())
+    came = [row.party for row in there if row.party] or blanks.parties(case)
     return {
         **blanks.basics(case, today),
         **_ticks(record),

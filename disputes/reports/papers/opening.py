@@ -42,7 +42,7 @@ def _cover(case: Case, today: date) -> Mapping[str, Value]:
 
 @blanks.in_chinese
 def _application(case: Case, today: date) -> Mapping[str, Value]:
-    return {**blanks.basics(case, today), "parties": blanks.reachable_rows(list(case.parties.all()))}
+    return {**blanks.basics(case, today), "parties": blanks.reachable_rows(blanks.parties(case))}
 
 
 @blanks.in_chinese

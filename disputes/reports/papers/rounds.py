@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from cases.models import ArchivedFile, Case, Result
+from core.once import once
 from disputes.models import Agreement, Ending
 
 
@@ -28,4 +29,4 @@ def result(case: Case) -> Result | None:
 
 def archived(case: Case) -> ArchivedFile | None:
     """Return where the file of the present round is archived, None while it is not."""
-    return case.archived_files.filter(round=case.round).first()
+    return once(("archived", case.pk, case.round), case.archived_files.filter(round=case.round).first)
