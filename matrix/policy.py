@@ -99,10 +99,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
     ),
     "case.read": table(_CASE_READ, NAMES),
     "case.granted": table(
-        """
-        town_triage supervisor director county_supervisor KEPT_OUT clerk triage unit_leader handler : granted
-        """,
-        NAMES,
+        "town_triage supervisor director county_supervisor KEPT_OUT clerk triage unit_leader handler : granted", NAMES
     ),
     "case.reveal": table(
         f"""

@@ -94,8 +94,7 @@ ANYTHING |= {"said_on": "2025-11-18", "said_how": "oral", "told_on": "2025-11-18
 
 
 def _former(house):
-    """Return somebody who held every office over the matter until yesterday."""
-    person = make_person("former")
+    person = make_person("former")  # who held every office over the matter until yesterday
     hold_every_office(person, house.centers["3306"], ends_on=clock.today() - timedelta(days=1))
     return person
 
