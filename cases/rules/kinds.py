@@ -40,6 +40,9 @@ WINDOW_KINDS: Final = (
 # Days that the parties agreed on: no rule sets them, and to be late is the debtor's, not the office's.
 AGREED_KINDS: Final = (ClockKind.MED_PERFORM,)
 
+# Limits of the matter itself, whatever the level: whoever takes it over answers for them from then on.
+FOLLOWING_KINDS: Final = (*MEDIATION_KINDS, *AGREED_KINDS, ClockKind.PET_NOTICE_DIRECT, ClockKind.PET_HANDLE)
+
 # A notice's own answer is watched on the notice, a pause ends by itself; every other limit makes the case itself late.
 KINDS_THAT_MAKE_A_CASE_LATE: Final = tuple(
     kind

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import ClockKind, EventKind, Stage
 from cases.models import Case
 from cases.reports.recusals import handlers_of
-from cases.rules.kinds import AGREED_KINDS, LEVEL_CLOCKS, MEDIATION_KINDS, NOTICE_KINDS
+from cases.rules.kinds import FOLLOWING_KINDS, LEVEL_CLOCKS, NOTICE_KINDS
 from cases.services.clocks import open_clocks
 from cases.services.events import record
 from cases.services.obtain import obtain_case
@@ -56,7 +56,7 @@ def give_to_handler(case: Case, *, handler: User, now: datetime) -> None:
     case.unit = post.unit if post else None
     case.save(update_fields=["handler", "unit"])
     running = case.clocks.open().exclude(kind__in=NOTICE_KINDS)
-    running.filter(kind__in=[*MEDIATION_KINDS, *AGREED_KINDS]).update(holder=case.holder)
+    running.filter(kind__in=FOLLOWING_KINDS).update(holder=case.holder)
     running.filter(holder=case.holder).update(unit=case.unit)
 
 

@@ -44,5 +44,7 @@ DESKS: Final[tuple[Desk, ...]] = (
     desk_within_reach("petitions_to_sign", _("Opinions to sign, extensions to decide"), SIGN_PERMISSION, _to_sign),
     desk_within_reach("petition_notices_late", _("Notices to petitioners, late"), HANDLE, _owed_late),
     desk_within_reach("petition_notices", _("Notices to petitioners, owed"), HANDLE, _owed),
-    desk_within_reach("petitions_to_close", _("Days to ask for a review over, to close"), "cases.verify_case", _to_close),
+    desk_within_reach(
+        "petitions_to_close", _("Days to ask for a review over, to close"), "cases.verify_case", _to_close
+    ),
 )

@@ -13,7 +13,17 @@ from core.bulk import among
 from supervision.services.batch import Batch, Words
 from supervision.services.claim import DueStep
 
-BEGINNINGS: Final = (EventKind.ACCEPTED, EventKind.MEDIATION_STARTED)
+BEGINNINGS: Final = (
+    EventKind.ACCEPTED,
+    EventKind.MEDIATION_STARTED,
+    EventKind.PETITION_ACCEPTED,
+    EventKind.OPINION_DRAFTED,
+)
+# A limit that starts with an acceptance is not begun with that alone.
+_BEGUN_BY: Final = {
+    **dict.fromkeys(MEDIATION_KINDS, (EventKind.MEDIATION_STARTED,)),
+    ClockKind.PET_HANDLE: (EventKind.OPINION_DRAFTED,),
+}
 
 
 def nudge(batch: Batch, steps: list[DueStep]) -> None:
@@ -36,8 +46,8 @@ def nudge(batch: Batch, steps: list[DueStep]) -> None:
 
 
 def _acts_after(step: DueStep) -> tuple[EventKind, ...]:
-    """Return what counts as having begun: a mediation limit starts with acceptance, so that alone is no beginning."""
-    return BEGINNINGS[1:] if step.clock.kind in MEDIATION_KINDS else BEGINNINGS
+    """Return what counts as having begun with what a limit is for."""
+    return _BEGUN_BY.get(ClockKind(step.clock.kind), BEGINNINGS)
 
 
 def remind(batch: Batch, steps: list[DueStep]) -> None:

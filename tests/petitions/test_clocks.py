@@ -6,14 +6,15 @@ Spring Festival is free from 15 to 23 February (14 and 28 are worked), Qingming 
 
 import pytest
 
-from cases.models import Case
+from cases.models import Case, ClockStep
 from cases.services.extend import NewExtension, ask_extension
 from core.errors import DomainError
 from petitions.enums import NoticeKind
 from petitions.services.extend import decide_extension
 from petitions.services.opinion import accept_petition
+from supervision.services.sweep import sweep
 from tests.factories import at
-from tests.petitions.office import accepted, opinion_served, petitioned, served, triaged
+from tests.petitions.office import accepted, drafted, opinion_served, petitioned, served, triaged
 
 
 def _due(case, kind):
@@ -112,3 +113,10 @@ def test_nobody_else_extends_as_the_leader(house, by):
     with pytest.raises((DomainError, Case.DoesNotExist)):
         _decide(house, asked, by=by, now=at("2026-04-10"))
     assert _decide(house, asked, is_granted=False, now=at("2026-04-10")).state == "refused"
+
+
+@pytest.mark.parametrize(("build", "is_told"), [(accepted, True), (drafted, False)])
+def test_at_half_of_the_sixty_days_a_handler_without_a_draft_is_told(house, build, is_told):
+    case = build(house, now=at("2026-03-10"))
+    sweep(now=ClockStep.objects.get(clock__case=case, clock__kind="PET_HANDLE", step="nudge").at)
+    assert case.events.filter(kind="nudged", data__clock="PET_HANDLE").exists() is is_told

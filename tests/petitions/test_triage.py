@@ -12,6 +12,7 @@ from core import acting
 from core.errors import DomainError, IllegalTransition
 from petitions.enums import ClaimRoute, Kind
 from petitions.services.triage import Triage, triage_petition
+from supervision.services.sweep import sweep
 from tests.factories import at, make_person
 from tests.petitions.office import accepted, petitioned, sorted_as, triaged
 
@@ -19,9 +20,11 @@ NOW = at("2026-03-02")
 LATER = at("2026-03-03")
 
 
-def _triage(house, case, *, by="town_triage", handler="petition_handler", kind=Kind.CLAIM, route=ClaimRoute.PETITION):
+def _triage(
+    house, case, *, by="town_triage", handler="petition_handler", kind=Kind.CLAIM, route=ClaimRoute.PETITION, now=LATER
+):
     triage = Triage(kind, route, case.category, case.grade, getattr(house, handler))
-    return triage_petition(case.pk, triage=triage, actor=getattr(house, by), now=LATER)
+    return triage_petition(case.pk, triage=triage, actor=getattr(house, by), now=now)
 
 
 def test_the_triage_says_purpose_and_route_and_gives_the_matter_to_a_unit(house):
@@ -109,3 +112,12 @@ def test_r3_whoever_declares_an_interest_has_lost_the_petition(house):
         Case.objects.visible_to(house.petition_handler).get(pk=case.pk)
     with pytest.raises(DomainError):
         _triage(house, case)
+
+
+def test_a_petition_that_nobody_sorted_climbs_and_whoever_takes_it_over_answers_for_the_notice(house):
+    case = petitioned(house, now=NOW, place=house.village)
+    sweep(now=at("2026-03-04", 0))
+    assert Case.objects.get(pk=case.pk).holder == house.town
+    _triage(house, case, now=at("2026-03-04"))
+    told = case.clocks.get(kind="PET_NOTICE_DIRECT")
+    assert (told.holder, told.unit, told.due_on.isoformat()) == (house.town, house.office, "2026-03-17")
