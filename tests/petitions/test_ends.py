@@ -87,6 +87,9 @@ def test_r1_nobody_but_the_leader_of_the_unit_declines(house):
     for by in ("petition_handler", "town_supervisor"):
         with pytest.raises(Case.DoesNotExist):
             _end(house, case, Action.DECLINE, REFUSED, by)
+    appoint(house.unit_leader, role=Role.UNIT_LEADER, center=house.town, starts_on=LONG_AGO)
+    with pytest.raises(DomainError):
+        _end(house, case, Action.DECLINE, REFUSED, "unit_leader")
 
 
 def test_a_withdrawal_is_the_petitioners_own_statement_and_nothing_is_owed_after_it(house):
