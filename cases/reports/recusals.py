@@ -120,6 +120,12 @@ def deciders(case: Case, *, on: date, but: Collection[int | None]) -> set[int]:
     return next((held[pk] for pk in deciding_centers(case) if pk in held), set())
 
 
+def unit_leaders(case: Case, *, on: date) -> set[int]:
+    """Return who leads, on ``on``, the unit that handles ``case``, without asking who has a part in it."""
+    posts = Post.objects.on_duty(on=on).filter(unit=case.unit_id, role=Role.UNIT_LEADER)
+    return set(posts.values_list("user", flat=True)) if case.unit_id else set()
+
+
 def supervisors_of(case: Case, *, on: date) -> set[int]:
     """Return who supervises or directs, on ``on``, the nearest center from the holder up that has such."""
     upwards = case.center_ids(Level(case.holder.level))[::-1]

@@ -9,7 +9,7 @@ from django.utils.translation import override
 from cases.enums import ClockKind, ExtensionState
 from cases.models import Case, Extension
 from cases.reports import limit_of
-from cases.reports.recusals import Recusals, deciders
+from cases.reports.recusals import Recusals, deciders, unit_leaders
 from cases.rules.lengths import length_text
 from core import clock
 from core.channels import MessageKind
@@ -18,13 +18,20 @@ from core.outbox import Message, queue_messages
 
 
 def tell_deciders(asked: Extension, *, case: Case, now: datetime) -> None:
-    """Tell whoever can decide that an extension was asked for; at once, if the limit ends today."""
+    """Tell whoever can decide that an extension was asked for; at once, if the limit ends today.
+
+    That of a petition the leaders of the unit that handles it can grant as well.
+    """
     today = clock.local_day(now)
     with override(settings.LANGUAGE_CODE):
         subject = _("%(number)s: an extension waits for your decision")
         body = _("%(length)s more are asked for: %(limit)s, last day %(due)s. It can be granted only until then.")
         reason = _("You decide on extensions of this center.")
-        people = dict.fromkeys(deciders(case, on=today, but={asked.asked_by_id, case.handler_id}), reason)
+        but = {asked.asked_by_id, case.handler_id}
+        people = dict.fromkeys(deciders(case, on=today, but=but), reason)
+        if asked.clock.kind == ClockKind.PET_HANDLE:
+            leads = _("You lead the unit that handles the matter.")
+            people |= dict.fromkeys(unit_leaders(case, on=today) - but, leads)
         _tell(asked, case, people, (subject, body), is_urgent=asked.clock.due_on <= today, now=now)
 
 

@@ -4,8 +4,7 @@ from datetime import date
 
 from cases.enums import Procedure
 from cases.models import Case
-from centers.enums import Role
-from centers.models import Post
+from cases.reports.recusals import unit_leaders
 from core.models import User
 from petitions.models import Petition
 
@@ -17,5 +16,4 @@ def petition_of(case: Case) -> Petition | None:
 
 def leads_unit_of(case: Case, user: User, *, on: date) -> bool:
     """Return whether ``user`` leads, on ``on``, the unit that handles a case."""
-    posts = Post.objects.on_duty(on=on).filter(user=user.pk, role=Role.UNIT_LEADER)
-    return case.unit_id is not None and posts.filter(unit=case.unit_id).exists()
+    return user.pk in unit_leaders(case, on=on)

@@ -60,7 +60,7 @@ def conclude_petition(case_id: int, *, action: Action, new: NewConclusion, actor
     """End a petition without an opinion, on one of ``WAYS``, and report it to be checked.
 
     Not accepted is signed by the leader of the unit. A withdrawal is the petitioner's own, with what was stated and
-    when; nothing that was still to be told is owed after it. Raises DomainError for what a way asks for and was not
+    when; nothing that was still to be told is owed after it, and a statutory procedure ends with it. Raises DomainError for what a way asks for and was not
     said, a route that is not open to the claim, a day that cannot be, and an accusation that would go to the accused.
     """
     petition, case, state = obtain_petition(case_id, action, actor=actor)
@@ -77,6 +77,7 @@ def conclude_petition(case_id: int, *, action: Action, new: NewConclusion, actor
         owe_notice(petition, action, now=now)
     if action is Action.WITHDRAW:
         drop_notices(case, since=case.received_at, now=now)
+        case.statutory_procedures.filter(ended_on=None).update(ended_on=new.stated_on)
     return case
 
 

@@ -17,7 +17,15 @@ def write_rows_of_a_petition(case: Case, *, by: User, text: str, now: datetime) 
     parts = dict.fromkeys(("claim", "facts", "opinion", "basis", "review_organ", "remark"), text)
     drafted = {"round": 1, "unit": unit, "outcome": "supported", "drafted_by": by, "drafted_at": now}
     case.opinions.create(**drafted, **parts)
-    entered = {"round": 1, "route": "criminal", "basis": text, "due_on": on, "entered_by": by, "entered_at": now}
+    entered = {
+        "round": 1,
+        "route": "criminal",
+        "basis": text,
+        "due_on": on,
+        "ended_on": on,
+        "entered_by": by,
+        "entered_at": now,
+    }
     case.statutory_procedures.create(**entered)
     reported = {"round": 1, "outcome": "settled", "summary": text, "reported_by": by, "reported_at": now}
     checked = {"is_confirmed": True, "verified_by": case.registered_by, "verified_at": now}

@@ -9,6 +9,7 @@ import pytest
 from cases.models import Case, ClockStep
 from cases.services.extend import NewExtension, ask_extension
 from core.errors import DomainError
+from core.models import OutboxMessage
 from petitions.enums import NoticeKind
 from petitions.services.extend import decide_extension
 from petitions.services.opinion import accept_petition
@@ -88,7 +89,10 @@ def test_the_leader_extends_by_thirty_days_at_most_and_gives_the_reason(house):
     case = accepted(house, now=at("2026-03-10"))
     with pytest.raises(DomainError):
         _ask(house, case, days=31, now=at("2026-05-08"))
-    granted = _decide(house, _ask(house, case, days=30, now=at("2026-05-08")), now=at("2026-05-09"))
+    asked = _ask(house, case, days=30, now=at("2026-05-08"))
+    told = set(OutboxMessage.objects.filter(matter_id=case.pk).values_list("recipient", flat=True))
+    assert {house.petition_leader.pk, house.county_supervisor.pk} == told
+    granted = _decide(house, asked, now=at("2026-05-09"))
     assert (granted.number, granted.ground) == ("(2026)枫桥延字第0001号", "情况复杂（示例）")
     assert _due(Case.objects.get(pk=case.pk), "PET_HANDLE") == "2026-06-08"  # ninety days after 10 March
 

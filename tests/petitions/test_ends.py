@@ -149,6 +149,15 @@ def test_a_statutory_procedure_has_its_own_last_day_and_no_opinion(house):
     assert _confirm(house, case).stage == Stage.CLOSED
 
 
+def test_a_withdrawal_ends_the_procedure_and_a_returned_one_lets_another_begin(house):
+    case = _entered(house)
+    _end(house, case, Action.WITHDRAW, {"stated_on": LATER.date()})
+    assert case.statutory_procedures.get().ended_on == LATER.date()
+    told = {"route": StatutoryRoute.PERFORMANCE_OF_DUTY, "basis": "示例", "due_on": at("2026-05-10").date()}
+    enter_procedure(_return(house, case).pk, **told, actor=house.petition_handler, now=LATER)
+    assert case.statutory_procedures.count() == 2
+
+
 def test_a_procedure_that_is_not_open_or_is_over_already_is_not_entered(house):
     for changes in ({"way": StatutoryRoute.LABOUR_ARBITRATION}, {"due": "2026-03-09"}):
         with pytest.raises(DomainError):
