@@ -60,8 +60,9 @@ def conclude_petition(case_id: int, *, action: Action, new: NewConclusion, actor
     """End a petition without an opinion, on one of ``WAYS``, and report it to be checked.
 
     Not accepted is signed by the leader of the unit. A withdrawal is the petitioner's own, with what was stated and
-    when; nothing that was still to be told is owed after it, and a statutory procedure ends with it. Raises DomainError for what a way asks for and was not
-    said, a route that is not open to the claim, a day that cannot be, and an accusation that would go to the accused.
+    when; nothing that was still to be told is owed after it, and a statutory procedure ends with it. Raises
+    DomainError for what a way asks for and was not said, a route that is not open to the claim, a day that cannot be,
+    and an accusation that would go to the accused.
     """
     petition, case, state = obtain_petition(case_id, action, actor=actor)
     way = WAYS[action]
