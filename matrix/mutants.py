@@ -48,7 +48,7 @@ MUTANTS: Final = (
     Mutant(
         "a row is looked up past the list",
         BASES,
-        "get_object_or_404(self.get_queryset(request), pk=object_id)",
+        "get_object_or_404(self.row_queryset(request), pk=object_id)",
         "get_object_or_404(self.model, pk=object_id)",
         "cases_case_change",
         "other_supervisor",
