@@ -34,6 +34,7 @@ class JointUnit(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True)
     released_at = models.DateTimeField(_("released"), null=True)
+    release_reason = models.TextField(_("why the unit was released"), max_length=500, blank=True)
 
     objects = JointUnitQuerySet.as_manager()
 
@@ -56,6 +57,9 @@ class JointUnit(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(answer=JointAnswer.DECLINED) ^ Q(ground=""), name="jointunit_declined_with_ground"
+            ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=False) ^ Q(release_reason=""), name="jointunit_released_with_reason"
             ),
         ]
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from cases.models import Case
@@ -15,25 +16,28 @@ from disputes.rules.procedure import is_open
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One session with who is or was there, and its record if it was held."""
+    """One session with who is or was there, and its record if it was held. ``is_unled``: no mediator is left for it."""
 
     row: Session
     state: str
     people: list[str]
     record: SessionRecord | None
     routes: list[str]
+    is_unled: bool
 
 
 def session_lines(case: Case) -> list[SessionLine]:
     """Return the sessions of a case, the newest first."""
-    rows = case.sessions.select_related("record").prefetch_related("attendances__party", "attendances__person")
+    asked = Attendance.objects.with_departure().select_related("party", "person")
+    rows = case.sessions.select_related("record").prefetch_related(Prefetch("attendances", asked))
     is_going_on = is_open(State(case.dispute.state), Action.CANCEL_SESSION) if hasattr(case, "dispute") else False
     lines = []
     for row in rows.order_by("-starts_at", "-pk"):
         record = getattr(row, "record", None)
-        people = [_who(one) for one in row.attendances.all()]
+        people = [_who(one, row) for one in row.attendances.all()]
         routes = record.route_labels() if record else []
-        lines.append(SessionLine(row, _standing(row, is_going_on=is_going_on), people, record, routes))
+        is_unled = is_going_on and row.state == SessionState.PLANNED and not _has_mediator(row)
+        lines.append(SessionLine(row, _standing(row, is_going_on=is_going_on), people, record, routes, is_unled))
     return lines
 
 
@@ -43,13 +47,27 @@ def _standing(row: Session, *, is_going_on: bool) -> str:
     return str(SessionState(row.state).label)
 
 
-def _who(one: Attendance) -> str:
+def _has_mediator(row: Session) -> bool:
+    return any(one.role == AttendanceRole.MEDIATOR and not _is_gone(one, row) for one in row.attendances.all())
+
+
+def _is_gone(one: Attendance, row: Session) -> bool:
+    """Return whether somebody was taken out; of a session that was held, its record says nothing of them then."""
+    if row.state == SessionState.HELD:
+        return one.is_present is None
+    gone_at = one.gone_at  # type: ignore[attr-defined]  # annotated
+    return row.state == SessionState.PLANNED and gone_at is not None and gone_at <= row.starts_at
+
+
+def _who(one: Attendance, row: Session) -> str:
     if one.role == AttendanceRole.PARTY:
         text = f"{one.party.get_role_display()} {one.party.shown_name}"  # type: ignore[union-attr]  # by a constraint
     elif one.role == AttendanceRole.PARTICIPANT:
         text = f"{one.capacity} {mask_name(one.name)}"
     else:
         text = f"{one.get_role_display()} {one.person}"
+    if _is_gone(one, row):
+        return _("%(who)s (taken out: has no part any more)") % {"who": text}
     if one.is_present is False:
         return _("%(who)s (absent)") % {"who": text}
     return _("%(who)s (signed)") % {"who": text} if one.has_signed else text

@@ -50,7 +50,7 @@ def test_a_unit_that_agreed_lends_its_mediators_until_it_is_released(house, case
     agree_to_join(row.pk, actor=house.helper, now=NOW)
     assert list(joint_mediators(case, on=clock.local_day(NOW))) == [house.helper]
     assert _plan(house, case, house.mediator, house.helper).attendances.filter(person=house.helper).exists()
-    release_unit(case.pk, row_id=row.pk, actor=house.mediator, now=NOW)
+    release_unit(case.pk, row_id=row.pk, reason="示例", actor=house.mediator, now=NOW)
     with pytest.raises(DomainError):
         _plan(house, case, house.mediator, house.helper)
     kinds = list(case.events.filter(kind__startswith="unit_").values_list("kind", flat=True))
@@ -158,7 +158,14 @@ def test_the_unit_and_then_the_handler_are_told_in_names_of_offices_alone(house,
 
 def test_the_database_keeps_one_standing_row_and_no_answer_without_somebody(house, case):
     row = _ask(house, case)
-    wrong = [{"answer": "agreed"}, {"ground": "x"}, {"purpose": ""}, {"answered_by": house.helper}]
+    wrong = [
+        {"answer": "agreed"},
+        {"ground": "x"},
+        {"purpose": ""},
+        {"answered_by": house.helper},
+        {"released_at": NOW},
+    ]
+    wrong += [{"release_reason": "示例"}]
     for changed in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             JointUnit.objects.filter(pk=row.pk).update(**changed)
