@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, EventKind, Sensitivity
@@ -199,8 +200,8 @@ def hold_session(case_id: int, *, session_id: int, new: NewRecord, actor: User, 
 
 
 def _note_who_came(session: Session, new: NewRecord) -> None:
-    everybody = list(session.attendances.with_departure().select_related("person"))
-    asked = [one for one in everybody if one.gone_at is None or one.gone_at > new.started_at]
+    everybody = session.attendances.with_departure().select_related("person")
+    asked = list(everybody.filter(Q(gone_at=None) | Q(gone_at__gt=new.started_at)))
     _check_gone(everybody, asked, new)
     present, signed = set(new.present_ids), set(new.signed_ids)
     parties = {one.pk for one in asked if one.role == AttendanceRole.PARTY}
