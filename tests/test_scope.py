@@ -310,7 +310,7 @@ def test_a_unit_that_was_released_reads_nothing_any_more_of_what_it_was_asked(wo
     page, shown = reverse("admin:disputes_jointunit_change", args=[world.joint.pk]), world.case.number
     details = ["协助核实（示例）", world.case.get_category_display(), f"{LONG_AGO}"]
     assert all(_is_told(_get(client, world, "helper", page), [text]) for text in [shown, *details])
-    JointUnit.objects.update(released_at=THEN, release_reason="解除原因（示例）")
+    JointUnit.objects.update(released_at=THEN, release_ground="解除原因（示例）")
     assert _is_told(_get(client, world, "helper", page), [shown])
     acts = [reverse("admin:disputes_jointunit_act", args=[world.joint.pk, act]) for act in ("agree", "decline")]
     for url in (page, reverse("admin:disputes_jointunit_changelist"), *acts):

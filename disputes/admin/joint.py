@@ -29,7 +29,7 @@ def _ask(case: Case, user: Any, data: dict[str, Any]) -> str:
 
 
 def _release(case: Case, user: Any, data: dict[str, Any]) -> str:
-    told = {"row_id": data["joint_unit"].pk, "reason": data["reason"]}
+    told = {"row_id": data["joint_unit"].pk, "ground": data["ground"]}
     gone = release_unit(case.pk, **told, actor=user, now=clock.now())
     return _("%(unit)s no longer takes part.") % {"unit": gone.unit.name}
 

@@ -44,7 +44,7 @@ class AskedUnitField(RowField):
 
 class ReleaseUnitForm(ActForm):
     joint_unit = AskedUnitField(queryset=JointUnit.objects.none(), label=_("Unit"), empty_label=None)
-    reason = LongTextField(max_length=500, label=_("Why the unit is released"))
+    ground = LongTextField(max_length=500, label=_("Why the unit is released"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

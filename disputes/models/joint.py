@@ -34,7 +34,7 @@ class JointUnit(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True)
     released_at = models.DateTimeField(_("released"), null=True)
-    release_reason = models.TextField(_("why the unit was released"), max_length=500, blank=True)
+    release_ground = models.TextField(_("why the unit was released"), max_length=500, blank=True)
 
     objects = JointUnitQuerySet.as_manager()
 
@@ -56,10 +56,10 @@ class JointUnit(models.Model):
                 name="jointunit_answered_by_somebody",
             ),
             models.CheckConstraint(
-                condition=Q(answer=JointAnswer.DECLINED) ^ Q(ground=""), name="jointunit_declined_with_ground"
+                condition=Q(released_at=None) ^ ~Q(release_ground=""), name="jointunit_released_with_ground"
             ),
             models.CheckConstraint(
-                condition=Q(released_at__isnull=False) ^ Q(release_reason=""), name="jointunit_released_with_reason"
+                condition=Q(answer=JointAnswer.DECLINED) ^ Q(ground=""), name="jointunit_declined_with_ground"
             ),
         ]
 

@@ -67,7 +67,7 @@ def _who(one: Attendance, row: Session) -> str:
     else:
         text = f"{one.get_role_display()} {one.person}"
     if _is_gone(one, row):
-        return _("%(who)s (taken out: has no part any more)") % {"who": text}
+        return _("%(who)s (no longer takes part)") % {"who": text}
     if one.is_present is False:
         return _("%(who)s (absent)") % {"who": text}
     return _("%(who)s (signed)") % {"who": text} if one.has_signed else text

@@ -99,7 +99,7 @@ def _answer(row_id: int, answer: JointAnswer, *, ground: str, actor: User, now: 
 
 
 @transaction.atomic
-def release_unit(case_id: int, *, row_id: int, reason: str, actor: User, now: datetime) -> JointUnit:
+def release_unit(case_id: int, *, row_id: int, ground: str, actor: User, now: datetime) -> JointUnit:
     """Let a unit go that was asked or takes part, with the reason; its people are told unless the matter is sealed.
 
     Its mediators are asked to no further session, and have no part in those that begin later
@@ -108,8 +108,8 @@ def release_unit(case_id: int, *, row_id: int, reason: str, actor: User, now: da
     """
     case = obtain_case(case_id, actor=actor, permission=HANDLE)
     row = case.joint_units.standing(round_number=case.round).select_related("unit").get(pk=row_id)
-    row.released_at, row.release_reason = now, reason
-    row.save(update_fields=["released_at", "release_reason"])
+    row.released_at, row.release_ground = now, ground
+    row.save(update_fields=["released_at", "release_ground"])
     record(case, EventKind.UNIT_RELEASED, actor=actor, now=now, unit=row.unit.name)
     if not case.is_sealed:
         _tell_released(row, case, now=now)

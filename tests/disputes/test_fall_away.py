@@ -26,7 +26,7 @@ from tests.factories import appoint, at, make_house, make_person, mediating
 NOW, MEETING, AFTER = at("2026-11-18"), at("2026-11-19", 14), at("2026-11-20")
 A_MINUTE = timedelta(minutes=1)
 REASON = "警力另有任务（示例）"
-GONE = "（已退出，不再参加）"
+GONE = "（不再参加）"
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def _plan(house, *names, recorder="scribe", starts_at=MEETING):
 
 
 def _release(house, now=NOW):
-    return release_unit(house.case.pk, row_id=house.joint.pk, reason=REASON, actor=house.mediator, now=now)
+    return release_unit(house.case.pk, row_id=house.joint.pk, ground=REASON, actor=house.mediator, now=now)
 
 
 def _recuse(house, name, now=NOW):
@@ -162,11 +162,11 @@ def test_a_session_without_a_mediator_is_not_held_and_its_page_says_so(house, cl
 def test_the_page_and_the_form_of_the_record_leave_them_out_and_the_reason_is_shown(house, client):
     client.force_login(house.mediator)
     url = reverse("admin:cases_case_act", args=[house.case.pk, "release_unit"])
-    refused = client.post(url, {"joint_unit": house.joint.pk, "reason": ""})
-    assert (refused.status_code, [*refused.context["form"].errors]) == (422, ["reason"])
-    page = client.post(url, {"joint_unit": house.joint.pk, "reason": REASON}, follow=True).text
+    refused = client.post(url, {"joint_unit": house.joint.pk, "ground": ""})
+    assert (refused.status_code, [*refused.context["form"].errors]) == (422, ["ground"])
+    page = client.post(url, {"joint_unit": house.joint.pk, "ground": REASON}, follow=True).text
     assert [f"{house.helper}{GONE}" in page, page.count(GONE), REASON in page] == [True, 1, True]
-    assert JointUnit.objects.get().release_reason == REASON
+    assert JointUnit.objects.get().release_ground == REASON
     form = client.get(reverse("admin:cases_case_act", args=[house.case.pk, "hold_session"])).context["form"]
     assert house.helper not in {one.person for one in form.fields["present"].queryset}
 

@@ -13,10 +13,11 @@ from core.errors import DomainError, IllegalTransition
 from core.models import OutboxMessage
 from disputes.enums import JointAnswer
 from disputes.models import JointUnit
+from disputes.reports.hearings import session_lines
 from disputes.reports.joint import joint_mediators, units_to_ask
 from disputes.services.joint import agree_to_join, ask_unit, decline_to_join, release_unit
 from disputes.services.meet import NewSession, plan_session
-from tests.factories import at, make_person, mediating, registered
+from tests.factories import at, make_person, mediating, recused, registered
 
 NOW = at("2026-11-18")
 MEETING = at("2026-11-19", 14)
@@ -50,11 +51,36 @@ def test_a_unit_that_agreed_lends_its_mediators_until_it_is_released(house, case
     agree_to_join(row.pk, actor=house.helper, now=NOW)
     assert list(joint_mediators(case, on=clock.local_day(NOW))) == [house.helper]
     assert _plan(house, case, house.mediator, house.helper).attendances.filter(person=house.helper).exists()
-    release_unit(case.pk, row_id=row.pk, reason="示例", actor=house.mediator, now=NOW)
+    assert _planned_people(case) == ["调解员 helper（示例）", "调解员 mediator（示例）"]
+    release_unit(case.pk, row_id=row.pk, ground="专业意见已取得（示例）", actor=house.mediator, now=NOW)
+    assert _planned_people(case) == ["调解员 helper（示例）（不再参加）", "调解员 mediator（示例）"]
     with pytest.raises(DomainError):
         _plan(house, case, house.mediator, house.helper)
     kinds = list(case.events.filter(kind__startswith="unit_").values_list("kind", flat=True))
     assert kinds == ["unit_asked", "unit_agreed", "unit_released"]
+
+
+def _planned_people(case):
+    (line,) = session_lines(case)
+    return sorted(who for who in line.people if who.startswith("调解员"))
+
+
+def test_a_mediator_who_was_recused_no_longer_comes_to_what_is_planned(house, case):
+    second = make_person("second", Role.MEDIATOR, house.village)
+    _plan(house, case, house.mediator, second)
+    assert _planned_people(case) == ["调解员 mediator（示例）", "调解员 second（示例）"]
+    recused(case, person=second, by=house.town_supervisor, now=NOW)
+    assert _planned_people(case) == ["调解员 mediator（示例）", "调解员 second（示例）（不再参加）"]
+
+
+def test_a_unit_is_released_with_the_reason_alone(house, case):
+    row = _ask(house, case)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        JointUnit.objects.filter(pk=row.pk).update(released_at=NOW)
+    released = release_unit(case.pk, row_id=row.pk, ground="不再需要（示例）", actor=house.mediator, now=NOW)
+    assert released.release_ground == "不再需要（示例）"
+    with pytest.raises(IllegalTransition):
+        agree_to_join(row.pk, actor=house.helper, now=NOW)
 
 
 def test_the_units_people_see_the_row_and_never_the_matter(house, case):
@@ -165,7 +191,7 @@ def test_the_database_keeps_one_standing_row_and_no_answer_without_somebody(hous
         {"answered_by": house.helper},
         {"released_at": NOW},
     ]
-    wrong += [{"release_reason": "示例"}]
+    wrong += [{"release_ground": "示例"}]
     for changed in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             JointUnit.objects.filter(pk=row.pk).update(**changed)
