@@ -305,18 +305,6 @@ def test_rows_of_persons_are_found_by_those_concerned_only(world, client, door):
         assert not _is_told(_get(client, world, name, url), [CANARY]), name
 
 
-def test_a_unit_that_was_released_reads_nothing_any_more_of_what_it_was_asked(world, client):
-    JointUnit.objects.update(purpose="协助核实（示例）", consented_on=LONG_AGO)
-    page, shown = reverse("admin:disputes_jointunit_change", args=[world.joint.pk]), world.case.number
-    details = ["协助核实（示例）", world.case.get_category_display(), f"{LONG_AGO}"]
-    assert all(_is_told(_get(client, world, "helper", page), [text]) for text in [shown, *details])
-    JointUnit.objects.update(released_at=THEN, release_ground="解除原因（示例）")
-    assert _is_told(_get(client, world, "helper", page), [shown])
-    acts = [reverse("admin:disputes_jointunit_act", args=[world.joint.pk, act]) for act in ("agree", "decline")]
-    for url in (page, reverse("admin:disputes_jointunit_changelist"), *acts):
-        assert not _is_told(_get(client, world, "helper", url), [*details, "解除原因（示例）"]), url
-
-
 def _everything():
     return [serializers.serialize("json", model.objects.order_by("pk")) for model in ROWS]
 

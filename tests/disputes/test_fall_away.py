@@ -171,6 +171,21 @@ def test_the_page_and_the_form_of_the_record_leave_them_out_and_the_reason_is_sh
     assert house.helper not in {one.person for one in form.fields["present"].queryset}
 
 
+def test_a_unit_that_was_released_reads_nothing_any_more_of_what_it_was_asked(house, client):
+    client.force_login(house.helper)
+    pages = [reverse("admin:disputes_jointunit_change", args=[house.joint.pk])]
+    details = ["协助核实（示例）", house.case.get_category_display(), "2026-11-19 14:00"]
+    seen = client.get(pages[0]).text
+    assert all(text in seen for text in (house.case.number, *details))
+    JointUnit.objects.update(consented_on=at("2026-11-17").date())
+    _release(house)
+    assert house.case.number in client.get(pages[0]).text
+    pages += [reverse("admin:disputes_jointunit_act", args=[house.joint.pk, act]) for act in ("agree", "decline")]
+    for url in (*pages, reverse("admin:disputes_jointunit_changelist")):
+        text = client.get(url).text
+        assert not any(one in text for one in (*details, "2026-11-17", REASON)), url
+
+
 def test_the_unit_is_told_that_nobody_of_it_comes_and_never_why(house):
     _release(house)
     told = OutboxMessage.objects.get(key__contains=":released")

@@ -235,9 +235,7 @@ def test_a_session_that_its_mediation_left_behind_is_in_nobodys_way(house, rows,
 
 
 def test_whoever_has_no_part_in_a_session_any_more_is_free_for_another(house):
-    session = _alone(house, 3, MEETING)
-    told = {"ground": "示例", "source": "staff", "recorded_by": house.clerk, "recorded_at": NOW, "since": NOW.date()}
-    session.case.recusals.create(person=house.mediator, **told)
+    recused(_alone(house, 3, MEETING).case, person=house.mediator, by=house.clerk, now=NOW)
     assert len(_plan(house)) == 2
 
 
