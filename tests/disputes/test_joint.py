@@ -189,8 +189,8 @@ def test_the_database_keeps_one_standing_row_and_no_answer_without_somebody(hous
     for changed in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             JointUnit.objects.filter(pk=row.pk).update(**changed)
+    told = {"consented_on": NOW.date(), "asked_by": house.clerk, "asked_at": NOW}
     with pytest.raises(IntegrityError), transaction.atomic():
-        told = {"consented_on": NOW.date(), "asked_by": house.clerk, "asked_at": NOW}
         JointUnit.objects.create(case=case, round=1, unit=house.other, purpose="x", **told)
 
 
