@@ -55,6 +55,7 @@ SAME_IN_CHINESE = {
     "LibreOffice": "the name of the program",
     "csv": "the ending of a file name",
     "WPS": "the name of the program",
+    "Word": "the name of the program",
     "English": "a language is offered in its own words",
     "CSV": "the name of the format",
     "http": "the beginning of an address",
