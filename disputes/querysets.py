@@ -2,7 +2,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Self
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Least
 
 from cases.enums import Sensitivity
 from cases.querysets import HANDLE, OnCaseQuerySet
@@ -245,6 +246,24 @@ class SessionQuerySet(OnCaseQuerySet):
     def held(self) -> Self:
         """Return the sessions that were held and recorded."""
         return self.filter(state=SessionState.HELD)
+
+
+class AttendanceQuerySet(OnCaseQuerySet):
+    """Who is asked to a session is seen by those who see the case."""
+
+    def with_departure(self) -> Self:
+        """Annotate ``gone_at``: since when somebody has no part in the matter, or their unit is released; else None.
+
+        Of whoever is recused through an office it is the day of the last such recusal of the matter.
+        """
+        recused = rows_of("cases.RecusedPerson").filter(case=OuterRef("case"), user=OuterRef("person"))
+        why = rows_of("cases.Recusal").filter(Q(person=OuterRef("person")) | Q(person=None), case=OuterRef("case"))
+        since = Subquery(why.order_by("person", "-recorded_at").values("recorded_at")[:1])
+        return self.annotate(gone_at=Least(Case(When(Exists(recused), then=since)), F("joint_unit__released_at")))
+
+    def still_asked(self) -> Self:
+        """Return those who have a part in their session as it is planned: nobody is gone by its beginning."""
+        return self.with_departure().filter(Q(gone_at=None) | Q(gone_at__gt=F("session__starts_at")))
 
 
 class ConfirmationQuerySet(OnCaseQuerySet):

@@ -142,7 +142,7 @@ def _waits(action: Action) -> Callable[[Case, Any], bool]:
 
 def session_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return the sessions of a case with their records; None while there is none."""
-    lines = session_lines(case, today=clock.today())
+    lines = session_lines(case)
     return {"sessions": lines} if lines else None
 
 

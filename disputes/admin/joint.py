@@ -61,6 +61,9 @@ def joint_acts() -> Iterable[Act]:
         ReleaseUnitForm,
         _has_asked,
         _release,
+        gettext_lazy(
+            "The unit's mediators are taken out of the sessions that have not begun, and the unit is told so."
+        ),
         is_secondary=True,
     )
 
@@ -96,7 +99,7 @@ class JointUnitAdmin(ActsOnPageAdmin):
     search_fields = ("case__number",)
     search_help_text = gettext_lazy("Number of the matter")
     fields = readonly_fields = (
-        *("number", "asking_center", "category", "unit", "purpose", "consented_on", "asked_at"),
+        *("number", "asking_center", "category", "unit", "what_for", "consent", "asked_at"),
         *("answer_text", "ground", "answered_at", "planned_sessions"),
     )
 
@@ -116,7 +119,15 @@ class JointUnitAdmin(ActsOnPageAdmin):
 
     @admin.display(description=gettext_lazy("category"))
     def category(self, row: JointUnit) -> str:
-        return str(Category(row.case.category).label)
+        return _unless_released(row, Category(row.case.category).label)
+
+    @admin.display(description=gettext_lazy("what the unit is asked for"))
+    def what_for(self, row: JointUnit) -> str:
+        return _unless_released(row, row.purpose)
+
+    @admin.display(description=gettext_lazy("parties consented to it on"))
+    def consent(self, row: JointUnit) -> str:
+        return _unless_released(row, row.consented_on)
 
     @display(
         description=gettext_lazy("answer"),
@@ -154,6 +165,11 @@ class JointUnitAdmin(ActsOnPageAdmin):
 
     def rights_on(self, request: HttpRequest, row: JointUnit) -> frozenset[str]:
         return frozenset({HANDLE})
+
+
+def _unless_released(row: JointUnit, text: object) -> str:
+    """Return what a unit reads of a matter, nothing of it once it was released: it has no part in it any more."""
+    return "—" if row.released_at is not None else str(text)
 
 
 def is_taking_part(row: JointUnit) -> bool:

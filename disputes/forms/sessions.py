@@ -172,7 +172,7 @@ class HoldSessionForm(OfSessionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = self.row.attendances.filter(session__in=self.row.sessions.planned())
+        asked = self.row.attendances.still_asked().filter(session__in=self.row.sessions.planned())
         asked = asked.select_related("party", "person", "session")
         offer(self, "present", asked)
         offer(self, "signed", asked.filter(role=AttendanceRole.PARTY))

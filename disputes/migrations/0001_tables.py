@@ -519,6 +519,7 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='cases.case')),
                 ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.party', verbose_name='party')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('joint_unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='disputes.jointunit', verbose_name='unit asked to take part')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='disputes.session')),
             ],
             options={
@@ -526,7 +527,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'attendance at sessions',
                 'ordering': ['pk'],
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('session', 'party'), name='attendance_party_once'), models.UniqueConstraint(fields=('session', 'person', 'role'), name='attendance_person_once_per_role'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), ('party__isnull', False), ('person', None), ('role', 'party')), models.Q(('name', ''), ('party', None), ('person__isnull', False), ('role__in', ['mediator', 'recorder'])), models.Q(('consented_on__isnull', False), ('party', None), ('person', None), ('role', 'participant'), models.Q(('name', ''), _negated=True), models.Q(('capacity', ''), _negated=True)), _connector='OR'), name='attendance_as_one_thing'), models.CheckConstraint(condition=models.Q(('has_signed', None), ('has_signed', False), ('is_present', True), _connector='OR'), name='attendance_signed_by_who_was_there')],
+                'constraints': [models.UniqueConstraint(fields=('session', 'party'), name='attendance_party_once'), models.UniqueConstraint(fields=('session', 'person', 'role'), name='attendance_person_once_per_role'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), ('party__isnull', False), ('person', None), ('role', 'party')), models.Q(('name', ''), ('party', None), ('person__isnull', False), ('role__in', ['mediator', 'recorder'])), models.Q(('consented_on__isnull', False), ('party', None), ('person', None), ('role', 'participant'), models.Q(('name', ''), _negated=True), models.Q(('capacity', ''), _negated=True)), _connector='OR'), name='attendance_as_one_thing'), models.CheckConstraint(condition=models.Q(('joint_unit', None), ('role', 'mediator'), _connector='OR'), name='attendance_lent_to_mediate'), models.CheckConstraint(condition=models.Q(('has_signed', None), ('has_signed', False), ('is_present', True), _connector='OR'), name='attendance_signed_by_who_was_there')],
             },
         ),
         migrations.CreateModel(

@@ -10,7 +10,8 @@ from cases.models import Case, Party
 from centers.models import Center
 from disputes.enums import AttendanceRole, ReadBack, Route, SessionState
 from disputes.models.group import DisputeGroup
-from disputes.querysets import DisputeQuerySet, SessionQuerySet
+from disputes.models.joint import JointUnit
+from disputes.querysets import AttendanceQuerySet, DisputeQuerySet, SessionQuerySet
 
 
 class Session(models.Model):
@@ -64,7 +65,8 @@ class Attendance(models.Model):
     """Somebody at a session, and as what: a party, a mediator, the recorder, or a further participant by name.
 
     A further participant comes only with the parties' consent, given on ``consented_on`` (People's Mediation Law,
-    art. 20). Of a session that was held, ``is_present`` says who came and ``has_signed`` who signed its record.
+    art. 20). ``joint_unit`` lends a mediator of another unit. Of a session that was held, ``is_present`` says who came
+    and ``has_signed`` who signed its record; of whoever had no part in it any more when it began it says nothing.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="attendances")
@@ -74,13 +76,16 @@ class Attendance(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("person")
     )
+    joint_unit = models.ForeignKey(
+        JointUnit, models.PROTECT, null=True, related_name="+", verbose_name=_("unit asked to take part")
+    )
     name = models.CharField(_("name"), max_length=60, blank=True)
     capacity = models.CharField(_("capacity"), max_length=60, blank=True)
     consented_on = models.DateField(_("parties consented on"), null=True)
     is_present = models.BooleanField(_("present"), null=True)
     has_signed = models.BooleanField(_("signed"), null=True)
 
-    objects = DisputeQuerySet.as_manager()
+    objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attendance at a session")
@@ -106,6 +111,9 @@ class Attendance(models.Model):
                     )
                 ),
                 name="attendance_as_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(joint_unit=None) | Q(role=AttendanceRole.MEDIATOR), name="attendance_lent_to_mediate"
             ),
             models.CheckConstraint(
                 condition=Q(has_signed=None) | Q(has_signed=False) | Q(is_present=True),

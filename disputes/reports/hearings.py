@@ -1,46 +1,43 @@
 """The sessions and the follow-ups of a case, as its page shows them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from cases.models import Case
-from cases.reports.recusals import staff_near
 from core import clock
 from core.masking import mask_name
 from disputes.enums import Action, AttendanceRole, FollowUpState, SessionState, State
 from disputes.models import Attendance, ContactAttempt, FollowUp, Session, SessionRecord
-from disputes.reports.joint import session_mediators
 from disputes.rules.procedure import is_open
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One session with who is or was there, and its record if it was held."""
+    """One session with who is or was there, and its record if it was held. ``is_unled``: no mediator is left for it."""
 
     row: Session
     state: str
     people: list[str]
     record: SessionRecord | None
     routes: list[str]
+    is_unled: bool
 
 
-def session_lines(case: Case, *, today: date) -> list[SessionLine]:
-    """Return the sessions of a case, the newest first; of what is planned, who can no longer come."""
-    rows = case.sessions.select_related("record").prefetch_related("attendances__party", "attendances__person")
+def session_lines(case: Case) -> list[SessionLine]:
+    """Return the sessions of a case, the newest first."""
+    asked = Attendance.objects.with_departure().select_related("party", "person")
+    rows = case.sessions.select_related("record").prefetch_related(Prefetch("attendances", asked))
     is_going_on = is_open(State(case.dispute.state), Action.CANCEL_SESSION) if hasattr(case, "dispute") else False
-    sessions = list(rows.order_by("-starts_at", "-pk"))
-    is_planned = is_going_on and any(row.state == SessionState.PLANNED for row in sessions)
-    staying = _staying(case, today=today) if is_planned else {}
     lines = []
-    for row in sessions:
+    for row in rows.order_by("-starts_at", "-pk"):
         record = getattr(row, "record", None)
-        able = staying if row.state == SessionState.PLANNED else {}
-        people = [_who(one, able) for one in row.attendances.all()]
+        people = [_who(one, row) for one in row.attendances.all()]
         routes = record.route_labels() if record else []
-        lines.append(SessionLine(row, _standing(row, is_going_on=is_going_on), people, record, routes))
+        is_unled = is_going_on and row.state == SessionState.PLANNED and not _has_mediator(row)
+        lines.append(SessionLine(row, _standing(row, is_going_on=is_going_on), people, record, routes, is_unled))
     return lines
 
 
@@ -50,22 +47,26 @@ def _standing(row: Session, *, is_going_on: bool) -> str:
     return str(SessionState(row.state).label)
 
 
-def _staying(case: Case, *, today: date) -> Mapping[str, set[int]]:
-    """Return by role who of the house can come to a session now: neither recused nor of a unit that was released."""
-    return {
-        AttendanceRole.MEDIATOR: {person.pk for person in session_mediators(case, on=today)},
-        AttendanceRole.RECORDER: set(staff_near(case, on=today).values_list("pk", flat=True)),
-    }
+def _has_mediator(row: Session) -> bool:
+    return any(one.role == AttendanceRole.MEDIATOR and not _is_gone(one, row) for one in row.attendances.all())
 
 
-def _who(one: Attendance, staying: Mapping[str, set[int]]) -> str:
+def _is_gone(one: Attendance, row: Session) -> bool:
+    """Return whether somebody was taken out; of a session that was held, its record says nothing of them then."""
+    if row.state == SessionState.HELD:
+        return one.is_present is None
+    gone_at = one.gone_at  # type: ignore[attr-defined]  # annotated
+    return row.state == SessionState.PLANNED and gone_at is not None and gone_at <= row.starts_at
+
+
+def _who(one: Attendance, row: Session) -> str:
     if one.role == AttendanceRole.PARTY:
         text = f"{one.party.get_role_display()} {one.party.shown_name}"  # type: ignore[union-attr]  # by a constraint
     elif one.role == AttendanceRole.PARTICIPANT:
         text = f"{one.capacity} {mask_name(one.name)}"
     else:
         text = f"{one.get_role_display()} {one.person}"
-    if one.person_id is not None and one.person_id not in staying.get(one.role, {one.person_id}):
+    if _is_gone(one, row):
         return _("%(who)s (no longer takes part)") % {"who": text}
     if one.is_present is False:
         return _("%(who)s (absent)") % {"who": text}

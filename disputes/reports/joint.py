@@ -50,12 +50,28 @@ def joint_mediators(case: Case, *, on: date) -> UserQuerySet:
     return people.exclude(pk__in=former).exclude(full_name__in=names)
 
 
-def session_mediators(case: Case, *, on: date) -> list[User]:
-    """Return who can mediate at a session: those in office at the holder or at a unit taking part, and the handler.
+def lent_by(case: Case, *, on: date) -> dict[int, int]:
+    """Return, by account, the request that lends a mediator of another unit: of several the first that was made."""
+    found: dict[int, int] = {}
+    own = own_mediators(case, on=on)
+    lent = set(joint_mediators(case, on=on)).difference(own)
+    for row in case.joint_units.taking_part(round_number=case.round).order_by("asked_at", "pk"):
+        for person in people_of([row.unit_id], case, on=on):
+            if person in lent:
+                found.setdefault(person.pk, row.pk)
+    return found
+
+
+def own_mediators(case: Case, *, on: date) -> list[User]:
+    """Return who mediates for the holder: those in office there, and the handler.
 
     Whoever has a matter that climbed keeps it until somebody above takes it over, and goes on meeting the parties.
     """
     own = [one.person for one in mediators_in_office(case, on=on)]
-    if case.handler is not None and case.handler not in own:
-        own.append(case.handler)
+    return own if case.handler is None or case.handler in own else [*own, case.handler]
+
+
+def session_mediators(case: Case, *, on: date) -> list[User]:
+    """Return who can mediate at a session: those in office at the holder or at a unit taking part, and the handler."""
+    own = own_mediators(case, on=on)
     return [*own, *(person for person in joint_mediators(case, on=on) if person not in own)]

@@ -109,7 +109,7 @@ def _check_dispute(opened: OpenGroup, case: Case, new: NewMeeting) -> None:
 
 def _check_people_free(new: NewMeeting) -> None:
     """Raise DomainError where somebody is asked to another session at that time, as far as the actor may know it."""
-    asked = Attendance.objects.filter(person__in={*new.mediator_ids, new.recorder_id})
+    asked = Attendance.objects.still_asked().filter(person__in={*new.mediator_ids, new.recorder_id})
     elsewhere = asked.filter(session__in=Session.objects.to_come().filter(starts_at=new.starts_at))
     if row := elsewhere.select_related("person").first():
         raise DomainError(_("%(name)s is asked to another session at this time."), name=row.person)

@@ -100,15 +100,19 @@ def _answer(row_id: int, answer: JointAnswer, *, ground: str, actor: User, now: 
 
 @transaction.atomic
 def release_unit(case_id: int, *, row_id: int, ground: str, actor: User, now: datetime) -> JointUnit:
-    """Let a unit go that was asked or takes part, with the reason: its mediators come to no further session.
+    """Let a unit go that was asked or takes part, with the reason; its people are told unless the matter is sealed.
 
-    Raises JointUnit.DoesNotExist for one that has declined or was released already.
+    Its mediators are asked to no further session, and have no part in those that begin later
+    (``AttendanceQuerySet.with_departure``). Raises JointUnit.DoesNotExist for one that has declined or was released
+    already.
     """
     case = obtain_case(case_id, actor=actor, permission=HANDLE)
     row = case.joint_units.standing(round_number=case.round).select_related("unit").get(pk=row_id)
     row.released_at, row.release_ground = now, ground
     row.save(update_fields=["released_at", "release_ground"])
     record(case, EventKind.UNIT_RELEASED, actor=actor, now=now, unit=row.unit.name)
+    if not case.is_sealed:
+        _tell_released(row, case, now=now)
     return row
 
 
@@ -132,6 +136,15 @@ def _tell_unit(asked: JointUnit, case: Case, unit: Unit, *, now: datetime) -> No
         _tell(asked, subject, text, dict.fromkeys(people, _("You handle matters at this unit.")), now=now)
 
 
+def _tell_released(row: JointUnit, case: Case, *, now: datetime) -> None:
+    with override(settings.LANGUAGE_CODE):
+        subject = _("%(number)s: your unit is released from a mediation") % {"number": case.number}
+        body = _("%(center)s has released %(unit)s. Nobody of your unit comes to its sessions any more.")
+        text = body % {"center": case.holder.name, "unit": row.unit.name}
+        people = people_of([row.unit_id], case, on=clock.local_day(now)).values_list("pk", flat=True)
+        _tell(row, subject, text, dict.fromkeys(people, _("You handle matters at this unit.")), now=now)
+
+
 def _tell_handler(row: JointUnit, answer: JointAnswer, *, now: datetime) -> None:
     if row.case.handler_id is None:
         return
@@ -143,11 +156,11 @@ def _tell_handler(row: JointUnit, answer: JointAnswer, *, now: datetime) -> None
 
 def _tell(row: JointUnit, subject: str, body: str, people: Mapping[int, str], *, now: datetime) -> None:
     """Queue a message about what was asked; the handler is led to the matter, everybody else to what was asked."""
-    is_answer = bool(row.answer)
+    is_answer = bool(row.answer) and row.released_at is None
     page = page_of("admin:cases_case_change", row.case_id) if is_answer else _page_of(row)
-    key = f"{MessageKind.JOINT}:{row.pk}:{row.answer or 'asked'}"
+    step = "released" if row.released_at else row.answer or "asked"
     messages = [
-        Message(key, person, subject, body, reason, page, matter_id=row.case_id)
+        Message(f"{MessageKind.JOINT}:{row.pk}:{step}", person, subject, body, reason, page, matter_id=row.case_id)
         for person, reason in sorted(people.items())
     ]
     queue_messages(messages, now=now)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, EventKind, Sensitivity
@@ -17,7 +18,7 @@ from core.models import User
 from disputes.enums import Action, AttendanceRole, ReadBack, Route, SessionState
 from disputes.models import Attendance, Dispute, DisputeGroup, Session, SessionRecord
 from disputes.reports import mediating_center
-from disputes.reports.joint import session_mediators
+from disputes.reports.joint import lent_by, session_mediators
 from disputes.rules.sessions import is_complete, may_be_open
 from disputes.services.obtain import obtain_dispute
 from disputes.services.safety import check_joint_session
@@ -103,7 +104,7 @@ def plan_session(case_id: int, *, new: NewSession, actor: User, now: datetime) -
         planned_by=actor,
         planned_at=now,
     )
-    _write_attendances(session, new)
+    _write_attendances(session, new, now=now)
     record(case, EventKind.SESSION_PLANNED, actor=actor, now=now, held_on=_day(session))
     return session
 
@@ -138,11 +139,13 @@ def _check_people(case: Case, new: NewSession, *, now: datetime) -> None:
         )
 
 
-def _write_attendances(session: Session, new: NewSession) -> None:
+def _write_attendances(session: Session, new: NewSession, *, now: datetime) -> None:
     common = {"case": session.case, "session": session}
+    lent = lent_by(session.case, on=clock.local_day(now))
     parties = [Attendance(role=AttendanceRole.PARTY, party_id=pk, **common) for pk in sorted(set(new.party_ids))]
     mediators = [
-        Attendance(role=AttendanceRole.MEDIATOR, person_id=pk, **common) for pk in sorted(set(new.mediator_ids))
+        Attendance(role=AttendanceRole.MEDIATOR, person_id=pk, joint_unit_id=lent.get(pk), **common)
+        for pk in sorted(set(new.mediator_ids))
     ]
     others = [
         Attendance(
@@ -163,7 +166,8 @@ def hold_session(case_id: int, *, session_id: int, new: NewRecord, actor: User, 
     """Write the record of a session that was held, as it was read back to the parties.
 
     Raises Session.DoesNotExist for one that is not planned, DomainError for a time that lies in the future or before
-    acceptance, for a session to which nobody came, and for the signature of somebody who was not there.
+    acceptance, for a session to which nobody came or for which no mediator is left, for somebody who had no part in it
+    any more when it began, and for the signature of somebody who was not there.
     """
     dispute, case, _state = obtain_dispute(case_id, Action.HOLD_SESSION, actor=actor)
     session = case.sessions.planned().select_for_update(of=("self",)).get(pk=session_id)
@@ -196,7 +200,9 @@ def hold_session(case_id: int, *, session_id: int, new: NewRecord, actor: User, 
 
 
 def _note_who_came(session: Session, new: NewRecord) -> None:
-    asked = list(session.attendances.all())
+    everybody = session.attendances.with_departure().select_related("person")
+    asked = list(everybody.filter(Q(gone_at=None) | Q(gone_at__gt=new.started_at)))
+    _check_gone(everybody, asked, new)
     present, signed = set(new.present_ids), set(new.signed_ids)
     parties = {one.pk for one in asked if one.role == AttendanceRole.PARTY}
     if present - {one.pk for one in asked} or signed - parties:
@@ -209,6 +215,17 @@ def _note_who_came(session: Session, new: NewRecord) -> None:
         one.is_present = one.pk in present
         one.has_signed = one.pk in signed if one.pk in parties else None
     Attendance.objects.bulk_update(asked, ["is_present", "has_signed"])
+
+
+def _check_gone(everybody: Collection[Attendance], asked: Collection[Attendance], new: NewRecord) -> None:
+    gone = [one for one in everybody if one not in asked]
+    for one in gone:
+        if one.pk in new.present_ids:
+            raise DomainError(
+                _("%(name)s had no part in the session any more when it began: leave the name out."), name=one.person
+            )
+    if gone and not any(one.role == AttendanceRole.MEDIATOR for one in asked):
+        raise DomainError(_("No mediator is left for this session: cancel it and plan another."))
 
 
 @transaction.atomic

@@ -234,6 +234,11 @@ def test_a_session_that_its_mediation_left_behind_is_in_nobodys_way(house, rows,
     assert len(_plan(house)) == 2
 
 
+def test_whoever_has_no_part_in_a_session_any_more_is_free_for_another(house):
+    recused(_alone(house, 3, MEETING).case, person=house.mediator, by=house.clerk, now=NOW)
+    assert len(_plan(house)) == 2
+
+
 def test_a_session_of_one_dispute_with_other_people_at_that_time_is_named(house):
     _alone(house, 1, MEETING).attendances.filter(person__isnull=False).update(person=house.town_mediator)
     with pytest.raises(DomainError, match=house.cases[1].number):

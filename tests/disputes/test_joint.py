@@ -61,7 +61,7 @@ def test_a_unit_that_agreed_lends_its_mediators_until_it_is_released(house, case
 
 
 def _planned_people(case):
-    (line,) = session_lines(case, today=clock.local_day(NOW))
+    (line,) = session_lines(case)
     return sorted(who for who in line.people if who.startswith("调解员"))
 
 
@@ -185,19 +185,13 @@ def test_the_unit_and_then_the_handler_are_told_in_names_of_offices_alone(house,
 def test_the_database_keeps_one_standing_row_and_no_answer_without_somebody(house, case):
     row = _ask(house, case)
     wrong = [{"answer": "agreed"}, {"ground": "x"}, {"purpose": ""}, {"answered_by": house.helper}]
+    wrong += [{"released_at": NOW}, {"release_ground": "示例"}]
     for changed in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             JointUnit.objects.filter(pk=row.pk).update(**changed)
+    told = {"consented_on": NOW.date(), "asked_by": house.clerk, "asked_at": NOW}
     with pytest.raises(IntegrityError), transaction.atomic():
-        JointUnit.objects.create(
-            case=case,
-            round=1,
-            unit=house.other,
-            purpose="x",
-            consented_on=NOW.date(),
-            asked_by=house.clerk,
-            asked_at=NOW,
-        )
+        JointUnit.objects.create(case=case, round=1, unit=house.other, purpose="x", **told)
 
 
 def test_both_pages_lead_from_the_request_to_the_session(house, case, client):

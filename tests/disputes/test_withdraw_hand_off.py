@@ -284,12 +284,13 @@ def test_the_page_withdraws_with_a_reason_and_shows_what_was_withdrawn(house, cl
     _flag(house)
     row, page = _hand(house), reverse("admin:cases_case_change", args=[house.case.pk])
     act = reverse("admin:cases_case_act", args=[house.case.pk, "withdraw_hand_off"])
-    assert "移出 · 示例派出所 示例2号" in client.get(act).text
+    ticked = "<p>2026-11-18 示例派出所 示例2号</p>"
+    assert (ticked in client.get(page).text, "移出 · 示例派出所 示例2号" in client.get(act).text) == (True, True)
     refused = client.post(act, {"hand_off": row.pk, "reason": ""})
     assert (refused.status_code, [*refused.context["form"].errors]) == (422, ["reason"])
     seen = client.post(act, {"hand_off": row.pk, "reason": "填错单位（示例）"}, follow=True).text
     assert ("已撤销，不再起作用" in seen, "填错单位（示例）" in seen, "等待答复" in seen) == (True, True, False)
-    assert "有结果后须向该单位反馈" in seen
+    assert ("有结果后须向该单位反馈" in seen, ticked in seen) == (True, False)
     _withdraw(house, house.court)
     answer = client.get(page)
     assert "有结果后须向该单位反馈" not in answer.text
