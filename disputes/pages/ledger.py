@@ -96,7 +96,7 @@ def _cells(case: Case) -> list[Any]:
 
 
 def _performed(results: Sequence[Result], agreement: Agreement | None) -> datetime | None:
-    """Return when it was reported that all was done: with the agreement itself where nothing was left to be promised."""
+    """Return when it was reported that all was done: with the agreement itself where it left nothing to do."""
     reported = [row.reported_at for row in results if row.outcome == Outcome.PERFORMED]
     if agreement and agreement.result.is_confirmed and not agreement.obligations.all():
         reported.append(agreement.result.reported_at)
