@@ -56,9 +56,19 @@ def as_texts(values: Iterable[Any]) -> list[Cell]:
     return [Cell("" if value is None else str(value), Look.TEXT) for value in values]
 
 
-def as_values(values: Iterable[Any]) -> list[Cell]:
-    """Return values as cells that can be sorted and summed: days and amounts as what they are, the rest as text."""
-    return [Cell(value, _LOOKS[type(value)]) if type(value) in _LOOKS else as_texts([value])[0] for value in values]
+def as_values(values: Iterable[Any]) -> list[Cell | None]:
+    """Return values as cells that can be sorted and summed: days and amounts as what they are, the rest as text.
+
+    What is not there has no cell: one empty text in a column, and nothing groups its days any more.
+    """
+    return [_as_value(value) for value in values]
+
+
+def _as_value(value: Any) -> Cell | None:
+    if value is None or value == "":
+        return None
+    look = _LOOKS.get(type(value))
+    return as_texts([value])[0] if look is None else Cell(value, look)
 
 
 class WorkbookWriter:

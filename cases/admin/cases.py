@@ -25,7 +25,7 @@ from cases.admin.recusals import recusal_acts
 from cases.enums import Procedure, Stage
 from cases.forms.acts import AssignForm, ReissueForm
 from cases.models import Case
-from cases.pages.case import case_chip, stage_strip, timeline, waiting_for
+from cases.pages.case import case_chip, stage_strip, standing_at, timeline, waiting_for
 from cases.pages.history import history
 from cases.pages.identity import identity_panel, party_rows
 from cases.pages.limits import effective_due, extension_context, limit_blocks
@@ -109,7 +109,7 @@ class CaseList(ChangeList):
 
 @admin.register(Case)
 class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
-    list_display = ("number", "title", "category", "grade", "stage", "place", "holder", "remaining")
+    list_display = ("number", "title", "category", "grade", "standing", "place", "holder", "remaining")
     list_filter: Sequence[Any] = (DeskFilter, ArchiveFilter, "procedure", "stage", "grade", "category")
     search_fields = ("number", "title")
     ordering = ("-received_at", "-pk")
@@ -129,6 +129,10 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CaseList
+
+    @admin.display(description=gettext_lazy("stage"), ordering="stage")
+    def standing(self, case: Case) -> str:
+        return standing_at(Stage(case.stage))
 
     @admin.display(description=gettext_lazy("place"))
     def place(self, case: Case) -> str:

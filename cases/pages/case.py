@@ -45,7 +45,7 @@ def stage_strip(case: Case) -> list[StripStage]:
     is_closed = case.stage == Stage.CLOSED
     return [
         StripStage(
-            _label_of(stage, is_current=index == current and not is_closed),
+            standing_at(stage) if index == current else str(stage.label),
             is_done=index < current or is_closed,
             is_current=index == current and not is_closed,
         )
@@ -53,9 +53,9 @@ def stage_strip(case: Case) -> list[StripStage]:
     ]
 
 
-def _label_of(stage: Stage, *, is_current: bool) -> str:
-    """Return what a stage is called; where a matter stays after the check, that the check is over."""
-    return _("Verified, not closed yet") if is_current and stage is Stage.VERIFIED else str(stage.label)
+def standing_at(stage: Stage) -> str:
+    """Return how a matter stands that is at ``stage``: past the check, it is its parties who still have to act."""
+    return _("Verified, in performance") if stage is Stage.VERIFIED else str(stage.label)
 
 
 # Whose turn it is, by stage, for a matter that its holder has taken over.
@@ -141,7 +141,7 @@ def case_chip(case: Timed, *, today: date) -> Chip:
     if case.closed_at is None and case.due_at is None and getattr(case, "is_paused", False):
         return Chip(_("Paused"), "paused")
     if case.closed_at is not None or case.due_at is None:
-        return Chip(str(Stage(case.stage).label), "none")
+        return Chip(standing_at(Stage(case.stage)), "none")
     return running_chip(case.workdays_left, (today - clock.last_day(case.due_at)).days)
 
 

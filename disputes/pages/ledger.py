@@ -1,6 +1,7 @@
 """The ledger as offices keep it: one line a matter, names masked as on every list; days and amounts can be summed."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 from typing import Any, Final
@@ -8,10 +9,11 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from cases.enums import Outcome, PartyRole
-from cases.models import Case
+from cases.models import Case, Result
 from core import clock
 from core.models import User
 from core.workbooks import Cell, Look, WorkbookWriter, as_texts, as_values
+from disputes.models import Agreement
 
 BLOCK: Final = 500
 WIDTHS: Final = (6, 24, 12, 20, 16, 16, 14, 16, 30, 14, 12, 16, 26, 8, 14, 12, 14, 14, 24, 12, 16)
@@ -65,7 +67,7 @@ def _cells(case: Case) -> list[Any]:
     results = [row for row in case.results.all() if row.is_confirmed is not False]
     agreements = [row for row in case.agreements.all() if row.result.is_confirmed is not False]
     agreement = max(agreements, key=lambda row: row.pk, default=None)
-    performed = [row.reported_at for row in results if row.outcome == Outcome.PERFORMED]
+    performed = _performed(results, agreement)
     asked = max(agreement.confirmations.all(), key=lambda row: row.pk, default=None) if agreement else None
     volumes = [row.volume for row in case.archived_files.all() if row.round == case.round]
     dispute = case.dispute
@@ -84,13 +86,21 @@ def _cells(case: Case) -> list[Any]:
         agreement.number if agreement else "",
         agreement.get_form_display() if agreement else "",
         _amount(agreement),
-        clock.local_day(performed[-1]) if performed else "",
+        clock.local_day(performed) if performed else "",
         asked.applied_on if asked else "",
         asked.get_result_display() if asked else "",
         asked.number if asked else "",
         clock.local_day(case.closed_at) if case.closed_at else "",
         volumes[0] if volumes else "",
     ]
+
+
+def _performed(results: Sequence[Result], agreement: Agreement | None) -> datetime | None:
+    """Return when it was reported that all was done: with the agreement itself where it left nothing to do."""
+    reported = [row.reported_at for row in results if row.outcome == Outcome.PERFORMED]
+    if agreement and agreement.result.is_confirmed and not agreement.obligations.all():
+        reported.append(agreement.result.reported_at)
+    return max(reported, default=None)
 
 
 def _names(case: Case, role: PartyRole) -> str:

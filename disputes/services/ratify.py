@@ -79,8 +79,8 @@ def apply_for_confirmation(case_id: int, *, new: NewApplication, actor: User, no
         recorded_by=actor,
         recorded_at=now,
     )
-    running = case.clocks.running().filter(kind=ClockKind.MED_JUDCONF)
-    end_clocks(running, ended_at=min(now, clock.duty_start_of(new.applied_on)), now=now)
+    own = case.clocks.running().filter(kind=ClockKind.MED_JUDCONF, key__endswith=f":{agreement.pk}")
+    end_clocks(own, ended_at=min(now, clock.duty_start_of(new.applied_on)), now=now)
     on = new.applied_on.isoformat()
     record(case, EventKind.CONFIRMATION_APPLIED, actor=actor, now=now, court=new.court, applied_on=on)
     return confirmation

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from cases.enums import Category, ClockKind, Stage
-from cases.pages.case import Chip, case_chip
+from cases.pages.case import Chip, case_chip, standing_at
 from centers.models import Center
 from core import clock
 from core.links import address_of, page_of
@@ -25,7 +25,7 @@ from supervision.reports.lines import QueueRow, Sent
 from supervision.reports.tallies import COUNT_CAP, tallies_of
 
 # What a line says in words of the reader's language, each looked up once for all lines.
-WORDS: Final[tuple[type[TextChoices], ...]] = (Category, Stage, NoticeLevel, NoticeState)
+WORDS: Final[tuple[type[TextChoices], ...]] = (Category, NoticeLevel, NoticeState)
 Words = Mapping[type[TextChoices], Mapping[str, str]]
 TAG: Final = '<span class="tag">{}</span>'
 SENT: Final = '<span class="sent">{}</span>'
@@ -118,7 +118,7 @@ def _line(row: QueueRow, words: Words, today: date) -> QueueLine:
         due=moment_in_full(row.due_at),
         number=row.number,
         title=row.title,
-        about=f"{words[Category][row.category]} · {words[Stage][row.stage]} · {row.village}",
+        about=f"{words[Category][row.category]} · {standing_at(Stage(row.stage))} · {row.village}",
         way=_way(*(row.sent.way or (row.holder,))),
         handler=row.handler or "—",
         office=row.unit or row.holder,

@@ -89,6 +89,14 @@ def test_the_list_of_cases_shows_the_days_left_in_the_region(house, client, monk
         assert "还剩2个工作日" in client.get(url).content.decode().replace(" ", "")
 
 
+def test_a_matter_past_its_check_is_said_to_be_performed_wherever_it_is_listed(house, client):
+    case = registered(house, now=NOW)
+    Case.objects.filter(pk=case.pk).update(stage="verified", due_at=None)
+    client.force_login(house.town_supervisor)
+    for url in (reverse("admin:cases_case_changelist"), f"{reverse('admin:supervision_queue')}?tab=all"):
+        assert client.get(url).content.decode().count("核查通过，履行中") == 2  # its stage, and the time left
+
+
 def test_a_registered_case_waits_for_triage_where_it_is_held(house):
     case = registered(house, now=NOW)
     assert _desk("to_triage", house.village_triage) == _desk("to_triage", house.town_triage) == [case]

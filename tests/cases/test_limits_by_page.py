@@ -48,11 +48,15 @@ def _text(answer):
 
 def test_a_pause_and_its_end_by_page(press, case, client, house):
     answer = press("mediator", "pause", reason="medical_appraisal", ground="已委托鉴定（示例）")
+    case.clocks.filter(kind=ClockKind.PAUSE).update(is_provisional=True)
     assert "已中止，最迟至2027-01-19" in _text(answer)
     assert case.clocks.get(kind=VILLAGE).state == ClockState.PAUSED
     assert _offered(client, house, "mediator") & {"pause", "resume", "extend"} == {"resume"}
     assert "end_pause" in _offered(client, house, "town_supervisor")
-    assert "时限恢复计算" in _text(press("mediator", "resume", yes="1"))
+    page = reverse("admin:cases_case_change", args=[case.pk])
+    assert 'class="provisional">暂定' in _text(client.get(page))
+    resumed = _text(press("mediator", "resume", yes="1"))
+    assert ("时限恢复计算" in resumed, 'class="provisional">暂定' in resumed) == (True, False)
     assert case.clocks.get(kind=VILLAGE).state == ClockState.RUNNING
 
 

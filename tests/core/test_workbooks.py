@@ -60,7 +60,8 @@ def test_cells_look_as_they_are_to():
 
 
 def test_days_and_amounts_can_be_sorted_and_summed_and_all_else_is_text():
-    cells = written(as_values([date(2026, 3, 10), Decimal("800.50"), 7, "=1+1"]))[1]
+    cells = written(as_values([date(2026, 3, 10), Decimal("800.50"), 7, "=1+1", "", None]))[1]
+    assert len(cells) == 4, "an empty text would keep Excel from grouping the days of its column"
     assert [cell.value for cell in cells] == [datetime(2026, 3, 10), 800.5, 7, "=1+1"]  # noqa: DTZ001 - as Excel keeps days
     assert [cell.number_format for cell in cells] == [r"yyyy\-mm\-dd", "#,##0.00", "General", "@"]
     assert [cell.data_type for cell in cells] == ["d", "n", "n", "s"]

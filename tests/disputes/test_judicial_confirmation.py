@@ -8,6 +8,7 @@ from cases.enums import Category, ClockKind
 from cases.models import Case, Clock
 from cases.pages.limits import deadline_chip
 from cases.reports.deadlines import deadlines
+from cases.services.clocks import start_clock
 from centers.reports import Calendars
 from core.errors import DomainError, IllegalTransition
 from core.models import OutboxMessage
@@ -68,16 +69,25 @@ def test_a_window_that_nobody_used_outlives_the_matter_and_was_never_kept(case, 
     report_breach(case.pk, new=told, actor=house.mediator, now=breached)
     confirm_dispute(with_papers(case).pk, remark="属实", actor=house.town_supervisor, now=checked)
     window = case.clocks.get(kind=ClockKind.MED_JUDCONF)
-    assert (window.state, _shown(case, "2026-10-08"), _shown(case, "2026-10-09")) == ("running", "soon", "none")
+    assert (window.state, _shown(case, "2026-10-08")[0]) == ("running", "soon")
+    assert _shown(case, "2026-10-09") == ("none", "期满未申请")
     assert not case.clocks.running().exclude(pk=window.pk).exists()
     _applies(case, house, on=LAST)
-    assert _shown(case, "2026-10-31") == "met"
+    assert _shown(case, "2026-10-31")[0] == "met"
+
+
+def test_an_application_is_about_its_own_agreement_and_ends_no_other_window(case, house):
+    other = start_clock(case, ClockKind.MED_JUDCONF, now=NOW, subject="another")
+    _applies(case, house)
+    states = dict(case.clocks.filter(kind=ClockKind.MED_JUDCONF).values_list("pk", "state"))
+    assert (states.pop(other.pk), [*states.values()]) == ("running", ["met"])
 
 
 def _shown(case, day):
     today = date.fromisoformat(day)
     rows = deadlines(case, Calendars.load(since=date(2026, 1, 1)), today=today)
-    return next(deadline_chip(row).tone for row in rows if row.clock.kind == ClockKind.MED_JUDCONF)
+    chip = next(deadline_chip(row) for row in rows if row.clock.kind == ClockKind.MED_JUDCONF)
+    return chip.tone, chip.text
 
 
 @pytest.mark.parametrize("subject", ["identity", "adoption", "marriage", "not_civil"])

@@ -60,7 +60,7 @@ def test_an_agreement_to_be_performed_stays_open_and_is_dated_by_its_nearest_day
     case = _performing(house)
     limit = case.clocks.get(kind=ClockKind.MED_PERFORM)
     assert (case.stage, case.dispute.state, case.closed_at) == (Stage.VERIFIED, "performing", None)
-    assert [stage.label for stage in stage_strip(case) if stage.is_current] == ["核查通过，尚未办结"]
+    assert [stage.label for stage in stage_strip(case) if stage.is_current] == ["核查通过，履行中"]
     assert (limit.due_on, limit.rule, case.due_at) == (DUE, None, clock.end_of(DUE))
     assert {row.kind for row in case.clocks.running()} == {ClockKind.MED_PERFORM, ClockKind.MED_JUDCONF}
     assert case.results.get().outcome == Outcome.AGREED

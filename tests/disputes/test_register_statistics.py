@@ -55,6 +55,7 @@ NOW = at("2026-03-10")
 LATER = at("2026-04-01")
 MARCH, QUARTER = period_of("2026-03"), period_of("2026Q1")
 NOW_IN_EXCEL = openpyxl.utils.datetime.from_excel(46091)
+LATER_IN_EXCEL = openpyxl.utils.datetime.from_excel(46113)
 FIGURE = re.compile(r'<a href="([^"]+)" data-figure>(\d+)</a>')
 
 
@@ -300,6 +301,20 @@ def test_the_ledger_lists_what_was_accepted_with_names_masked_and_no_formula(wor
     assert {(row[2].value, row[2].number_format) for row in rows} == {(NOW_IN_EXCEL, r"yyyy\-mm\-dd")}
     entry = AuditEntry.objects.filter(act="exported").get()
     assert entry.data == {"ledger": str(Selection(MARCH, center_id=world.town.pk)), "rows": 6}
+
+
+def test_the_ledger_tells_what_court_and_archive_made_of_a_matter_and_when_it_was_performed(world, client):
+    answer = _ledger(client, world.director, Selection(MARCH, center_id=world.town.pk))
+    head, *rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
+    assert (head[0], *head[15:18], *head[19:]) == (
+        *("序号", "履行日期", "司法确认申请日"),
+        *("司法确认结果", "结案日期", "卷号"),
+    )
+    told = {row[15:] for row in rows if any(row[15:])}
+    assert told == {
+        (None, NOW_IN_EXCEL, "确认有效", "示例1号", None, None),
+        (NOW_IN_EXCEL, None, None, None, LATER_IN_EXCEL, "样本"),
+    }
 
 
 def test_the_ledger_leaves_only_with_the_right_to_it_and_only_so_long(world, client, monkeypatch):

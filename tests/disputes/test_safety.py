@@ -72,11 +72,13 @@ def test_what_two_kinds_ask_for_is_asked_once_and_must_be_done_where_either_says
     assert duties_open_to(kinds) == ()
 
 
-@pytest.mark.parametrize("who", ["clerk", "village_triage", "town_supervisor"])
-def test_whoever_sees_a_matter_flags_it_as_soon_as_it_is_in(house, who):
+@pytest.mark.parametrize(
+    ("who", "kind"), [("clerk", "domestic_violence"), ("village_triage", "threat"), ("town_supervisor", "minor")]
+)
+def test_whoever_sees_a_matter_flags_it_as_soon_as_it_is_in(house, who, kind):
     case = registered(house, now=NOW)
     check_joint_session(case.dispute, actor=house.clerk)
-    _flag(house, case, by=who)
+    _flag(house, case, by=who, kind=SafetyKind(kind))
     with pytest.raises(JointSessionBlocked):
         check_joint_session(case.dispute, actor=house.clerk)
     assert case.events.filter(kind="safety_flagged").exists()
