@@ -8,7 +8,8 @@ class DisputesConfig(AppConfig):
 
     def ready(self) -> None:
         """Take up the papers of a mediation."""
+        from cases.enums import Procedure  # noqa: PLC0415 - translations are there from now on
         from cases.reports.papers import register_kinds  # noqa: PLC0415 - models are there from now on
         from disputes.reports.papers import KINDS  # noqa: PLC0415 - the same
 
-        register_kinds(KINDS)
+        register_kinds(KINDS, procedure=Procedure.DISPUTE)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from cases.models import ArchivedFile, Case, Paper, PaperTemplate, PaperTemplateContent
-from cases.reports.papers import KINDS, Need, PaperKind, Record
+from cases.reports.papers import KINDS, Need, PaperKind, Record, kinds_of
 from centers.enums import Level
 from centers.models import Center
 from core.papers.fields import Value
@@ -108,7 +108,7 @@ def file_of(case: Case, *, today: date) -> list[FileLine]:
 def file_of_round(case: Case, number: int) -> list[FileLine]:
     """Return what the file of one round holds, in its order; what it was to hold besides is no longer asked."""
     papers, lines = _papers_of(case, number), []
-    for kind in KINDS.values():
+    for kind in kinds_of(case):
         of_kind = papers.get(kind.key, {})
         records = {record.key: record for record in records_of(kind, case, number)} if of_kind else {}
         about = [*(key for key in records if key in of_kind), *(key for key in of_kind if key not in records)]
@@ -142,7 +142,7 @@ def takes_papers(case: Case, kind: PaperKind | None = None) -> bool:
     """
     if case.closed_at is None:
         return True
-    later = [one for one in KINDS.values() if one.comes_later and (kind is None or kind is one)]
+    later = [one for one in kinds_of(case) if one.comes_later and (kind is None or kind is one)]
     return any(one.need(case) is not Need.NONE for one in later)
 
 
@@ -206,7 +206,7 @@ def own_form(key: str) -> bytes:
 
 def _lines(case: Case) -> Iterator[FileLine]:
     papers = _papers_of(case, case.round)
-    for kind in KINDS.values():
+    for kind in kinds_of(case):
         of_kind = papers.get(kind.key, {})
         records = records_of(kind, case, case.round)
         for record in records:

@@ -1,13 +1,14 @@
 """The papers a matter has: which there are, in the order of its file, and what stands in them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from typing import Final
 
 from django.utils.functional import Promise
 
+from cases.enums import Procedure
 from cases.models import Case
 from core.papers.fields import Field, Value
 from core.papers.layout import Layout
@@ -47,6 +48,8 @@ class PaperKind:
 
     A kind with a ``series`` is numbered by center and year, as ``(2026)枫桥<series>第0001号``, and shows that in its
     field ``number``, which ``values`` leaves out. ``may_be_seen``: a note that it was seen is enough.
+
+    Only matters of its ``procedure`` have it, which registering it says; what it asks and tells may rely on that.
     """
 
     key: str
@@ -60,9 +63,21 @@ class PaperKind:
     records: Records | None = None
     comes_later: bool = False
     says_archive: bool = False
+    procedure: Procedure | None = None
 
 
 KINDS: Final[dict[str, PaperKind]] = {}
+
+
+def kinds_of(case: Case) -> list[PaperKind]:
+    """Return the kinds of paper that a matter of its procedure can have, in the order of its file."""
+    return [kind for kind in KINDS.values() if kind.procedure in {None, case.procedure}]
+
+
+def kind_of(case: Case, key: str) -> PaperKind | None:
+    """Return a kind of paper that a matter can have, None for one of another procedure, or of none."""
+    kind = KINDS.get(key)
+    return kind if kind and kind.procedure in {None, case.procedure} else None
 
 
 def paper_label(key: str) -> str:
@@ -70,6 +85,11 @@ def paper_label(key: str) -> str:
     return str(KINDS[key].label) if key in KINDS else key
 
 
-def register_kinds(kinds: tuple[PaperKind, ...]) -> None:
-    """Take up the kinds of paper of one procedure, in the order of its file."""
-    KINDS.update({kind.key: kind for kind in kinds})
+def register_kinds(kinds: tuple[PaperKind, ...], *, procedure: Procedure | None = None) -> None:
+    """Take up the kinds of paper of one procedure, of any for None, in the order of its file.
+
+    Raises ValueError for a key that another procedure has taken: one key is one kind, in the database too.
+    """
+    if taken := KINDS.keys() & {kind.key for kind in kinds}:
+        raise ValueError(taken)
+    KINDS.update({kind.key: replace(kind, procedure=procedure) for kind in kinds})

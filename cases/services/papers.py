@@ -19,7 +19,7 @@ from cases.reports.paper_file import (
     takes_papers,
     values_of,
 )
-from cases.reports.papers import KINDS, Need, PaperKind, Record
+from cases.reports.papers import Need, PaperKind, Record, kind_of, kinds_of
 from cases.rules.papers import paper_number
 from cases.services.events import record
 from cases.services.obtain import obtain_case
@@ -72,7 +72,7 @@ def renew_archived(case: Case, *, actor: User, now: datetime) -> list[Paper]:
 
     An original that was filed, and signed by hand, stays the one that counts; so does what lacks something by now.
     """
-    today, wanted = clock.local_day(now), [Wanted(kind) for kind in KINDS.values() if kind.says_archive]
+    today, wanted = clock.local_day(now), [Wanted(kind) for kind in kinds_of(case) if kind.says_archive]
     newest = [_papers_before(case, one).kept().order_by("-version").first() for one in wanted]
     return [
         _made(case, one, actor=actor, now=now)
@@ -118,7 +118,7 @@ def withdraw_paper(paper_id: int, *, reason: str, actor: User, now: datetime) ->
     case_id = Paper.objects.visible_to(actor).values_list("case", flat=True).get(pk=paper_id)
     case = obtain_case(case_id, actor=actor, permission=ATTACH)
     paper: Paper = case.papers.get(pk=paper_id)
-    _require_open(case, KINDS.get(paper.kind))
+    _require_open(case, kind_of(case, paper.kind))
     if paper.round != case.round:
         raise IllegalTransition(_("The file of an earlier round stays as it was closed."))
     if paper.withdrawn_at is not None:
@@ -145,7 +145,8 @@ def fingerprint_of(content: bytes) -> str:
 
 def _obtained(case_id: int, kind: str, subject: str, actor: User) -> tuple[Case, Wanted]:
     """Return the case locked, and what is wanted of its file, one thing that the matter holds as it stands."""
-    case, found = obtain_case(case_id, actor=actor, permission=ATTACH), KINDS.get(kind)
+    case = obtain_case(case_id, actor=actor, permission=ATTACH)
+    found = kind_of(case, kind)
     _require_open(case, found)
     wanted = found and _wanted(case, found, subject)
     if not wanted:

@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import PartyRole
 from cases.models import Case
+from cases.reports import blanks
 from cases.reports.papers import Need, PaperKind, Record, Records
 from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Layout, Rows, Text
 from disputes.enums import FollowUpState, Satisfaction
 from disputes.models import FollowUp, Obligation
-from disputes.reports.papers import blanks, needs, rounds
+from disputes.reports.papers import mediation, needs, rounds
 
 _TICKS: Final = "{{ satisfied }} 满意　{{ basically }} 基本满意　{{ dissatisfied }} 不满意　{{ unreachable }} 未联系上"
 _OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
@@ -23,7 +24,7 @@ _OWED: Final = ("debtor", "what", "amount", "creditor", "due_on")
 def _agreement(case: Case, today: date) -> Mapping[str, Value]:
     """Return what the agreement that holds says; what the matter says while there is none."""
     agreement = rounds.agreement(case)
-    basics: dict[str, Value] = dict(blanks.basics(case, today))
+    basics: dict[str, Value] = dict(mediation.basics(case, today))
     if agreement is None:
         return basics
     return basics | {
@@ -126,7 +127,7 @@ _SIGNED_ON: Final = Field("signed_on", _("Signed on"), "2026年11月20日")
 _CONTENT: Final = Field("content", _("Content of the agreement"), "乙方赔偿甲方人民币800元。（示例）")
 _FIELDS: Final = (
     _NUMBER,
-    blanks.PARTIES,
+    mediation.PARTIES,
     Field(
         "facts",
         _("Main facts, disputed items and each party's responsibility"),
@@ -147,12 +148,12 @@ _FIELDS: Final = (
         ),
     ),
     Field("performance", _("Manner and time limit of performance"), "签订之日起十日内一次付清"),
-    blanks.MEDIATOR,
+    mediation.MEDIATOR,
     _SIGNED_ON,
-    blanks.COMMITTEE,
+    mediation.COMMITTEE,
 )
 _BODY: Final = (
-    blanks.PARTIES_TABLE,
+    mediation.PARTIES_TABLE,
     Text("纠纷主要事实、争议事项以及各方当事人的责任：", is_heading=True),
     Text("{{ facts }}"),
     Text("经调解，当事人自愿达成如下协议：", is_heading=True),
@@ -177,10 +178,10 @@ AGREEMENT: Final = PaperKind(
             *_BODY,
             Text("本协议一式{{ copies }}份，各方当事人各执一份，人民调解委员会留存一份。"),
             Text("本协议自各方当事人签名、盖章或者按指印，人民调解员签名并加盖人民调解委员会印章之日起生效。"),
-            blanks.SIGNATURES_TABLE,
+            mediation.SIGNATURES_TABLE,
             Text(f"人民调解员：{{{{ mediator }}}}　（签名）{blanks.SHORT * 2}"),
-            blanks.OF_RECORDER,
-            blanks.SEAL,
+            mediation.OF_RECORDER,
+            mediation.SEAL,
             Text("{{ signed_on }}", align="right"),
         ],
         number="{{ number }}",
@@ -200,8 +201,8 @@ ORAL_AGREEMENT: Final = PaperKind(
             *_BODY,
             Text("当事人认为无需制作调解协议书，以上为其口头达成的协议，由人民调解员记录。"),
             Text(f"人民调解员：{{{{ mediator }}}}　（签名）{blanks.SHORT * 2}"),
-            blanks.OF_RECORDER,
-            blanks.SEAL,
+            mediation.OF_RECORDER,
+            mediation.SEAL,
             Text("{{ signed_on }}", align="right"),
         ],
         number="{{ number }}",
@@ -219,10 +220,10 @@ FOLLOW_UP: Final = PaperKind(
     _("Record of a follow-up"),
     needs.of_agreement,
     fields=(
-        blanks.NAMES,
+        mediation.NAMES,
         _NUMBER,
         Field("occasion", _("Occasion of the follow-up"), "协议生效七日后（楼上漏水赔偿）"),
-        blanks.COMMITTEE,
+        mediation.COMMITTEE,
         Field("visited", _("Party followed up"), "张三（示例）", is_required=False),
         Field("way", _("How the party was reached"), "电话", is_required=False),
         Field("kept", _("Performance"), "已按期履行。（示例）", is_required=False),
@@ -253,7 +254,7 @@ FOLLOW_UP: Final = PaperKind(
             ),
             Text(f"被回访人（签名、盖章或者捺印）：{blanks.WIDE}"),
             Text(f"回访人：{{{{ visitor }}}}　（签名）{blanks.SHORT * 2}"),
-            blanks.SEAL,
+            mediation.SEAL,
             Text("{{ done_on }}", align="right"),
         ],
     ),
@@ -269,7 +270,7 @@ JUDICIAL_CONFIRMATION: Final = PaperKind(
     fields=(
         blanks.REACHABLE,
         _NUMBER,
-        blanks.COMMITTEE,
+        mediation.COMMITTEE,
         _SIGNED_ON,
         _CONTENT,
         blanks.FACTS,
@@ -282,7 +283,7 @@ JUDICIAL_CONFIRMATION: Final = PaperKind(
     layout=Layout(
         "司法确认申请书",
         [
-            blanks.REACHABLE_TABLE,
+            mediation.REACHABLE_TABLE,
             Text(f"公民身份号码或者统一社会信用代码（由当事人填写）：{blanks.WIDE}"),
             Text("请求事项：", is_heading=True),
             Text("请求确认{{ committee }}主持达成的{{ number }}人民调解协议有效。"),
@@ -299,7 +300,7 @@ JUDICIAL_CONFIRMATION: Final = PaperKind(
             Text(
                 "附：1．人民调解协议书；2．当事人身份证明、资格证明；3．与协议有关的财产权利证明；4．授权委托书（委托代理的）。"
             ),
-            blanks.SIGNATURES_TABLE,
+            mediation.SIGNATURES_TABLE,
             Text("{{ applied_on }}", align="right"),
             Text("法院办理结果（由人民调解委员会填写）：", is_heading=True),
             Grid(

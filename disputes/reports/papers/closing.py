@@ -8,20 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Channel
 from cases.models import Case
+from cases.reports import blanks
 from cases.reports.papers import Need, PaperKind, Record, Records
-from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
 from disputes.enums import Source
 from disputes.reports.hand_offs import entrusted_by
-from disputes.reports.papers import blanks, needs, rounds
+from disputes.reports.papers import mediation, needs, rounds
 from disputes.rules.hand_offs import ENTRUSTED
 
 
 @blanks.in_chinese
 def _termination(case: Case, today: date) -> Mapping[str, Value]:
     ending = rounds.endings(case, case.round).first()
-    basics = dict(blanks.basics(case, today))
+    basics = dict(mediation.basics(case, today))
     if ending is None:
         return basics
     return basics | {
@@ -41,12 +41,12 @@ def _last_ending(case: Case, number: int) -> list[Record]:
 
 @blanks.in_chinese
 def _report(case: Case, today: date) -> Mapping[str, Value]:
-    result = rounds.result(case)
+    result = blanks.result(case)
     closed_on = case.closed_at or (result.reported_at if result else None)
     return {
-        **blanks.basics(case, today),
+        **mediation.basics(case, today),
         "accepted_on": blanks.day(case.dispute.accepted_on),
-        "closed_on": blanks.day(clock.local_day(closed_on)) if closed_on else "",
+        "closed_on": blanks.day_of(closed_on),
         "source": _source(case),
         "outcome": str(result.get_outcome_display()) if result else "",
         "result": result.summary if result else "",
@@ -66,7 +66,7 @@ def _entrustment(case: Case, today: date) -> Mapping[str, Value]:
     letter = entrusted_by(case)
     told = {"organ": letter.organ_name, "number": letter.letter_number, "wish": letter.wish} if letter else {}
     return {
-        **blanks.basics(case, today),
+        **mediation.basics(case, today),
         "organ": blanks.WIDE,
         "number": f"〔　　　〕{blanks.WIDE}号",
         "wish": blanks.WIDE,
@@ -78,9 +78,9 @@ def _entrustment(case: Case, today: date) -> Mapping[str, Value]:
 @blanks.in_chinese
 def _back_cover(case: Case, today: date) -> Mapping[str, Value]:
     """Return what the back cover says; where the file is in the archive once it is there."""
-    archived = rounds.archived(case)
+    archived = blanks.archived(case)
     return {
-        **blanks.basics(case, today),
+        **mediation.basics(case, today),
         "pages": str(archived.pages) if archived else blanks.GAP,
         "archived_on": blanks.day(archived.archived_on if archived else None),
     }
@@ -90,19 +90,19 @@ FILE_NOTE: Final = PaperKind(
     "file_note",
     _("Note on the file"),
     needs.may,
-    fields=(blanks.CASE_NUMBER, blanks.MATTER, blanks.COMMITTEE),
+    fields=(blanks.CASE_NUMBER, blanks.MATTER, mediation.COMMITTEE),
     layout=Layout(
         "卷宗情况说明",
         [
             Text("卷名：{{ matter }}", align="left"),
             Grid([("情况说明", blanks.BY_HAND * 3)]),
             Text(f"说明人（签名）：{blanks.WIDE}"),
-            blanks.SEAL,
+            mediation.SEAL,
             blanks.DATE_LINE,
         ],
         number="{{ case_number }}",
     ),
-    values=blanks.basics,
+    values=mediation.basics,
 )
 
 BACK_COVER: Final = PaperKind(
@@ -112,7 +112,7 @@ BACK_COVER: Final = PaperKind(
     fields=(
         blanks.MATTER,
         blanks.CASE_NUMBER,
-        blanks.COMMITTEE,
+        mediation.COMMITTEE,
         Field("pages", _("Pages of the file"), "12", is_required=False),
         Field("archived_on", _("Archived on"), "2026年12月1日", is_required=False),
     ),
@@ -142,14 +142,14 @@ TERMINATION_NOTICE: Final = PaperKind(
     needs.of_terminated,
     fields=(
         Field("number", _("Number"), "(2026)枫桥终调字第0001号"),
-        blanks.NAMES,
+        mediation.NAMES,
         blanks.MATTER,
         Field("reason", _("Reason"), "无法达成协议"),
         Field("explanation", _("Explanation"), "双方对赔偿数额分歧过大。（示例）"),
         Field("routes", _("Routes told"), "向人民法院提起诉讼"),
         Field("told_on", _("Told on"), "2026年11月20日"),
-        blanks.SIGNERS,
-        blanks.COMMITTEE,
+        mediation.SIGNERS,
+        mediation.COMMITTEE,
     ),
     layout=Layout(
         "终止调解通知书",
@@ -163,11 +163,11 @@ TERMINATION_NOTICE: Final = PaperKind(
             ),
             Text("{{ routes }}。"),
             Text("特此通知。"),
-            blanks.OF_MEDIATOR,
-            blanks.SEAL,
+            mediation.OF_MEDIATOR,
+            mediation.SEAL,
             Text("{{ told_on }}", align="right"),
             Text("送达回执：", is_heading=True),
-            blanks.SIGNATURES_TABLE,
+            mediation.SIGNATURES_TABLE,
         ],
         number="{{ number }}",
     ),
@@ -185,11 +185,11 @@ ENTRUSTMENT: Final = PaperKind(
         Field("organ", _("Organ"), "示例人民法院"),
         Field("handed_on", _("Day of the letter"), "2026年11月18日"),
         Field("wish", _("What is asked for"), "组织双方就赔偿数额进行调解。（示例）"),
-        blanks.COMMITTEE,
-        blanks.NAMES,
+        mediation.COMMITTEE,
+        mediation.NAMES,
         blanks.MATTER,
         blanks.FACTS,
-        blanks.SIGNERS,
+        mediation.SIGNERS,
     ),
     layout=Layout(
         "委托调解函",
@@ -202,7 +202,7 @@ ENTRUSTMENT: Final = PaperKind(
             Text(f"附件材料：{blanks.WIDE}　共{blanks.SHORT}页"),
             Text(f"联系人：{blanks.SHORT * 2}　联系方式：{blanks.SHORT * 2}"),
             Text("当事人同意委托调解：", is_heading=True),
-            blanks.SIGNATURES_TABLE,
+            mediation.SIGNATURES_TABLE,
             Text("委托单位：{{ organ }}（盖章）", align="right"),
             Text("{{ handed_on }}", align="right"),
             Text("人民调解委员会意见：　□ 同意　□ 不同意"),
@@ -219,11 +219,11 @@ CLOSING_REPORT: Final = PaperKind(
     needs.of_ended,
     fields=(
         blanks.CASE_NUMBER,
-        blanks.COMMITTEE,
-        blanks.MEDIATOR,
+        mediation.COMMITTEE,
+        mediation.MEDIATOR,
         Field("accepted_on", _("Accepted on"), "2026年11月18日", is_required=False),
         Field("closed_on", _("Closed on"), "2026年11月20日"),
-        blanks.NAMES,
+        mediation.NAMES,
         Field("source", _("Source of the matter"), "中心窗口"),
         blanks.FACTS,
         Field("outcome", _("Outcome"), "达成协议"),
@@ -245,7 +245,7 @@ CLOSING_REPORT: Final = PaperKind(
                 ]
             ),
             Text(f"经办人（签名）：{blanks.WIDE}"),
-            blanks.SEAL,
+            mediation.SEAL,
             blanks.DATE_LINE,
         ],
         number="{{ case_number }}",

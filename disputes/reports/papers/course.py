@@ -7,13 +7,14 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
+from cases.reports import blanks
 from cases.reports.papers import PaperKind, Record, Records
 from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Rows, Text
 from disputes.enums import AttendanceRole, ReadBack
 from disputes.models import Attendance, SessionRecord
-from disputes.reports.papers import blanks, needs
+from disputes.reports.papers import mediation, needs
 
 _BY_HAND: Final = ("statements", "facts", "risk_told", "outcome")
 
@@ -21,7 +22,7 @@ _BY_HAND: Final = ("statements", "facts", "risk_told", "outcome")
 @blanks.in_chinese
 def _to_write(case: Case, today: date) -> Mapping[str, Value]:
     """Return room to write by hand what was said."""
-    return {**blanks.basics(case, today), **_ticks(None), **dict.fromkeys(_BY_HAND, blanks.BY_HAND)}
+    return {**mediation.basics(case, today), **_ticks(None), **dict.fromkeys(_BY_HAND, blanks.BY_HAND)}
 
 
 @blanks.in_chinese
@@ -31,14 +32,14 @@ def _session(case: Case, today: date, about: Record) -> Mapping[str, Value]:
     there = list(record.session.attendances.filter(is_present=True).select_related("party", "person"))
     came = [row.party for row in there if row.party] or blanks.parties(case)
     return {
-        **blanks.basics(case, today),
+        **mediation.basics(case, today),
         **_ticks(record),
         "parties": blanks.party_rows(came),
         "names": blanks.party_names(came),
         "held_at": blanks.span(record.started_at, record.ended_at),
         "place": record.session.place,
         "participants": "、".join(f"{row.name}（{row.capacity}）" for row in there if row.name) or "／",
-        "mediator": _people(there, AttendanceRole.MEDIATOR) or blanks.mediator(case),
+        "mediator": _people(there, AttendanceRole.MEDIATOR) or blanks.handler(case),
         "recorder": _people(there, AttendanceRole.RECORDER),
         "statements": record.statements,
         "facts": record.facts or "／",
@@ -77,14 +78,14 @@ def _evidence(case: Case, today: date) -> Mapping[str, Value]:
         {"title": file.name, "added_on": blanks.day(clock.local_day(file.uploaded_at))}
         for file in files.only("name", "uploaded_at")
     ]
-    return {**blanks.basics(case, today), "evidence": rows}
+    return {**mediation.basics(case, today), "evidence": rows}
 
 
 INVESTIGATION: Final = PaperKind(
     "investigation",
     _("Record of an investigation"),
     needs.may,
-    fields=(blanks.CASE_NUMBER, blanks.MATTER, blanks.COMMITTEE),
+    fields=(blanks.CASE_NUMBER, blanks.MATTER, mediation.COMMITTEE),
     layout=Layout(
         "人民调解调查记录",
         [
@@ -102,13 +103,13 @@ INVESTIGATION: Final = PaperKind(
             Text("以上记录经本人核对（或者已向本人宣读），无误。"),
             Text(f"被调查人（签名、盖章或者捺印）：{blanks.WIDE}"),
             Text(f"调查人（签名）：{blanks.WIDE}"),
-            blanks.OF_RECORDER,
-            blanks.SEAL,
+            mediation.OF_RECORDER,
+            mediation.SEAL,
             blanks.DATE_LINE,
         ],
         number="{{ case_number }}",
     ),
-    values=blanks.basics,
+    values=mediation.basics,
 )
 
 EVIDENCE: Final = PaperKind(
@@ -124,7 +125,7 @@ EVIDENCE: Final = PaperKind(
             "",
             columns=(Field("title", _("Title"), "漏水照片（示例）"), Field("added_on", _("Date"), "2026年11月18日")),
         ),
-        blanks.COMMITTEE,
+        mediation.COMMITTEE,
     ),
     layout=Layout(
         "证据材料目录",
@@ -133,7 +134,7 @@ EVIDENCE: Final = PaperKind(
             Rows("evidence", [("名称", "title"), ("来源", ""), ("日期", "added_on"), ("原件或者复制件", "")]),
             Text(f"提交人（签名、盖章或者捺印）：{blanks.WIDE}"),
             Text(f"接收人（签名）：{blanks.WIDE}"),
-            blanks.SEAL,
+            mediation.SEAL,
             blanks.DATE_LINE,
         ],
         number="{{ case_number }}",
@@ -148,10 +149,10 @@ SESSION: Final = PaperKind(
     fields=(
         blanks.CASE_NUMBER,
         blanks.MATTER,
-        blanks.NAMES,
-        blanks.MEDIATOR,
-        blanks.SIGNERS,
-        blanks.COMMITTEE,
+        mediation.NAMES,
+        mediation.MEDIATOR,
+        mediation.SIGNERS,
+        mediation.COMMITTEE,
         Field("held_at", _("Time"), "2026年11月20日9时00分至10时30分", is_required=False),
         Field("place", _("Place"), "枫桥镇综治中心调解室（示例）", is_required=False),
         Field("participants", _("Participants"), "／", is_required=False),
@@ -191,11 +192,11 @@ SESSION: Final = PaperKind(
                 ]
             ),
             Text("以上记录{{ checked }}经当事人核对　{{ read_out }}已向当事人宣读，无误。"),
-            blanks.SIGNATURES_TABLE,
+            mediation.SIGNATURES_TABLE,
             Text(f"参加人（签名）：{blanks.WIDE}"),
-            blanks.OF_MEDIATOR,
-            blanks.OF_RECORDER,
-            blanks.SEAL,
+            mediation.OF_MEDIATOR,
+            mediation.OF_RECORDER,
+            mediation.SEAL,
             blanks.DATE_LINE,
         ],
         number="{{ case_number }}",

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
-from cases.enums import Channel, Procedure
+from cases.enums import Channel
 from cases.models import Case
+from cases.reports import blanks
 from cases.reports.papers import Need
 from disputes.enums import AgreementForm, State
 from disputes.models import Dispute
@@ -28,10 +29,10 @@ Rule = Callable[[Dispute], Need]
 
 
 def of_mediation(rule: Rule) -> Callable[[Case], Need]:
-    """Return a rule about mediations as one about matters, of which petitions owe none of these papers."""
+    """Return a rule about mediations as one about their matters."""
 
     def need(case: Case) -> Need:
-        return rule(case.dispute) if case.procedure == Procedure.DISPUTE else Need.NONE
+        return rule(case.dispute)
 
     return need
 
@@ -126,5 +127,5 @@ def _end(dispute: Dispute) -> State:
     state = State(dispute.state)
     if state is not State.CLOSED:
         return state
-    result = rounds.result(dispute.case)
+    result = blanks.result(dispute.case)
     return State(result.outcome if result else state)

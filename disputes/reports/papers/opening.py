@@ -6,17 +6,15 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Category, Channel, Retention
+from cases.enums import Channel
 from cases.models import Case
+from cases.reports import blanks
 from cases.reports.papers import PaperKind
-from cases.rules.papers import retention_of
-from core import clock
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
-from disputes.reports.papers import blanks, needs, rounds
+from disputes.reports.papers import mediation, needs, rounds
 from disputes.rules.hand_offs import ENTRUSTED
 
-YEARS: Final = {Retention.SHORT: "10年", Retention.LONG: "30年", Retention.PERMANENT: "永久"}
 ENTRUSTED_TO_US: Final = "接受委托、移送调解"
 _SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.REFERRED: ENTRUSTED_TO_US}
 
@@ -28,29 +26,28 @@ def _cover(case: Case, today: date) -> Mapping[str, Value]:
     ended = (
         agreement.signed_on if agreement else rounds.endings(case, case.round).values_list("told_on", flat=True).first()
     )
-    archived = rounds.archived(case)
-    kept_for = Retention(archived.retention) if archived else retention_of(Category(case.category))
+    archived = blanks.archived(case)
     return {
-        **blanks.basics(case, today),
+        **mediation.basics(case, today),
         "number": agreement.number if agreement else case.number,
         "volume": archived.volume if archived else "",
         "from_on": blanks.day(dispute.accepted_on),
         "until_on": blanks.day(ended),
-        "kept_for": YEARS[kept_for],
+        "kept_for": blanks.kept_for(case),
     }
 
 
 @blanks.in_chinese
 def _application(case: Case, today: date) -> Mapping[str, Value]:
-    return {**blanks.basics(case, today), "parties": blanks.reachable_rows(blanks.parties(case))}
+    return {**mediation.basics(case, today), "parties": blanks.reachable_rows(blanks.parties(case))}
 
 
 @blanks.in_chinese
 def _intake(case: Case, today: date) -> Mapping[str, Value]:
     channel = Channel(case.channel)
     return {
-        **blanks.basics(case, today),
-        "received_on": blanks.day(clock.local_day(case.received_at)),
+        **mediation.basics(case, today),
+        "received_on": blanks.day_of(case.received_at),
         "source": ENTRUSTED_TO_US if case.dispute.source in ENTRUSTED else _SOURCES.get(channel, "当事人申请"),
         "registrar": case.registered_by.full_name,
     }
@@ -58,7 +55,7 @@ def _intake(case: Case, today: date) -> Mapping[str, Value]:
 
 @blanks.in_chinese
 def _rights(case: Case, today: date) -> Mapping[str, Value]:
-    return {**blanks.basics(case, today), "told_on": blanks.day(case.dispute.rights_told_on)}
+    return {**mediation.basics(case, today), "told_on": blanks.day(case.dispute.rights_told_on)}
 
 
 COVER: Final = PaperKind(
@@ -66,11 +63,11 @@ COVER: Final = PaperKind(
     _("Cover of the file"),
     needs.of_accepted,
     fields=(
-        blanks.COMMITTEE,
+        mediation.COMMITTEE,
         Field("number", _("Number"), "(2026)枫桥人调字第0001号"),
         blanks.MATTER,
-        blanks.NAMES,
-        blanks.MEDIATOR,
+        mediation.NAMES,
+        mediation.MEDIATOR,
         Field("from_on", _("Mediated from"), "2026年11月18日", is_required=False),
         Field("until_on", _("Mediated until"), "2026年11月20日", is_required=False),
         Field("kept_for", _("Kept for"), "10年"),
@@ -103,11 +100,11 @@ APPLICATION: Final = PaperKind(
     "application",
     _("Application for people's mediation"),
     needs.of_application,
-    fields=(blanks.REACHABLE, blanks.FACTS, blanks.COMMITTEE),
+    fields=(blanks.REACHABLE, blanks.FACTS, mediation.COMMITTEE),
     layout=Layout(
         "人民调解申请书",
         [
-            blanks.REACHABLE_TABLE,
+            mediation.REACHABLE_TABLE,
             Text("纠纷简要情况：", is_heading=True),
             Text("{{ facts }}"),
             Text("当事人申请事项：", is_heading=True),
@@ -130,12 +127,12 @@ INTAKE_FORM: Final = PaperKind(
     fields=(
         blanks.CASE_NUMBER,
         Field("received_on", _("Received on"), "2026年11月18日"),
-        blanks.NAMES,
-        blanks.CATEGORY,
+        mediation.NAMES,
+        mediation.CATEGORY,
         Field("source", _("Source of the matter"), "当事人申请"),
         blanks.FACTS,
         Field("registrar", _("Registered by"), "赵登记（示例）"),
-        blanks.COMMITTEE,
+        mediation.COMMITTEE,
     ),
     layout=Layout(
         "人民调解受理登记表",
@@ -151,7 +148,7 @@ INTAKE_FORM: Final = PaperKind(
                 ]
             ),
             Text("（案件来源：①当事人申请；②人民调解委员会主动调解；③接受委托、移送调解。）", align="left"),
-            blanks.SEAL,
+            mediation.SEAL,
             blanks.DATE_LINE,
         ],
         number="{{ case_number }}",
@@ -164,10 +161,10 @@ RIGHTS_NOTICE: Final = PaperKind(
     _("Notice of rights and duties"),
     needs.of_begun,
     fields=(
-        blanks.NAMES,
+        mediation.NAMES,
         blanks.MATTER,
-        blanks.SIGNERS,
-        blanks.COMMITTEE,
+        mediation.SIGNERS,
+        mediation.COMMITTEE,
         Field("told_on", _("Told on"), "2026年11月18日", is_required=False),
     ),
     layout=Layout(
@@ -200,8 +197,8 @@ RIGHTS_NOTICE: Final = PaperKind(
             Text("（二）遵守调解现场秩序，尊重人民调解员；"),
             Text("（三）尊重对方当事人行使权利。"),
             Text("以上内容我已知悉。告知日期：{{ told_on }}"),
-            blanks.SIGNATURES_TABLE,
-            blanks.SEAL,
+            mediation.SIGNATURES_TABLE,
+            mediation.SEAL,
             blanks.DATE_LINE,
         ],
     ),
@@ -216,7 +213,7 @@ AUTHORISATION: Final = PaperKind(
     "authorisation",
     _("Authorisation"),
     needs.may,
-    fields=(blanks.NAMES, blanks.MATTER, blanks.COMMITTEE),
+    fields=(mediation.NAMES, blanks.MATTER, mediation.COMMITTEE),
     layout=Layout(
         "授权委托书",
         [
@@ -236,7 +233,7 @@ AUTHORISATION: Final = PaperKind(
             blanks.DATE_LINE,
         ],
     ),
-    values=blanks.basics,
+    values=mediation.basics,
 )
 
 KINDS: Final = (COVER, APPLICATION, INTAKE_FORM, RIGHTS_NOTICE, IDENTITY_PROOF, AUTHORISATION)

@@ -1,9 +1,8 @@
-"""What one round of a mediation came to, as its papers tell it: agreement, end, result, and its archived file."""
+"""What one round of a mediation came to, as its papers tell it: its agreement, or its end without one."""
 
 from django.db.models import QuerySet
 
-from cases.models import ArchivedFile, Case, Result
-from core.once import once
+from cases.models import Case
 from disputes.models import Agreement, Ending
 
 
@@ -20,13 +19,3 @@ def agreement(case: Case) -> Agreement | None:
 def endings(case: Case, number: int) -> QuerySet[Ending]:
     """Return how one round ended without agreement, the newest first."""
     return case.endings.filter(result__round=number).order_by("-pk").select_related("result")
-
-
-def result(case: Case) -> Result | None:
-    """Return the newest result of the present round."""
-    return case.results.filter(round=case.round).order_by("-pk").first()
-
-
-def archived(case: Case) -> ArchivedFile | None:
-    """Return where the file of the present round is archived, None while it is not."""
-    return once(("archived", case.pk, case.round), case.archived_files.filter(round=case.round).first)

@@ -1,4 +1,4 @@
-"""What stands in the blanks of many papers, and how: the matter, its parties, the committee, days and signatures.
+"""What stands in the blanks of papers of any procedure, and how: the matter, its parties, days, what is left to a pen.
 
 A paper is a Chinese document, whoever makes it. Nothing here reads who an informant is: they keep the letter.
 """
@@ -12,12 +12,13 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, Party
+from cases.enums import Category, Retention
+from cases.models import ArchivedFile, Case, Party, Result
+from cases.rules.papers import retention_of
 from core import clock
 from core.once import once
 from core.papers.fields import Field, Row, Value
-from core.papers.layout import Grid, Rows, Text
-from disputes.reports import mediating_center
+from core.papers.layout import Text
 
 P = ParamSpec("P")
 
@@ -25,41 +26,24 @@ SHORT, WIDE, FULL = "＿" * 3, "＿" * 8, "＿" * 22
 GAP: Final = "　" * 4
 BY_HAND: Final = "\n" * 5
 DATE_LINE: Final = Text("年　　月　　日", align="right")
-SEAL: Final = Text("{{ committee }}（盖章）", align="right")
-OF_PARTIES: Final = Text(f"当事人（签名、盖章或者捺印）：{WIDE}")
-OF_MEDIATOR: Final = Text(f"人民调解员（签名）：{WIDE}")
-OF_RECORDER: Final = Text(f"记录人（签名）：{WIDE}")
-PARTICULARS: Final = (
-    f"{{{{ row.role }}}}：{{{{ row.name }}}}\n性别：{SHORT}　民族：{SHORT}　年龄：{SHORT}\n职业或职务：{WIDE}　"
-)
-BLANK_CONTACT: Final = f"联系方式：{WIDE}\n单位或住址：{FULL}"
-KNOWN_CONTACT: Final = "联系方式：{{ row.mobile }}\n单位或住址：{{ row.address }}"
-PARTIES_TABLE: Final = Rows("parties", [("当事人基本情况", PARTICULARS + BLANK_CONTACT)])
-REACHABLE_TABLE: Final = Rows("parties", [("当事人基本情况", PARTICULARS + KNOWN_CONTACT)])
-SIGNATURES_TABLE: Final = Rows("parties", [("当事人", "name"), ("签名、盖章或者捺印", ""), ("日期", "")])
 
-COMMITTEE: Final = Field("committee", _("Committee"), "枫桥镇人民调解委员会")
 MATTER: Final = Field("matter", _("Matter"), "楼上漏水赔偿（示例）")
 CASE_NUMBER: Final = Field("case_number", _("Case number"), "(2026)枫桥综治字第0001号")
 FACTS: Final = Field("facts", _("Brief facts"), "楼上水管破裂，楼下天花板受损。（示例）")
-CATEGORY: Final = Field("category", _("Kind of dispute"), "邻里")
-MEDIATOR: Final = Field("mediator", _("Mediator"), "王调解（示例）")
-NAMES: Final = Field("names", _("Parties present"), "张三（示例）、李四（示例）")
-_ROLE: Final = Field("role", _("Role"), "申请人")
-_NAME: Final = Field("name", _("Name"), "张三（示例）")
-PARTIES: Final = Field("parties", _("Parties"), "", columns=(_ROLE, _NAME))
-SIGNERS: Final = Field("parties", _("Parties"), "", columns=(_NAME,))
+ROLE: Final = Field("role", _("Role"), "申请人")
+NAME: Final = Field("name", _("Name"), "张三（示例）")
 REACHABLE: Final = Field(
     "parties",
     _("Parties"),
     "",
     columns=(
-        _ROLE,
-        _NAME,
+        ROLE,
+        NAME,
         Field("mobile", _("Contact"), "13800000001", is_required=False),
         Field("address", _("Unit or address"), "示例路1号", is_required=False),
     ),
 )
+_YEARS: Final = {Retention.SHORT: "10年", Retention.LONG: "30年", Retention.PERMANENT: "永久"}
 
 
 def in_chinese(values: Callable[P, Mapping[str, Value]]) -> Callable[P, Mapping[str, Value]]:
@@ -80,6 +64,11 @@ def day(value: date | None) -> str:
     '2026年9月1日'
     """
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
+
+
+def day_of(moment: datetime | None) -> str:
+    """Return the day of a moment in China as papers write it; nothing for none."""
+    return day(clock.local_day(moment)) if moment else ""
 
 
 def span(start: datetime, end: datetime) -> str:
@@ -126,32 +115,22 @@ def party_names(parties: Iterable[Party]) -> str:
     return "、".join(map(party_name, parties))
 
 
-def committee(case: Case) -> str:
-    """Return the committee that mediates, by name."""
-    return f"{mediating_center(case).name}人民调解委员会"
-
-
-def mediator(case: Case) -> str:
+def handler(case: Case) -> str:
     """Return who has the matter on the desk; nothing while nobody has."""
     return case.handler.full_name if case.handler else ""
 
 
-@in_chinese
-def basics(case: Case, _today: date) -> Mapping[str, Value]:
-    """Return what most papers say of a matter."""
-    of_both_sides = parties(case)
-    return {
-        "committee": committee(case),
-        "matter": case.title,
-        "case_number": case.number,
-        "facts": case.summary,
-        "category": str(case.get_category_display()),
-        "mediator": mediator(case),
-        "names": party_names(of_both_sides),
-        "parties": party_rows(of_both_sides),
-    }
+def result(case: Case) -> Result | None:
+    """Return the newest result of the present round."""
+    return case.results.filter(round=case.round).order_by("-pk").first()
 
 
-def lines(*labels: str) -> Grid:
-    """Return a table in which each label has room beside it to write by hand."""
-    return Grid([(label, BY_HAND) for label in labels])
+def archived(case: Case) -> ArchivedFile | None:
+    """Return where the file of the present round is archived, None while it is not."""
+    return once(("archived", case.pk, case.round), case.archived_files.filter(round=case.round).first)
+
+
+def kept_for(case: Case) -> str:
+    """Return how long the file is kept: as its archive has decided, before that as is proposed."""
+    archive = archived(case)
+    return _YEARS[Retention(archive.retention) if archive else retention_of(Category(case.category))]
