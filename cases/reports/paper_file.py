@@ -210,7 +210,7 @@ def _lines(case: Case) -> Iterator[FileLine]:
         of_kind = papers.get(kind.key, {})
         records = records_of(kind, case, case.round)
         for record in records:
-            yield FileLine(kind, Need.MUST, of_kind.pop(record.key, []), record)
+            yield FileLine(kind, record.need, of_kind.pop(record.key, []), record)
         need = Need.NONE if records else kind.need(case)
         others = [paper for found in of_kind.values() for paper in found]
         if need is not Need.NONE or others:

@@ -24,10 +24,14 @@ class Need(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one paper is about where a matter owes several of a kind, as a session: its key, and what people call it."""
+    """What one paper is about where a matter owes several of a kind, as a session: its key, and what people call it.
+
+    ``need``: a paper about it may be made before the matter must have one.
+    """
 
     key: str
     label: str
+    need: Need = Need.MUST
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Records:
 class PaperKind:
     """One kind of paper. ``values`` says what stands in its blanks; a kind without a ``layout`` comes from outside.
 
-    A matter that has something of the kind's ``records`` must have a paper about each, and its ``need`` is met by them.
+    A matter that has something of the kind's ``records`` has a paper about each, as each of them asks; its own ``need``
+    counts while there are none.
     A paper that ``comes_later`` is taken into the file of a closed matter too. One that ``says_archive`` is made anew
     when the file is archived, so that it tells where.
 

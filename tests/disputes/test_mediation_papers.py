@@ -222,7 +222,7 @@ def test_every_paper_and_every_field_has_a_chinese_name():
 
 def test_the_kinds_stand_in_the_order_of_the_file():
     assert [kind.key for kind in KINDS] == ORDER
-    assert ORDER == [kind.key for kind in papers.kinds_of(Case(procedure=Procedure.DISPUTE))]
+    assert [kind.key for kind in papers.kinds_of(Case(procedure=Procedure.DISPUTE))] == ORDER
 
 
 def test_what_the_file_must_have_follows_how_far_the_mediation_came(house):

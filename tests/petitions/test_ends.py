@@ -15,6 +15,7 @@ from petitions.services.notices import NoticeOwed
 from petitions.services.opinion import draft_opinion, serve_opinion, sign_opinion
 from petitions.services.procedures import end_procedure, enter_procedure
 from petitions.services.verify import close_petition, confirm_petition, return_petition
+from tests.cases.papers import with_papers
 from tests.factories import LONG_AGO, appoint, at
 from tests.petitions.office import accepted, drafted, new_opinion, opinion_served, served, signed, told, triaged
 
@@ -46,7 +47,7 @@ def _end(house, case, action, said, by="petition_handler", text="示例"):
 
 
 def _confirm(house, case, by="town_supervisor", now=LATER):
-    return confirm_petition(case.pk, remark="已核实（示例）", actor=getattr(house, by), now=now)
+    return confirm_petition(with_papers(case).pk, remark="已核实（示例）", actor=getattr(house, by), now=now)
 
 
 def _return(house, case):

@@ -7,6 +7,7 @@ from cases.models import Case
 from core.errors import DomainError
 from petitions.enums import NoticeKind
 from petitions.services.verify import close_petition, confirm_petition
+from tests.cases.papers import with_papers
 from tests.factories import at
 from tests.petitions.office import opinion_served
 
@@ -22,7 +23,7 @@ def test_a_claim_is_answered_and_closed_once_no_review_was_asked_for(house):
     assert (case.petition.state, case.stage, case.closed_at) == ("review_window", Stage.VERIFIED, None)
     with pytest.raises(DomainError, match="2026-04-01"):
         close_petition(case.pk, actor=house.town_supervisor, now=at("2026-04-01", 23))
-    close_petition(case.pk, actor=house.town_supervisor, now=at("2026-04-02"))
+    close_petition(with_papers(case).pk, actor=house.town_supervisor, now=at("2026-04-02"))
     case = Case.objects.get(pk=case.pk)
     assert (case.petition.state, case.stage, case.closed_at) == ("closed", Stage.CLOSED, at("2026-04-02"))
     window = case.clocks.get(kind=ClockKind.PET_ASKREVIEW)

@@ -8,6 +8,7 @@ from cases.admin import CaseAdmin
 from cases.models import Case
 from cases.reports import DESKS
 from petitions.services.opinion import accept_petition
+from tests.cases.papers import with_papers
 from tests.factories import at, hold_every_office, make_person
 from tests.factories import triaged as dispute
 from tests.petitions.office import accepted, drafted, opinion_served, petitioned, signed, triaged
@@ -132,7 +133,8 @@ def test_a_claim_is_answered_and_closed_by_the_pages(house, client, monkeypatch)
     assert "close_petition" not in _buttons(client, case, house.town_supervisor)
     monkeypatch.setattr("core.clock.now", lambda: at("2026-04-02"))
     client.logout()
-    _act(client, case, "close_petition", house.town_supervisor)
+    assert "卷宗缺少" in _act(client, case, "close_petition", house.town_supervisor).text
+    _act(client, with_papers(case), "close_petition", house.town_supervisor)
     assert Case.objects.get().petition.state == "closed"
 
 

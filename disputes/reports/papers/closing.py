@@ -141,7 +141,7 @@ TERMINATION_NOTICE: Final = PaperKind(
     _("Notice that the mediation has ended"),
     needs.of_terminated,
     fields=(
-        Field("number", _("Number"), "(2026)枫桥终调字第0001号"),
+        Field("number", _("Number of the paper"), "(2026)枫桥终调字第0001号"),
         mediation.NAMES,
         blanks.MATTER,
         Field("reason", _("Reason"), "无法达成协议"),
@@ -181,7 +181,7 @@ ENTRUSTMENT: Final = PaperKind(
     _("Letter that entrusts a mediation"),
     needs.of_entrusted,
     fields=(
-        Field("number", _("Number"), "(2026)示例委调字第0001号"),
+        Field("number", _("Number of the paper"), "(2026)示例委调字第0001号"),
         Field("organ", _("Organ"), "示例人民法院"),
         Field("handed_on", _("Day of the letter"), "2026年11月18日"),
         Field("wish", _("What is asked for"), "组织双方就赔偿数额进行调解。（示例）"),

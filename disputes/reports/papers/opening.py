@@ -64,7 +64,7 @@ COVER: Final = PaperKind(
     needs.of_accepted,
     fields=(
         mediation.COMMITTEE,
-        Field("number", _("Number"), "(2026)枫桥人调字第0001号"),
+        Field("number", _("Number of the paper"), "(2026)枫桥人调字第0001号"),
         blanks.MATTER,
         mediation.NAMES,
         mediation.MEDIATOR,
