@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -22,6 +23,7 @@ from cases.enums import (
     Stage,
 )
 from cases.models import Case, Event
+from cases.reports.paper_file import missing_papers
 from cases.reports.papers import paper_label
 from cases.rules.lengths import length_text
 from core import clock
@@ -37,6 +39,12 @@ class StripStage:
     label: str
     is_done: bool
     is_current: bool
+
+
+def papers_to_close(case: Case) -> list[tuple[str, str]]:
+    """Return the papers for want of which a matter is not closed, each with where it is made or filed."""
+    papers = reverse("admin:cases_case_papers", args=[case.pk])
+    return [(line.label, f"{papers}#{line.anchor}") for line in missing_papers(case)]
 
 
 def stage_strip(case: Case) -> list[StripStage]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cases.admin import CaseAdmin, Panel
 from cases.enums import Category, Grade, Procedure, Stage
 from cases.models import Case
-from cases.reports.paper_file import missing_papers
+from cases.pages.case import papers_to_close
 from core import clock
 from core.admin import Act
 from disputes.enums import Action, AgreementForm, SessionState, State
@@ -210,8 +210,7 @@ def _missing(case: Case) -> Sequence[tuple[str, str]]:
     if not closes_with_check(case):
         return safety
     owed = [(_("Result told to %(organ)s") % {"organ": row.organ_name}, page) for row in organs_owed(case)]
-    papers = reverse("admin:cases_case_papers", args=[case.pk])
-    return safety + owed + [(line.label, f"{papers}#{line.anchor}") for line in missing_papers(case)]
+    return safety + owed + papers_to_close(case)
 
 
 def _missing_to_agree(case: Case) -> Sequence[tuple[str, str]]:

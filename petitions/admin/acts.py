@@ -1,6 +1,6 @@
 """The acts of the petition procedure on the case page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from cases.admin import CaseAdmin, Panel
 from cases.enums import ClockKind, Procedure, Stage
 from cases.models import Case, Extension
-from cases.pages.case import WORDS
+from cases.pages.case import WORDS, papers_to_close
 from core import clock
 from core.admin import Act, ActForm
 from petitions.enums import Action, ClaimRoute, Kind, State, StatutoryRoute
@@ -186,6 +186,7 @@ def petition_acts() -> Iterable[Act]:
             waits=_waits(action),
             is_secondary=action in SELDOM,
             is_for=_leads if action in LEADERS else _anybody,
+            lacks=_papers if action in {Action.CONFIRM, Action.CLOSE} else _nothing,
         )
     grant, refuse = gettext_lazy("Grant the extension (leader)"), gettext_lazy("Refuse the extension (leader)")
     for name, label, is_granted in (("grant_as_leader", grant, True), ("refuse_as_leader", refuse, False)):
@@ -197,6 +198,16 @@ def petition_acts() -> Iterable[Act]:
 
 def _anybody(_case: Case, _user: Any) -> bool:
     return True
+
+
+def _nothing(_case: Case) -> Sequence[tuple[str, str]]:
+    return ()
+
+
+def _papers(case: Case) -> Sequence[tuple[str, str]]:
+    """Return the papers without which a matter is not closed; the check of an opinion does not close it yet."""
+    petition = petition_of(case)
+    return () if petition is None or petition.state == State.SERVED else papers_to_close(case)
 
 
 def _leads(case: Case, user: Any) -> bool:
