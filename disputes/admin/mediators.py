@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from cases.admin import CaseAdmin, Panel
 from cases.models import Case
 from cases.querysets import ASSIGN, HANDLE
+from cases.reports.holdings import rows_of
 from core import clock
 from core.admin import Act
 from disputes.enums import ChosenBy, Language, State
@@ -43,7 +44,7 @@ def _can_be_named(case: Case) -> bool:
 
 
 def _can_be_replaced(case: Case) -> bool:
-    return _can_be_named(case) and Mediator.objects.filter(case=case).of_round(case.round).exists()
+    return _can_be_named(case) and rows_of(case, Mediator.objects.filter(case=case)).of_round(case.round).exists()
 
 
 def mediator_acts() -> Iterable[Act]:
@@ -83,7 +84,7 @@ def mediators_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return who mediated the matter in all its rounds and what its parties speak; None while nothing is known."""
     dispute = getattr(case, "dispute", None)
     languages = [str(Language(one).label) for one in dispute.languages] if dispute else []
-    rows = list(Mediator.objects.filter(case=case).select_related("person", "objector"))
+    rows = list(rows_of(case, Mediator.objects.filter(case=case)).select_related("person", "objector"))
     return {"rows": rows, "languages": languages} if rows or languages else None
 
 

@@ -13,8 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Party
+from cases.reports.holdings import parties_of
 from core import clock
-from core.once import once
 from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Rows, Text
 from disputes.reports import mediating_center
@@ -98,11 +98,6 @@ def tick(*, is_so: bool) -> str:
     return "☑" if is_so else "□"
 
 
-def parties(case: Case) -> list[Party]:
-    """Return the parties of a matter, which most of its papers name."""
-    return once(("parties", case.pk), lambda: list(case.parties.all()))
-
-
 def party_name(party: Party) -> str:
     """Return what a party is called on paper: by name, an informant by the letter."""
     return party.pseudonym or party.name
@@ -139,7 +134,7 @@ def mediator(case: Case) -> str:
 @in_chinese
 def basics(case: Case, _today: date) -> Mapping[str, Value]:
     """Return what most papers say of a matter."""
-    of_both_sides = parties(case)
+    of_both_sides = parties_of(case)
     return {
         "committee": committee(case),
         "matter": case.title,

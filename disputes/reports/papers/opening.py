@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, Channel, Retention
 from cases.models import Case
+from cases.reports.holdings import archived_file, parties_of
 from cases.reports.papers import PaperKind
 from cases.rules.papers import retention_of
 from core import clock
@@ -25,10 +26,8 @@ _SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.RE
 def _cover(case: Case, today: date) -> Mapping[str, Value]:
     dispute = case.dispute
     agreement = rounds.agreement(case)
-    ended = (
-        agreement.signed_on if agreement else rounds.endings(case, case.round).values_list("told_on", flat=True).first()
-    )
-    archived = rounds.archived(case)
+    ended = agreement.signed_on if agreement else next((row.told_on for row in rounds.endings(case, case.round)), None)
+    archived = archived_file(case)
     kept_for = Retention(archived.retention) if archived else retention_of(Category(case.category))
     return {
         **blanks.basics(case, today),
@@ -42,7 +41,7 @@ def _cover(case: Case, today: date) -> Mapping[str, Value]:
 
 @blanks.in_chinese
 def _application(case: Case, today: date) -> Mapping[str, Value]:
-    return {**blanks.basics(case, today), "parties": blanks.reachable_rows(blanks.parties(case))}
+    return {**blanks.basics(case, today), "parties": blanks.reachable_rows(parties_of(case))}
 
 
 @blanks.in_chinese
