@@ -24,6 +24,11 @@ def kept_meanwhile() -> Iterator[None]:
         _kept.reset(token)
 
 
+def is_kept() -> bool:
+    """Return whether somebody keeps here and now what ``once`` reads."""
+    return _kept.get() is not None
+
+
 def once(key: Hashable, read: Callable[[], T]) -> T:
     """Return what ``read`` gives, asked the first time alone where somebody keeps it, and every time elsewhere."""
     kept = _kept.get()

@@ -17,6 +17,7 @@ from unfold.decorators import display
 from cases.admin import CaseAdmin, Panel
 from cases.enums import ClockKind, Step
 from cases.models import Case, ClockStep
+from cases.reports.holdings import rows_of
 from cases.services.retry_steps import RETRY, retry_steps
 from core import clock
 from core.admin import Act, ActsMixin, ReadOnlyAdmin, account
@@ -194,9 +195,8 @@ class SetAsideStepAdmin(ReadOnlyAdmin):
 
 def notices_panel(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return the notices about a case that the user may see, None when there is none."""
-    notices = list(
-        SupervisionNotice.objects.visible_to(account(request)).filter(case=case).select_related("center", "unit")
-    )
+    seen = SupervisionNotice.objects.visible_to(account(request)).filter(case=case)
+    notices = list(rows_of(case, seen).select_related("center", "unit"))
     return {"notices": notices} if notices else None
 
 

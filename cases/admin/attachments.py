@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cases.forms.attachments import FilesForm, WithdrawForm
 from cases.models import Attachment, Case
 from cases.querysets import ATTACH
+from cases.reports.holdings import rows_of
 from cases.reports.paper_file import takes_papers
 from cases.services.attach import NewFile, attach_files, withdraw_attachment
 from cases.services.hand_out import Tampered, hand_out, show_picture
@@ -50,7 +51,7 @@ class AttachmentsMixin:
         """Return what the pages of a case show of its files, and the form where more may be added."""
         may_attach = ATTACH in self.rights_on(request, case)  # type: ignore[attr-defined]
         return {
-            "files": case.attachments.select_related("uploaded_by", "withdrawn_by"),
+            "files": rows_of(case, case.attachments.select_related("uploaded_by", "withdrawn_by")),
             "may_attach": may_attach,
             "files_form": FilesForm() if may_attach and takes_papers(case) else None,
         }

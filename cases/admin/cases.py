@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -33,6 +33,7 @@ from cases.pages.receipt import keep_code, kept_code
 from cases.querysets import CaseQuerySet
 from cases.reports import DESKS, count_time_left, granted_extensions, permissions_on
 from cases.reports.deadlines import deadlines
+from cases.reports.holdings import rows_of, waits_to_be_signed_for
 from cases.services.assign import assign_case
 from cases.services.query_code import reissue_query_code
 from centers.reports import Calendars
@@ -63,7 +64,7 @@ def _assign(case: Case, user: Any, data: dict[str, Any]) -> str:
 
 
 def _waits_to_be_signed_for(case: Case, _user: Any) -> bool:
-    return case.transfers.waiting().exists()
+    return waits_to_be_signed_for(case)
 
 
 def _in_procedure(procedure: Procedure) -> Callable[[Case], bool]:
@@ -107,6 +108,9 @@ class CaseList(ChangeList):
         count_time_left(self.result_list, today=clock.today())
 
 
+ON_PAGE: Final = ("village", "town", "holder", "unit", "handler", "registered_by")
+
+
 @admin.register(Case)
 class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
     list_display = ("number", "title", "category", "grade", "standing", "place", "holder", "remaining")
@@ -125,7 +129,7 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
         return Case.objects.visible_to(account(request)).with_is_paused().order_by(*self.ordering)
 
     def row_queryset(self, request: HttpRequest) -> CaseQuerySet:
-        return self.get_queryset(request).select_related("village", "town", "holder", "unit", "handler")
+        return self.get_queryset(request).select_related(*ON_PAGE)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return CaseList
@@ -294,10 +298,10 @@ def case_context(case: Case) -> dict[str, Any]:
         "waiting_for": waiting_for(case),
         "limits": limit_blocks(rows),
         "effective_due": effective_due(rows),
-        "recusals": case.recusals.select_related("person", "unit", "center", "recorded_by"),
-        "accused": case.accused.select_related("person", "unit", "center"),
-        "reopenings": case.reopenings.select_related("reopened_by"),
+        "recusals": rows_of(case, case.recusals.select_related("person", "unit", "center", "recorded_by")),
+        "accused": rows_of(case, case.accused.select_related("person", "unit", "center")),
+        "reopenings": rows_of(case, case.reopenings.select_related("reopened_by")),
         "parties": party_rows(case),
-        "results": case.results.select_related("reported_by", "verified_by"),
+        "results": rows_of(case, case.results.select_related("reported_by", "verified_by")),
         "timeline": timeline(case),
     }

@@ -19,6 +19,7 @@ from cases.forms.attachments import WithdrawForm
 from cases.forms.papers import FilePaperForm
 from cases.models import Case
 from cases.querysets import ATTACH
+from cases.reports.holdings import archived_file
 from cases.reports.paper_file import FileLine, file_of, past_rounds
 from cases.reports.papers import KINDS, paper_label
 from cases.services.hand_out import Tampered, hand_out_paper
@@ -58,7 +59,7 @@ class PapersMixin(AttachmentsMixin):
         lines = file_of(case, today=clock.today())
         missing = [line for line in lines if line.is_missing]
         ready = [line for line in missing if line.is_ready and not line.is_blank]
-        archived = case.archived_files.filter(round=case.round).select_related("archived_by").first()
+        archived = archived_file(case)
         shown = {"lines": lines, "missing": missing, "ready": ready, "may_change": may_change, "can_print": can_print()}
         return {"papers": shown | {"archived": archived, "past": past_rounds(case)}}
 

@@ -22,7 +22,8 @@ from cases.enums import (
     Sensitivity,
     Stage,
 )
-from cases.models import Case, Event
+from cases.models import Case
+from cases.reports.holdings import waits_to_be_signed_for
 from cases.reports.paper_file import missing_papers
 from cases.reports.papers import paper_label
 from cases.rules.lengths import length_text
@@ -99,7 +100,7 @@ TURNS: Final[Mapping[Procedure, Mapping[Stage, str | Promise]]] = {
 def waiting_for(case: Case) -> str:
     """Return whose turn it is and for what, nothing for a closed case."""
     stage = Stage(case.stage)
-    is_on_its_way = stage in {Stage.TRIAGED, Stage.HANDLING} and case.transfers.waiting().exists()
+    is_on_its_way = stage in {Stage.TRIAGED, Stage.HANDLING} and waits_to_be_signed_for(case)
     text = (
         gettext_lazy("Waits for: %(center)s to sign for the matter and to name a handler.")
         if is_on_its_way
@@ -285,10 +286,10 @@ WORDS: Final[dict[str, Callable[[str], str]]] = {
 }
 
 
-def sentence(event: Event) -> str:
+def sentence(kind: EventKind, data: Mapping[str, Any]) -> str:
     """Return an event as a sentence in the reader's language."""
-    words = {name: WORDS[name](value) if name in WORDS else value for name, value in event.data.items()}
-    return str(SENTENCES[EventKind(event.kind)]) % words
+    words = {name: WORDS[name](value) if name in WORDS else value for name, value in data.items()}
+    return str(SENTENCES[kind]) % words
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,9 +304,8 @@ class TimelineRow:
 
 def timeline(case: Case) -> list[TimelineRow]:
     """Return what happened to a case, the newest first."""
-    events = case.events.select_related("actor").order_by("-at", "-pk")
-    events = events.only("case", "kind", "at", "recorded_at", "data", "actor__full_name")
+    events = case.events.order_by("-at", "-pk").values_list("at", "kind", "data", "actor__full_name", "recorded_at")
     return [
-        TimelineRow(event.at, sentence(event), event.actor.full_name, event.recorded_at - event.at > timedelta(days=1))
-        for event in events
+        TimelineRow(at, sentence(EventKind(kind), data), who, recorded_at - at > timedelta(days=1))
+        for at, kind, data, who, recorded_at in events
     ]

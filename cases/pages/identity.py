@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils.translation import ngettext
 
 from cases.models import Case, Party
+from cases.reports.holdings import parties_of
 from core.models import User
 from core.personal import masked
 
@@ -15,7 +16,7 @@ FIELDS = ("name", "mobile", "address")
 
 def party_rows(case: Case) -> list[tuple[Party, list[tuple[str, str, bool]]]]:
     """Return the parties, each with its fields as they may be shown and whether more of them can be."""
-    return [(party, _fields(party)) for party in case.parties.all()]
+    return [(party, _fields(party)) for party in parties_of(case)]
 
 
 def _fields(party: Party) -> list[tuple[str, str, bool]]:

@@ -13,7 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import Category, Retention
-from cases.models import ArchivedFile, Case, Party, Result
+from cases.models import Case, Party, Result
+from cases.reports.holdings import archived_file, rows_of
 from cases.rules.papers import retention_of
 from core import clock
 from core.once import once
@@ -87,11 +88,6 @@ def tick(*, is_so: bool) -> str:
     return "☑" if is_so else "□"
 
 
-def parties(case: Case) -> list[Party]:
-    """Return the parties of a matter, which most of its papers name."""
-    return once(("parties", case.pk), lambda: list(case.parties.all()))
-
-
 def party_name(party: Party) -> str:
     """Return what a party is called on paper: by name, an informant by the letter."""
     return party.pseudonym or party.name
@@ -122,15 +118,11 @@ def handler(case: Case) -> str:
 
 def result(case: Case) -> Result | None:
     """Return the newest result of the present round."""
-    return case.results.filter(round=case.round).order_by("-pk").first()
-
-
-def archived(case: Case) -> ArchivedFile | None:
-    """Return where the file of the present round is archived, None while it is not."""
-    return once(("archived", case.pk, case.round), case.archived_files.filter(round=case.round).first)
+    rows = rows_of(case, case.results.filter(round=case.round)).order_by("-pk")
+    return once(("result of the round", case.pk, case.round), rows.first)
 
 
 def kept_for(case: Case) -> str:
     """Return how long the file is kept: as its archive has decided, before that as is proposed."""
-    archive = archived(case)
+    archive = archived_file(case)
     return _YEARS[Retention(archive.retention) if archive else retention_of(Category(case.category))]

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from cases.models import ArchivedFile, Case, Paper, PaperTemplate, PaperTemplateContent
+from cases.reports.holdings import rows_of
 from cases.reports.papers import KINDS, Need, PaperKind, Record, kinds_of
 from centers.enums import Level
 from centers.models import Center
@@ -221,6 +222,6 @@ def _papers_of(case: Case, number: int) -> Mapping[str, dict[str, list[Paper]]]:
     """Return the papers of one round of a matter by kind and by what they are about, the newest first."""
     found: dict[str, dict[str, list[Paper]]] = defaultdict(lambda: defaultdict(list))
     papers = Paper.objects.kept().of_round(number).filter(case=case).select_related("attachment", "made_by", "template")
-    for paper in papers.order_by("kind", "-made_at", "-version"):
+    for paper in rows_of(case, papers).order_by("kind", "-made_at", "-version"):
         found[paper.kind][paper.subject].append(paper)
     return found

@@ -12,6 +12,7 @@ from cases.admin import CaseAdmin, Panel
 from cases.enums import Category, Grade, Procedure, Stage
 from cases.models import Case
 from cases.pages.case import papers_to_close
+from cases.reports.holdings import rows_of
 from core import clock
 from core.admin import Act
 from disputes.enums import Action, AgreementForm, SessionState, State
@@ -256,10 +257,10 @@ def mediation_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return what the parties said, agreed on, or were told at the end; None while there is nothing of it."""
     agreements = agreements_of(case)
     panel = {
-        "consents": list(case.consents.select_related("party", "center", "recorded_by")),
+        "consents": list(rows_of(case, case.consents.select_related("party", "center", "recorded_by"))),
         "agreements": agreements,
         "obligations": obligation_lines(case, today=clock.today()) if agreements else [],
-        "endings": list(case.endings.select_related("result")),
+        "endings": list(rows_of(case, case.endings.select_related("result"))),
     }
     return panel if any(panel.values()) else None
 

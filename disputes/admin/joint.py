@@ -14,6 +14,7 @@ from cases.admin import CaseAdmin, Panel
 from cases.enums import Category, Procedure
 from cases.models import Case
 from cases.querysets import HANDLE
+from cases.reports.holdings import rows_of
 from core import clock
 from core.admin import Act, ActsOnPageAdmin
 from disputes.enums import JointAnswer
@@ -70,7 +71,7 @@ def joint_acts() -> Iterable[Act]:
 
 def joint_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return the units that were asked to take part and their answers; None where none was."""
-    rows = list(case.joint_units.select_related("unit__center").order_by("asked_at", "pk"))
+    rows = list(rows_of(case, case.joint_units.select_related("unit__center")).order_by("asked_at", "pk"))
     return {"rows": rows} if rows else None
 
 

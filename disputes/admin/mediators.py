@@ -11,6 +11,7 @@ from cases.admin import CaseAdmin, Panel
 from cases.enums import Procedure
 from cases.models import Case
 from cases.querysets import ASSIGN, HANDLE
+from cases.reports.holdings import rows_of
 from core import clock
 from core.admin import Act
 from disputes.enums import ChosenBy, Language, State
@@ -44,7 +45,7 @@ def _can_be_named(case: Case) -> bool:
 
 
 def _can_be_replaced(case: Case) -> bool:
-    return _can_be_named(case) and Mediator.objects.filter(case=case).of_round(case.round).exists()
+    return _can_be_named(case) and rows_of(case, Mediator.objects.filter(case=case)).of_round(case.round).exists()
 
 
 def mediator_acts() -> Iterable[Act]:
@@ -84,7 +85,7 @@ def mediators_panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return who mediated the matter in all its rounds and what its parties speak; None while nothing is known."""
     dispute = getattr(case, "dispute", None)
     languages = [str(Language(one).label) for one in dispute.languages] if dispute else []
-    rows = list(Mediator.objects.filter(case=case).select_related("person", "objector"))
+    rows = list(rows_of(case, Mediator.objects.filter(case=case)).select_related("person", "objector"))
     return {"rows": rows, "languages": languages} if rows or languages else None
 
 

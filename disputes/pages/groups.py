@@ -4,6 +4,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from cases.models import Case
+from cases.reports.holdings import rows_of
 from core.models import User
 from disputes.models import GroupMember
 from disputes.reports.groups import group_of
@@ -20,7 +21,7 @@ class RepresentativeLine:
 
 def group_panel(case: Case, *, user: User) -> dict[str, Any] | None:
     """Return the group of a dispute and those it was in, as far as the reader sees others of them; None for none."""
-    if not case.group_members.exists():  # as most disputes are; what comes next asks for far more
+    if not rows_of(case, case.group_members.all()).exists():  # as most disputes are; what comes next asks for far more
         return None
     grouped, past = group_of(case, user=user), list(_past(case, user=user))
     if grouped is None:

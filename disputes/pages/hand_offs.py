@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from cases.models import Case
 from cases.reports import permissions_on
+from cases.reports.holdings import rows_of
 from core.models import User
 from disputes.enums import Direction, Organ, OrganAnswer, State
 from disputes.models import HandOff
@@ -36,7 +37,7 @@ def hand_off_panel(case: Case, *, user: User, today: date) -> dict[str, Any] | N
 
     Whoever may end the mediation is led there once an organ took the matter up.
     """
-    rows = list(case.hand_offs.select_related("recorded_by", "told_by", "result", "withdrawn_by"))
+    rows = list(rows_of(case, case.hand_offs.select_related("recorded_by", "told_by", "result", "withdrawn_by")))
     if not rows:
         return None
     return {

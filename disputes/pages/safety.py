@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 from cases.models import Case
+from cases.reports.holdings import rows_of
 from disputes.enums import SafetyDuty, SafetyKind
 from disputes.models import SafetyMeasure
 from disputes.rules.safety import SOURCES, duties_open_to, duties_owed
@@ -22,7 +23,7 @@ class DutyLine:
 
 def safety_panel(case: Case) -> dict[str, Any] | None:
     """Return the safety flags of a matter and the checklist of its duties; None where none was ever set."""
-    flags = list(case.safety_flags.select_related("set_by", "cleared_by"))
+    flags = list(rows_of(case, case.safety_flags.select_related("set_by", "cleared_by")))
     if not flags:
         return None
     done: dict[str, list[SafetyMeasure]] = defaultdict(list)

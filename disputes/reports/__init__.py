@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from cases.models import Case, Party, Transfer
 from cases.querysets import HANDLE
+from cases.reports.holdings import rows_of
 from centers.models import Center
 from core import clock
 from core.models import User
@@ -82,7 +83,7 @@ def session_standing(case: Case) -> SessionState | None:
 
 def agreements_of(case: Case) -> list[Agreement]:
     """Return the agreements of a matter, of all its rounds, for a page that says several things of them."""
-    return once(("agreements", case.pk), lambda: list(case.agreements.select_related("recorded_by")))
+    return once(("agreements", case.pk), lambda: list(rows_of(case, case.agreements.select_related("recorded_by"))))
 
 
 @dataclass(frozen=True, slots=True)

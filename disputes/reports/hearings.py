@@ -7,6 +7,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from cases.models import Case
+from cases.reports.holdings import rows_of
 from core import clock
 from core.masking import mask_name
 from disputes.enums import Action, AttendanceRole, FollowUpState, SessionState, State
@@ -29,7 +30,7 @@ class SessionLine:
 def session_lines(case: Case) -> list[SessionLine]:
     """Return the sessions of a case, the newest first."""
     asked = Attendance.objects.with_departure().select_related("party", "person")
-    rows = case.sessions.select_related("record").prefetch_related(Prefetch("attendances", asked))
+    rows = rows_of(case, case.sessions.all()).select_related("record").prefetch_related(Prefetch("attendances", asked))
     is_going_on = is_open(State(case.dispute.state), Action.CANCEL_SESSION) if hasattr(case, "dispute") else False
     lines = []
     for row in rows.order_by("-starts_at", "-pk"):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import EventKind
 from cases.models import Case
+from cases.reports.holdings import rows_of
 from cases.services.events import record
 from cases.services.obtain import obtain_case
 from core import clock
@@ -102,7 +103,7 @@ def _measured(case: Case, told: dict[str, Any], *, actor: User, now: datetime) -
 
 def flagged_kinds(case: Case) -> list[SafetyKind]:
     """Return whose safety is at stake in a matter now."""
-    kinds = case.safety_flags.standing().values_list("kind", flat=True)
+    kinds = rows_of(case, case.safety_flags.standing()).values_list("kind", flat=True)
     return once(("flagged kinds", case.pk), lambda: [SafetyKind(kind) for kind in kinds])
 
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import PartyRole
 from cases.models import Case
 from cases.reports import blanks
+from cases.reports.holdings import parties_of, rows_of
 from cases.reports.papers import Need, PaperKind, Record, Records
+from core.once import once
 from core.papers.fields import Field, Row, Value
 from core.papers.layout import Grid, Layout, Rows, Text
 from disputes.enums import FollowUpState, Satisfaction
@@ -60,7 +62,7 @@ def _obligations(agreement_id: int) -> list[Row]:
             "creditor": blanks.party_name(row.creditor) if row.creditor else "",
             "due_on": blanks.day(row.due_on),
         }
-        for row in rows
+        for row in once(("obligations", agreement_id), lambda: list(rows))
     ]
 
 
@@ -80,7 +82,7 @@ def _confirmation(case: Case, today: date) -> Mapping[str, Value]:
 
 def _applicants(case: Case) -> list[Row]:
     """Return the parties as those who apply together, whatever they were to one another before the committee."""
-    rows = blanks.reachable_rows(blanks.parties(case))
+    rows = blanks.reachable_rows(parties_of(case))
     return [{**row, "role": str(PartyRole.APPLICANT.label)} for row in rows]
 
 
@@ -113,7 +115,8 @@ def _follow_up(case: Case, today: date, about: Record) -> Mapping[str, Value]:
 
 def _done(case: Case, number: int) -> list[Record]:
     """Return the follow-ups of a round's agreement that were done, each by its day."""
-    done = case.follow_ups.filter(state=FollowUpState.DONE, agreement__result__round=number).order_by("done_on", "pk")
+    of_round = rows_of(case, case.follow_ups.all()).filter(agreement__result__round=number)
+    done = of_round.filter(state=FollowUpState.DONE).order_by("done_on", "pk")
     return [Record(str(key), f"{day:%Y-%m-%d}") for key, day in done.values_list("pk", "done_on")]
 
 

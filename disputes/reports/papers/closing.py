@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import Channel
 from cases.models import Case
 from cases.reports import blanks
+from cases.reports.holdings import archived_file
 from cases.reports.papers import Need, PaperKind, Record, Records
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
@@ -20,7 +21,7 @@ from disputes.rules.hand_offs import ENTRUSTED
 
 @blanks.in_chinese
 def _termination(case: Case, today: date) -> Mapping[str, Value]:
-    ending = rounds.endings(case, case.round).first()
+    ending = next(iter(rounds.endings(case, case.round)), None)
     basics = dict(mediation.basics(case, today))
     if ending is None:
         return basics
@@ -78,7 +79,7 @@ def _entrustment(case: Case, today: date) -> Mapping[str, Value]:
 @blanks.in_chinese
 def _back_cover(case: Case, today: date) -> Mapping[str, Value]:
     """Return what the back cover says; where the file is in the archive once it is there."""
-    archived = blanks.archived(case)
+    archived = archived_file(case)
     return {
         **mediation.basics(case, today),
         "pages": str(archived.pages) if archived else blanks.GAP,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from cases.reports import blanks
+from cases.reports.holdings import parties_of, rows_of
 from cases.reports.papers import PaperKind, Record, Records
 from core import clock
 from core.papers.fields import Field, Value
@@ -30,7 +31,7 @@ def _session(case: Case, today: date, about: Record) -> Mapping[str, Value]:
     """Return what the record of a session says."""
     record = case.session_records.select_related("session").get(pk=about.key)
     there = list(record.session.attendances.filter(is_present=True).select_related("party", "person"))
-    came = [row.party for row in there if row.party] or blanks.parties(case)
+    came = [row.party for row in there if row.party] or parties_of(case)
     return {
         **mediation.basics(case, today),
         **_ticks(record),
@@ -51,10 +52,9 @@ def _session(case: Case, today: date, about: Record) -> Mapping[str, Value]:
 
 def _held(case: Case, number: int) -> list[Record]:
     """Return the sessions of a round on record, each by the day on which it was held."""
-    held = (
-        case.session_records.filter(session__round=number).order_by("started_at", "pk").values_list("pk", "started_at")
-    )
-    return [Record(str(key), f"{clock.local_day(started_at):%Y-%m-%d}") for key, started_at in held]
+    held = rows_of(case, case.session_records.all()).filter(session__round=number).order_by("started_at", "pk")
+    days = held.values_list("pk", "started_at")
+    return [Record(str(key), f"{clock.local_day(started_at):%Y-%m-%d}") for key, started_at in days]
 
 
 def _ticks(record: SessionRecord | None) -> dict[str, str]:
@@ -73,7 +73,7 @@ def _people(there: Iterable[Attendance], role: AttendanceRole) -> str:
 
 @blanks.in_chinese
 def _evidence(case: Case, today: date) -> Mapping[str, Value]:
-    files = case.attachments.filter(withdrawn_at=None).order_by("uploaded_at", "pk")
+    files = rows_of(case, case.attachments.all()).filter(withdrawn_at=None).order_by("uploaded_at", "pk")
     rows = [
         {"title": file.name, "added_on": blanks.day(clock.local_day(file.uploaded_at))}
         for file in files.only("name", "uploaded_at")

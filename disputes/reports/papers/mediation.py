@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
 from cases.reports import blanks
+from cases.reports.holdings import parties_of
 from core.papers.fields import Field, Value
 from core.papers.layout import Rows, Text
 from disputes.reports import mediating_center
@@ -36,7 +37,7 @@ SIGNERS: Final = Field("parties", _("Parties"), "", columns=(blanks.NAME,))
 @blanks.in_chinese
 def basics(case: Case, _today: date) -> Mapping[str, Value]:
     """Return what most papers say of a matter."""
-    of_both_sides = blanks.parties(case)
+    of_both_sides = parties_of(case)
     return {
         "committee": f"{mediating_center(case).name}人民调解委员会",
         "matter": case.title,

@@ -118,8 +118,8 @@ def of_ended(dispute: Dispute) -> Need:
 def _agreed_as(dispute: Dispute, form: AgreementForm) -> Need:
     if _end(dispute) not in REACHED:
         return Need.NONE
-    newest = rounds.agreements(dispute.case, dispute.case.round).values_list("form", flat=True).first()
-    return Need.MUST if newest == form else Need.NONE
+    newest = next(iter(rounds.agreements(dispute.case, dispute.case.round)), None)
+    return Need.MUST if newest is not None and newest.form == form else Need.NONE
 
 
 def _end(dispute: Dispute) -> State:

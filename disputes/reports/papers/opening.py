@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import Channel
 from cases.models import Case
 from cases.reports import blanks
+from cases.reports.holdings import archived_file, parties_of
 from cases.reports.papers import PaperKind
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
@@ -23,10 +24,8 @@ _SOURCES: Final = {Channel.GRID: "人民调解委员会主动调解", Channel.RE
 def _cover(case: Case, today: date) -> Mapping[str, Value]:
     dispute = case.dispute
     agreement = rounds.agreement(case)
-    ended = (
-        agreement.signed_on if agreement else rounds.endings(case, case.round).values_list("told_on", flat=True).first()
-    )
-    archived = blanks.archived(case)
+    ended = agreement.signed_on if agreement else next((row.told_on for row in rounds.endings(case, case.round)), None)
+    archived = archived_file(case)
     return {
         **mediation.basics(case, today),
         "number": agreement.number if agreement else case.number,
@@ -39,7 +38,7 @@ def _cover(case: Case, today: date) -> Mapping[str, Value]:
 
 @blanks.in_chinese
 def _application(case: Case, today: date) -> Mapping[str, Value]:
-    return {**mediation.basics(case, today), "parties": blanks.reachable_rows(blanks.parties(case))}
+    return {**mediation.basics(case, today), "parties": blanks.reachable_rows(parties_of(case))}
 
 
 @blanks.in_chinese

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import PartyRole
 from cases.models import Case, Party
 from cases.reports import blanks
+from cases.reports.holdings import parties_of
 from core.papers.fields import Field, Row, Value
 from core.papers.layout import Text
 
@@ -46,13 +47,13 @@ def organ(case: Case) -> str:
 
 def petitioners(case: Case) -> list[Party]:
     """Return those who petition and are named."""
-    return [party for party in blanks.parties(case) if party.role == PartyRole.APPLICANT]
+    return [party for party in parties_of(case) if party.role == PartyRole.APPLICANT]
 
 
 def people(case: Case) -> list[Row]:
     """Return those who petition, and who speaks for them, with where they can be reached, for the file of the house."""
     roles = {PartyRole.APPLICANT.value: PETITIONER, PartyRole.AGENT.value: str(case.petition.get_agency_display())}
-    parties = blanks.parties(case)
+    parties = parties_of(case)
     rows = [
         {**row, "role": roles.get(party.role) or row["role"]}
         for party, row in zip(parties, blanks.reachable_rows(parties), strict=True)

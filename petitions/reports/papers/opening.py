@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.enums import Channel
 from cases.models import Case
 from cases.reports import blanks
+from cases.reports.holdings import archived_file
 from cases.reports.papers import PaperKind
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Rows, Text
@@ -31,7 +32,7 @@ _TICKS: Final = (
 
 @blanks.in_chinese
 def _cover(case: Case, _today: date) -> Mapping[str, Value]:
-    archived, result = blanks.archived(case), blanks.result(case)
+    archived, result = archived_file(case), blanks.result(case)
     ended_at = case.closed_at or (result.reported_at if result else None)
     return {
         **matter.basics(case),
