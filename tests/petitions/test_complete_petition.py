@@ -182,6 +182,10 @@ def test_what_was_not_served_before_it_was_returned_is_not_owed(house):
     assert "协议书" in "".join(_missing(case))
     return_petition(case.pk, remark="示例", actor=house.town_supervisor, now=LATER)
     assert "协议书" not in "".join(_missing(case))
+    end(house, case, Action.WITHDRAW, now=LATER, stated_on=LATER.date())
+    assert "撤回信访事项声明（2026-03-10）" in _missing(case)
+    return_petition(case.pk, remark="示例", actor=house.town_supervisor, now=LATER)
+    assert "声明" not in "".join(_missing(case))
 
 
 def test_a_closed_petition_takes_no_more_papers(house):
