@@ -29,6 +29,10 @@ class KindLine:
     place: Center
 
     @property
+    def procedure(self) -> str:
+        return str(self.kind.procedure.label) if self.kind.procedure else ""
+
+    @property
     def is_own(self) -> bool:
         return self.template is not None and self.template.center_id == self.place.pk
 

@@ -20,7 +20,7 @@ from petitions.services.opinion import accept_petition, draft_opinion, serve_opi
 from petitions.services.verify import close_petition, confirm_petition, return_petition
 from tests.cases.papers import with_papers
 from tests.factories import at, rolled_back
-from tests.petitions.ends import ENDS, accusing, end, odd, settled, transferred
+from tests.petitions.ends import ENDS, accusing, end, odd, transferred
 from tests.petitions.office import accepted, make_office, new_opinion, opinion_served, served, told, triaged
 
 NOW, LATER, AFTER = at("2026-03-02"), at("2026-03-10"), at("2026-04-20")
@@ -100,38 +100,30 @@ def test_all_that_a_petition_owes_is_made_at_once_but_what_comes_from_outside(ho
     assert _missing(case) == []
 
 
-def test_all_papers_of_every_end_leave_as_one_in_the_order_of_the_file(house):
+def _closed(house):
+    """Return an answered claim whose papers were all made or seen, closed."""
     case, close = _closing(house, "answered")
     make_papers(case.pk, with_optional=False, actor=house.petition_handler, now=LATER)
     see_paper(case.pk, kind="petition_authority", actor=house.petition_handler, now=LATER)
     close()
-    content = whole_file(case.pk, as_pdf=False, actor=house.petition_handler, now=AFTER)
-    names = [name.split(" ", 1)[-1] for name in zipfile.ZipFile(io.BytesIO(content)).namelist()]
-    order = [
-        "信访卷宗封面",
-        "登记表",
-        "受理告知书",
-        "听取信访人陈述记录",
-        "延长办理期限告知书",
-        "信访处理意见书",
-        "送达回证",
-    ]
+    return case
+
+
+def test_all_papers_leave_as_one_in_the_order_of_the_file(house):
+    content = whole_file(_closed(house).pk, as_pdf=False, actor=house.petition_handler, now=AFTER)
+    names = zipfile.ZipFile(io.BytesIO(content)).namelist()
+    order = ["信访卷宗封面", "登记表", "受理告知书", "陈述记录", "延长办理期限", "处理意见书", "送达回证"]
     found = [next(index for index, name in enumerate(names) if one in name) for one in order]
     assert (found, len(names)) == (sorted(found), 8)
 
 
 def test_the_cover_tells_where_the_file_is_archived(house):
-    case, close = _closing(house, "answered")
-    make_papers(case.pk, with_optional=False, actor=house.petition_handler, now=LATER)
-    see_paper(case.pk, kind="petition_authority", actor=house.petition_handler, now=LATER)
-    close()
+    case = _closed(house)
     new = NewArchivedFile("信访卷第7号（示例）", 24, Retention.LONG, AFTER.date())
     archive_case(case.pk, new=new, actor=house.petition_handler, now=AFTER)
     cover = case.papers.filter(kind="petition_cover").latest("version")
-    cells = [
-        cell.text for row in Document(io.BytesIO(bytes(cover.stored.content))).tables[0].rows for cell in row.cells
-    ]
-    assert (cover.version, {"信访卷第7号（示例）", "24", "30年", "2026年4月20日"} <= set(cells)) == (2, True)
+    told = {"信访卷第7号（示例）", "24", "30年", "2026年4月20日"}
+    assert (cover.version, told <= _cells(cover)) == (2, True)
 
 
 def test_a_form_to_be_signed_on_service_is_no_record_that_anything_was_served(house):
@@ -170,25 +162,30 @@ def test_the_letter_under_seal_is_numbered_before_it_goes_and_the_next_one_has_a
     assert [(line.subject, line.is_must, len(line.papers)) for line in lines] == [("1", True, 2), ("2", True, 1)]
 
 
-def test_what_was_served_stays_owed_though_it_was_returned_and_what_was_not_does_not(house):
+def test_an_opinion_that_was_served_stays_in_the_file_though_another_takes_its_place(house):
     case = opinion_served(house, now=NOW)
     first = case.opinions.get().number
     return_petition(case.pk, remark="示例", actor=house.town_supervisor, now=LATER)
     draft_opinion(case.pk, new=new_opinion(LATER.date()), actor=house.petition_handler, now=LATER)
     second = sign_opinion(case.pk, remark="示例", actor=house.petition_leader, now=LATER).number
     serve_opinion(case.pk, new=told(LATER.date()), actor=house.petition_handler, now=LATER)
-    owed = [name for name in _missing(case) if "意见书" in name or "陈述记录" in name]
-    assert owed == [
+    assert [name for name in _missing(case) if "意见书" in name or "陈述记录" in name] == [
         *("听取信访人陈述记录（2026-03-02）", "听取信访人陈述记录（2026-03-10）"),
         *(f"信访处理意见书（{first}）", f"信访处理意见书（{second}）"),
         *("送达回证（信访处理意见书 2026-03-02）", "送达回证（信访处理意见书 2026-03-10）"),
     ]
-    back = settled(house, now=NOW)
-    back.petition_notices.filter(kind="settlement").update(
-        served_on=None, method="", proof="", served_by=None, served_at=None
-    )
-    return_petition(back.pk, remark="示例", actor=house.town_supervisor, now=LATER)
-    assert "协议书" not in "".join(_missing(back))
+
+
+def test_what_was_not_served_before_it_was_returned_is_not_owed(house):
+    case = accepted(house, now=NOW)
+    end(house, case, Action.SETTLE, now=LATER, stated_on=LATER.date(), basis="示例")
+    assert "协议书" in "".join(_missing(case))
+    return_petition(case.pk, remark="示例", actor=house.town_supervisor, now=LATER)
+    assert "协议书" not in "".join(_missing(case))
+    end(house, case, Action.WITHDRAW, now=LATER, stated_on=LATER.date())
+    assert "撤回信访事项声明（2026-03-10）" in _missing(case)
+    return_petition(case.pk, remark="示例", actor=house.town_supervisor, now=LATER)
+    assert "声明" not in "".join(_missing(case))
 
 
 def test_a_closed_petition_takes_no_more_papers(house):

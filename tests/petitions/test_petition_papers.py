@@ -184,6 +184,7 @@ def test_r1_a_refusal_says_why_and_where_to_go(house, reason):
     assert (values["title"], values["decision"]) == (
         ("不再受理告知书", "不再受理") if is_final else ("不予受理告知书", "不予受理")
     )
+    assert _values(case, "service_record")["document"] == values["title"]
     assert f"{ODD}人社局" in values["remedy"]
     assert [one for one in (str(reason.label), f"{ODD}第23条", values["remedy"]) if one not in text] == []
 

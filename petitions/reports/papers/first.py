@@ -13,11 +13,10 @@ from cases.reports.papers import PaperKind
 from core.papers.fields import Field, Value
 from core.papers.layout import Layout, Text
 from petitions.enums import NotAcceptedReason, NoticeKind, StatutoryRoute
-from petitions.models import Notice
+from petitions.models import Conclusion, Notice
 from petitions.reports.papers import matter, needs, records
 from petitions.rules.routes import WAYS
 
-NO_MORE: Final = "不再受理告知书"
 TURN_TO: Final[Mapping[NotAcceptedReason, str]] = {
     NotAcceptedReason.IN_PROGRESS: (
         "请等待{organ}的办理结果；对其信访处理意见不服的，可以自收到书面答复之日起三十日内，"
@@ -73,14 +72,19 @@ def _non_acceptance(case: Case, notice: Notice | None) -> Mapping[str, Value]:
     return {
         **matter.basics(case),
         "issued_on": blanks.day_of(end.result.reported_at),
-        "title": NO_MORE if reason is NotAcceptedReason.FINAL else "不予受理告知书",
-        "decision": "不再受理" if reason is NotAcceptedReason.FINAL else "不予受理",
+        "title": title_of(end),
+        "decision": title_of(end).removesuffix("告知书"),
         "reason": str(reason.label),
         "explanation": end.result.summary,
         "basis": end.basis,
         "competent": end.organ,
         "remedy": TURN_TO[reason].format(organ=end.organ),
     }
+
+
+def title_of(end: Conclusion) -> str:
+    """Return what the notice is called that tells why a petition is not accepted, or not any more (arts. 23 and 36)."""
+    return "不再受理告知书" if end.reason == NotAcceptedReason.FINAL else "不予受理告知书"
 
 
 def _guidance(case: Case, notice: Notice | None) -> Mapping[str, Value]:
@@ -259,7 +263,7 @@ GUIDANCE: Final = PaperKind(
             ),
             Text("一、法定途径：{{ route }}。"),
             Text("二、有权处理的机关、单位：{{ competent }}"),
-            Text("三、提出的期限：{{ limit }}。请在期限内提出，以免丧失权利。"),
+            Text("三、提出的期限：{{ limit }}（有期限的，请在期限内提出，以免丧失权利）。"),
             Text("四、有关机关、单位办理的期限：{{ bodys_limit }}"),
             Text("五、法律、法规依据：{{ basis }}"),
             Text("六、联系方式和需要携带的材料：{{ explanation }}"),

@@ -53,8 +53,8 @@ def petitioners(case: Case) -> list[Party]:
 def people(case: Case) -> list[Row]:
     """Return those who petition, and who speaks for them, with where they can be reached, for the file of the house."""
     roles = {PartyRole.APPLICANT.value: PETITIONER, PartyRole.AGENT.value: str(case.petition.get_agency_display())}
-    parties = parties_of(case)
-    rows = [
+    parties = sorted(parties_of(case), key=lambda party: party.role != PartyRole.APPLICANT)
+    rows: list[Row] = [
         {**row, "role": roles.get(party.role) or row["role"]}
         for party, row in zip(parties, blanks.reachable_rows(parties), strict=True)
     ]

@@ -6,13 +6,14 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Channel
-from cases.models import Case
+from cases.enums import Channel, Outcome
+from cases.models import Case, Result
 from cases.reports import blanks
 from cases.reports.holdings import archived_file
 from cases.reports.papers import PaperKind
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Rows, Text
+from petitions.enums import State
 from petitions.reports.papers import matter, needs
 
 TITLES: Final = {
@@ -37,12 +38,18 @@ def _cover(case: Case, _today: date) -> Mapping[str, Value]:
     return {
         **matter.basics(case),
         "ended_on": blanks.day_of(ended_at),
-        "outcome": str(result.get_outcome_display()) if result else "",
+        "outcome": _outcome(result) if result else "",
         "kept_for": blanks.kept_for(case),
         "volume": archived.volume if archived else "",
         "pages": str(archived.pages) if archived else "",
         "archived_on": blanks.day(archived.archived_on if archived else None),
     }
+
+
+def _outcome(result: Result) -> str:
+    """Return how a petition ended, in the words of petitions."""
+    is_withdrawn = result.outcome == Outcome.WITHDRAWN
+    return str(State.WITHDRAWN.label if is_withdrawn else result.get_outcome_display())
 
 
 @blanks.in_chinese

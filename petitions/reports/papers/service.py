@@ -13,7 +13,7 @@ from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
 from petitions.enums import NoticeKind
 from petitions.models import Notice
-from petitions.reports.papers import matter, needs, records
+from petitions.reports.papers import first, matter, needs, records
 
 _TO_SERVE: Final = "to-"  # what is taken along to be signed is another paper than the record of what was served
 
@@ -34,13 +34,18 @@ def _service(case: Case, _today: date, about: Record) -> Mapping[str, Value]:
     notice = case.petition_notices.select_related("served_by").get(pk=about.key.removeprefix(_TO_SERVE))
     return {
         **matter.basics(case),
-        "document": str(NoticeKind(notice.kind).label),
+        "document": _document(case, notice),
         "number": _number(case, notice),
         "served_on": blanks.day(notice.served_on),
         "method": str(notice.get_method_display()),
         "proof": notice.proof,
         "server": notice.served_by.full_name if notice.served_by else "",
     }
+
+
+def _document(case: Case, notice: Notice) -> str:
+    end = records.behind(case, notice) if notice.kind == NoticeKind.NON_ACCEPTANCE else None
+    return first.title_of(end) if end else str(NoticeKind(notice.kind).label)
 
 
 def _number(case: Case, notice: Notice) -> str:
