@@ -3,7 +3,7 @@
 import heapq
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -20,6 +20,7 @@ from centers.services.deliver import deliver_messages
 from core import clock
 from core.models import User
 from demo import mediation, stories
+from demo.files import archive_file, complete_file
 from demo.world import World
 from disputes.enums import Action, ConsentForm, EndReason, Route, State
 from disputes.models import Dispute, HandOff, Obligation
@@ -72,6 +73,11 @@ class Simulation:
         self._order = itertools.count()
         self._picked_up: set[int] = set()
         self._noticed: set[int] = set()
+
+    def also(self, acts: Iterable[tuple[datetime, Callable[[datetime], None]]]) -> None:
+        """Let what others do happen at its time among all the rest."""
+        for moment, act in acts:
+            self._at(moment, act)
 
     def live(self, matters: int) -> None:
         """Register ``matters`` over the last weeks and let everything happen that would have happened since."""
@@ -230,9 +236,9 @@ class Simulation:
                 self._at(self._later(moment, 10), self._ends(case_id, fate))
             else:
                 if closes_with_check(case):
-                    mediation.complete_file(case, mediator=case.handler or checker, moment=moment)
+                    complete_file(case, by=case.handler or checker, moment=moment)
                 case = confirm_dispute(case_id, remark=stories.CHECKED, actor=checker, now=moment)
-                mediation.archive_file(case, by=checker, moment=moment)
+                archive_file(case, by=checker, moment=moment)
                 if case.closed_at is None:
                     self._awaits_instalments(case_id, fate)
 
@@ -261,7 +267,8 @@ class Simulation:
         sweep(now=moment)
         while deliver_messages(now=moment):
             pass
-        for move in Transfer.objects.waiting().filter(reason="escalation").exclude(pk__in=self._picked_up):
+        climbed = Transfer.objects.waiting().filter(reason="escalation", case__procedure=Procedure.DISPUTE)
+        for move in climbed.exclude(pk__in=self._picked_up):
             self._picked_up.add(move.pk)
             if self.rng.random() > 0.25:
                 self._at(self._later(moment, self.rng.uniform(8, 60)), self._picks_up(move.pk))

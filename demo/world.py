@@ -34,6 +34,7 @@ TOWN_ROLES: Final = (
     Role.CONFIDENTIAL_OFFICER,
     Role.ROSTER_MANAGER,
 )
+PETITION_ROLES: Final = (Role.INTAKE_CLERK, Role.HANDLER, Role.UNIT_LEADER)
 COUNTY_ROLES: Final = (Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.MEDIATOR, Role.CENTER_DIRECTOR)
 
 
@@ -52,6 +53,7 @@ class World:
 
     offices: dict[int, Office]
     villages: list[Center]
+    petition_office: Office
 
     def holder(self, center_id: int | None, role: Role) -> User:
         """Return who holds an office; raises KeyError for a center that takes no part."""
@@ -81,6 +83,9 @@ def logins(village_codes: list[str]) -> list[Login]:
         Login("督办员·枫桥镇", "supervisor", FENGQIAO, Role.SUPERVISOR),
         Login("人民调解员·枫桥镇", "townmediator", FENGQIAO, Role.MEDIATOR),
         Login("密件办理员·枫桥镇", "officer", FENGQIAO, Role.CONFIDENTIAL_OFFICER),
+        Login("信访窗口登记员·枫桥镇", "petitionclerk", FENGQIAO, Role.INTAKE_CLERK),
+        Login("信访承办人·枫桥镇", "petitionhandler", FENGQIAO, Role.HANDLER),
+        Login("信访办负责人·枫桥镇", "petitionleader", FENGQIAO, Role.UNIT_LEADER),
         Login("花名册管理员·枫桥镇", "roster", FENGQIAO, Role.ROSTER_MANAGER),
         Login("督办员·诸暨市", "county", FENGQIAO[:6], Role.SUPERVISOR),
         Login("综治中心主任·诸暨市", "director", FENGQIAO[:6], Role.CENTER_DIRECTOR),
@@ -111,15 +116,17 @@ def staff_the_offices(villages: list[Center]) -> World:
     offices = {center.pk: _open_office(center) for center in [*villages, *towns, *counties]}
     accounts = logins([village.code for village in villages])
     named = {(login.center_code, login.post): login for login in accounts}
-    for office in offices.values():
-        for role in _roles(office.center):
+    petition_office = _open_petition_office(next(town for town in towns if town.code == FENGQIAO))
+    staffed = [(office, _roles(office.center)) for office in offices.values()]
+    for office, roles in [*staffed, (petition_office, PETITION_ROLES)]:
+        for role in roles:
             login = named.pop((office.center.code, role), None)
             username = login.username if login else f"s{office.center.code}{role.value}"
             office.people[role] = _hold_office(username, role, office)
     for login in named.values():
         user = _make_user(login.username, login.role)
         _appoint(user, login.post, Center.objects.get(code=login.center_code))
-    return World(offices, villages)
+    return World(offices, villages, petition_office)
 
 
 def _roles(center: Center) -> Iterable[Role]:
@@ -133,9 +140,15 @@ def _open_office(center: Center) -> Office:
     return Office(center, unit)
 
 
+def _open_petition_office(town: Center) -> Office:
+    name = f"{town.name}信访工作办公室（示例）"
+    unit, _ = Unit.objects.get_or_create(center=town, name=name, defaults={"kind": UnitKind.PETITION_DEPT})
+    return Office(town, unit)
+
+
 def _hold_office(username: str, role: Role, office: Office) -> User:
     user = _make_user(username, f"{office.center.name}{role.label}")
-    sits_in_unit = role in {Role.MEDIATOR, Role.UNIT_LEADER}
+    sits_in_unit = role in {Role.MEDIATOR, Role.UNIT_LEADER, Role.HANDLER}
     _appoint(user, role, office.center, office.unit if sits_in_unit else None)
     return user
 

@@ -2,11 +2,13 @@
 
 import json
 import stat
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from cases.enums import Sensitivity
 from cases.models import Case
 from cases.services.load_rules import load_default_rules
 from centers.services.load_calendar import load_calendar
@@ -14,11 +16,14 @@ from core import clock
 from core.models import User
 from demo import stories
 from demo.management.commands import seed_demo
+from demo.petition_stories import TALES
 from disputes.enums import Action, SessionState, State
 from disputes.models import DisputeGroup, Relation
 from disputes.reports.drafts import draft_of
 from disputes.reports.groups import group_of
 from disputes.rules.procedure import is_open
+from petitions.enums import State as PetitionState
+from petitions.models import Notice, Petition
 from tests.factories import at, make_centers
 
 NOW = at("2026-11-18", 16)
@@ -79,12 +84,39 @@ def test_one_pair_is_related_and_the_agreement_of_its_first_can_be_recorded_from
     assert draft_of(row.case).given == {"facts": stories.FACTS, "content": stories.PAIR_TERMS}
 
 
+def test_petitions_stand_wherever_a_petition_can_stand(seeded, db):
+    standing = Counter(Petition.objects.values_list("state", flat=True))
+    assert standing == {
+        PetitionState.REGISTERED: 1,
+        PetitionState.TRIAGED: 3,
+        PetitionState.ACCEPTED: 3,
+        PetitionState.DRAFTED: 1,
+        PetitionState.OPINION_ISSUED: 1,
+        PetitionState.REVIEW_WINDOW: 1,
+        PetitionState.IN_PROCEDURE: 1,
+        PetitionState.SETTLED: 1,
+        PetitionState.REPLIED: 1,
+        PetitionState.NOT_ACCEPTED: 1,
+        PetitionState.CLOSED: 3,
+    }
+    assert Notice.objects.late(on=clock.local_day(NOW)).count() == 1
+
+
+def test_the_accused_of_the_sample_accusation_sees_nothing_of_it(seeded, db):
+    case = Case.objects.get(sensitivity=Sensitivity.SEALED)
+    accused = case.accused.get().person
+    assert accused.username == "leader"
+    assert not Case.objects.visible_to(accused).filter(pk=case.pk).exists()
+    assert Case.objects.visible_to(User.objects.get(username="officer")).filter(pk=case.pk).exists()
+
+
 def test_everybody_and_every_matter_is_plainly_a_sample(mediator):
     marks = ("示例", "样本")
     matters = Case.objects.prefetch_related("parties")
-    assert len(matters) == 9
+    assert len(matters) == 9 + len(TALES)
     for case in matters:
-        for text in (case.title, case.summary, *(party.name for party in case.parties.all())):
+        told = case.parties.all() if not case.hides_identity else ()  # who brings a sealed matter is named nowhere here
+        for text in (case.title, case.summary, *(party.name for party in told)):
             assert any(mark in text for mark in marks), text
     assert {row.cause[-4:] for row in DisputeGroup.objects.all()} == {"（示例）"}
 

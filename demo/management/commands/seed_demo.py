@@ -10,6 +10,7 @@ from core import acting, clock
 from demo.committees import form_committees
 from demo.groups import gather_disputes, relate_pair
 from demo.joint import ask_units
+from demo.petitions import lead_petitions
 from demo.rosters import seed_grids_and_members
 from demo.simulation import Simulation
 from demo.world import hand_out_passwords, logins, logins_path, sample_villages, staff_the_offices
@@ -37,7 +38,9 @@ class Command(BaseCommand):
         grids = seed_grids_and_members(villages, MEMBERS, clock.local_day(now), random.Random(2026))
         world = staff_the_offices(villages)
         form_committees(world, now=now)
-        Simulation(world, grids, now=now).live(MATTERS)
+        simulation = Simulation(world, grids, now=now)
+        simulation.also(lead_petitions(world, now=now))
+        simulation.live(MATTERS)
         ask_units(now=now)
         relate_pair(world, now=now)
         gather_disputes(world, now=now)
