@@ -21,7 +21,7 @@ from petitions.services.verify import close_petition, confirm_petition, return_p
 from tests.cases.papers import with_papers
 from tests.factories import at, rolled_back
 from tests.petitions.ends import ENDS, accusing, end, odd, transferred
-from tests.petitions.office import accepted, make_office, new_opinion, opinion_served, served, told, triaged
+from tests.petitions.office import accepted, drafted, make_office, new_opinion, opinion_served, served, told, triaged
 
 NOW, LATER, AFTER = at("2026-03-02"), at("2026-03-10"), at("2026-04-20")
 CHECKED = ("answered", "unknown")
@@ -186,6 +186,16 @@ def test_what_was_not_served_before_it_was_returned_is_not_owed(house):
     assert "撤回信访事项声明（2026-03-10）" in _missing(case)
     return_petition(case.pk, remark="示例", actor=house.town_supervisor, now=LATER)
     assert "声明" not in "".join(_missing(case))
+
+
+def test_r7_an_opinion_is_no_paper_before_the_leader_has_signed_it(house):
+    case = drafted(house, now=NOW)
+    draft = str(case.opinions.get().pk)
+    with pytest.raises(IllegalTransition):
+        _make(house, case, "handling_opinion", draft)
+    number = sign_opinion(case.pk, remark="示例", actor=house.petition_leader, now=LATER).number
+    assert _make(house, case, "handling_opinion", draft).kind == "handling_opinion"
+    assert f"信访处理意见书（{number}）" not in _missing(case)
 
 
 def test_a_closed_petition_takes_no_more_papers(house):
