@@ -1,6 +1,7 @@
 """Until when the parties of an agreement can ask a court to confirm it."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from cases.enums import ClockKind
 from cases.models import Case
@@ -12,6 +13,8 @@ from core import clock
 from core.workdays import Span
 from disputes.enums import AgreementForm, CourtResult
 from disputes.models import Agreement
+
+RECORDED_WITHIN: Final = timedelta(days=30)  # of the window's last day: an application made in time is often told later
 
 
 def agreement_in_force(case: Case) -> Agreement | None:
@@ -39,10 +42,13 @@ def is_confirmed(case: Case) -> bool:
 
 
 def agreement_to_confirm(case: Case, *, today: date) -> Agreement | None:
-    """Return the written agreement for which the parties can still apply to a court, None where there is none."""
+    """Return the written agreement for which an application to a court can be recorded, None where there is none.
+
+    The parties have to have applied within the window; the committee may learn of it afterwards.
+    """
     agreement = agreement_in_force(case)
     if agreement is None or agreement.form != AgreementForm.WRITTEN:
         return None
-    if agreement.confirmations.standing().exists() or today > window_end(agreement):
+    if agreement.confirmations.standing().exists() or today > window_end(agreement) + RECORDED_WITHIN:
         return None
     return agreement

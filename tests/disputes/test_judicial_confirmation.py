@@ -14,6 +14,7 @@ from core.errors import DomainError, IllegalTransition
 from core.models import OutboxMessage
 from disputes.enums import AgreementForm, AgreementSubject, CourtGround, CourtResult, EndReason, Route
 from disputes.models import Agreement
+from disputes.reports.windows import agreement_to_confirm
 from disputes.services.mediate import record_agreement
 from disputes.services.perform import report_breach, urge_performance
 from disputes.services.ratify import CourtAnswer, NewApplication, apply_for_confirmation, record_court_result
@@ -74,6 +75,13 @@ def test_a_window_that_nobody_used_outlives_the_matter_and_was_never_kept(case, 
     assert not case.clocks.running().exclude(pk=window.pk).exists()
     _applies(case, house, on=LAST)
     assert _shown(case, "2026-10-31")[0] == "met"
+
+
+@pytest.mark.parametrize(
+    ("on", "is_open"), [(LAST, True), ("2026-10-09", True), ("2026-11-07", True), ("2026-11-08", False)]
+)
+def test_the_form_stays_open_for_thirty_days_to_record_what_was_done_in_time(case, on, is_open):
+    assert (agreement_to_confirm(case, today=date.fromisoformat(on)) is not None) is is_open
 
 
 def test_an_application_is_about_its_own_agreement_and_ends_no_other_window(case, house):
