@@ -66,6 +66,7 @@ class Login:
     username: str
     center_code: str
     post: Role
+    is_petition_office: bool = False
 
 
 def logins(village_codes: list[str]) -> list[Login]:
@@ -82,6 +83,9 @@ def logins(village_codes: list[str]) -> list[Login]:
         Login("人民调解员·枫桥镇", "townmediator", FENGQIAO, Role.MEDIATOR),
         Login("密件办理员·枫桥镇", "officer", FENGQIAO, Role.CONFIDENTIAL_OFFICER),
         Login("花名册管理员·枫桥镇", "roster", FENGQIAO, Role.ROSTER_MANAGER),
+        Login("信访窗口登记员·枫桥镇", "petclerk", FENGQIAO, Role.INTAKE_CLERK, is_petition_office=True),
+        Login("信访承办人·枫桥镇", "pethandler", FENGQIAO, Role.HANDLER, is_petition_office=True),
+        Login("信访办负责人·枫桥镇", "petleader", FENGQIAO, Role.UNIT_LEADER, is_petition_office=True),
         Login("督办员·诸暨市", "county", FENGQIAO[:6], Role.SUPERVISOR),
         Login("综治中心主任·诸暨市", "director", FENGQIAO[:6], Role.CENTER_DIRECTOR),
         Login("系统管理员", "sysadmin", FENGQIAO[:4], Role.SYSADMIN),
@@ -117,8 +121,8 @@ def staff_the_offices(villages: list[Center]) -> World:
             username = login.username if login else f"s{office.center.code}{role.value}"
             office.people[role] = _hold_office(username, role, office)
     for login in named.values():
-        user = _make_user(login.username, login.role)
-        _appoint(user, login.post, Center.objects.get(code=login.center_code))
+        user, center = _make_user(login.username, login.role), Center.objects.get(code=login.center_code)
+        _appoint(user, login.post, center, _petition_office(center) if login.is_petition_office else None)
     return World(offices, villages)
 
 
@@ -131,6 +135,11 @@ def _open_office(center: Center) -> Office:
     kind = UnitKind.MEDIATION_COMMITTEE if center.level == Level.VILLAGE else UnitKind.JUDICIAL_OFFICE
     unit, _ = Unit.objects.get_or_create(center=center, name=f"{center.name}{suffix}", defaults={"kind": kind})
     return Office(center, unit)
+
+
+def _petition_office(center: Center) -> Unit:
+    name = f"{center.name}信访工作办公室"
+    return Unit.objects.get_or_create(center=center, name=name, defaults={"kind": UnitKind.PETITION_DEPT})[0]
 
 
 def _hold_office(username: str, role: Role, office: Office) -> User:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from cases.models import Case
+from cases.models import Case, Clock
 from cases.services.load_rules import load_default_rules
 from centers.services.load_calendar import load_calendar
 from core import clock
@@ -19,9 +19,12 @@ from disputes.models import DisputeGroup, Relation
 from disputes.reports.drafts import draft_of
 from disputes.reports.groups import group_of
 from disputes.rules.procedure import is_open
+from petitions import enums as petition_enums
+from petitions.models import Petition
 from tests.factories import at, make_centers
 
 NOW = at("2026-11-18", 16)
+PETITIONS = 21
 
 
 @pytest.fixture(scope="module")
@@ -82,11 +85,28 @@ def test_one_pair_is_related_and_the_agreement_of_its_first_can_be_recorded_from
 def test_everybody_and_every_matter_is_plainly_a_sample(mediator):
     marks = ("示例", "样本")
     matters = Case.objects.prefetch_related("parties")
-    assert len(matters) == 9
+    assert len(matters) == 9 + PETITIONS
     for case in matters:
         for text in (case.title, case.summary, *(party.name for party in case.parties.all())):
             assert any(mark in text for mark in marks), text
     assert {row.cause[-4:] for row in DisputeGroup.objects.all()} == {"（示例）"}
+
+
+def test_a_petition_stands_at_every_stage_of_the_office_and_none_is_late(seeded, db):
+    petitions = Petition.objects.select_related("case")
+    assert len(petitions) == PETITIONS
+    wanted = set(petition_enums.State) - {petition_enums.State.PROCEDURE_ENDED}
+    assert {petition.state for petition in petitions} == wanted
+    assert {petition.is_anonymous for petition in petitions} == {True, False}
+    joint = petitions.get(participants=28).case
+    assert joint.parties.count() == 5
+    assert not Clock.objects.running().filter(case__petition__isnull=False, due_at__lt=NOW).exists()
+
+
+def test_the_accused_finds_neither_accusation(seeded, db):
+    sealed = Case.objects.filter(sensitivity="sealed")
+    accused, officer = (User.objects.get(username=name) for name in ("leader", "officer"))
+    assert [sealed.visible_to(person).count() for person in (accused, officer)] == [0, 2]
 
 
 def test_the_passwords_are_written_where_only_the_user_of_the_system_reads_them(seeded, db):

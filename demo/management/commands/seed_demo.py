@@ -10,6 +10,7 @@ from core import acting, clock
 from demo.committees import form_committees
 from demo.groups import gather_disputes, relate_pair
 from demo.joint import ask_units
+from demo.petitions import seed_petitions
 from demo.rosters import seed_grids_and_members
 from demo.simulation import Simulation
 from demo.world import hand_out_passwords, logins, logins_path, sample_villages, staff_the_offices
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         ask_units(now=now)
         relate_pair(world, now=now)
         gather_disputes(world, now=now)
+        seed_petitions(world, now=now)
 
 
 def _plan_for_filling_tables() -> None:
