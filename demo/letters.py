@@ -82,6 +82,9 @@ SUGGESTION: Final = Letter(
     channel=Channel.ONLINE,
     kind=Kind.SUGGESTION,
 )
+SUGGESTION_DONE: Final = Letter(
+    15, "建议延长图书室开放时间（示例）", "建议村图书室晚上开放到八点。（示例）", kind=Kind.SUGGESTION
+)
 GUIDED: Final = Letter(11, "离职补偿争议（示例）", "单位解除劳动合同未付补偿，请求责令支付。（示例）", Category.LABOUR)
 IN_PROCEDURE: Final = Letter(
     8,
@@ -118,7 +121,7 @@ GROUND_OF_EXTENSION: Final = "需向上级档案部门调取历史档案，情�
 BASIS_OF_PROCEDURE: Final = "水污染防治法（示例）"
 REPLY: Final[dict[str, Any]] = {
     "outcome": SuggestionOutcome.ADOPTED,
-    "text": "建议已采纳，自下月起便民大厅午间安排轮班值守。（示例）",
+    "text": "建议已采纳，自下月起实施。（示例）",
 }
 GUIDANCE: Final[dict[str, Any]] = {
     "route": StatutoryRoute.LABOUR_ARBITRATION,

@@ -218,9 +218,10 @@ def _asks(office: PetitionOffice, letter: letters.Letter) -> Extension:
 
 def _suggestions(office: PetitionOffice) -> None:
     office.sorts(office.registers(letters.SUGGESTION_OPEN))
-    replied = office.sorts(office.registers(letters.SUGGESTION))
-    office.ends(replied, Action.REPLY, 4, **letters.REPLY)
-    office.tells(replied, 3)
+    for letter in (letters.SUGGESTION, letters.SUGGESTION_DONE):
+        replied = office.sorts(office.registers(letter))
+        office.ends(replied, Action.REPLY, 4, **letters.REPLY)
+        office.tells(replied, 3)
     office.checks(replied, 2)
 
 
@@ -244,7 +245,7 @@ def _elsewhere(office: PetitionOffice) -> None:
 def _ended(office: PetitionOffice) -> None:
     office.ends(office.sorts(office.registers(letters.DECLINED)), Action.DECLINE, 2, **letters.REFUSAL)
     withdrawn = office.accepts(letters.WITHDRAWN)
-    office.checks(office.ends(withdrawn, Action.WITHDRAW, 4, is_dated=True, **letters.WITHDRAWAL), 2)
+    office.ends(withdrawn, Action.WITHDRAW, 4, is_dated=True, **letters.WITHDRAWAL)
     settled = office.accepts(letters.SETTLED)
     office.ends(settled, Action.SETTLE, 3, is_dated=True, **letters.SETTLEMENT)
     office.tells(settled, 2)
