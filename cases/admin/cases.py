@@ -6,17 +6,18 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from cases.admin.archive import archive_acts
+from cases.admin.filters import ArchiveFilter, DeskFilter
 from cases.admin.identity import deciding_on_identity, identity_acts, identity_page
 from cases.admin.limits import deciding_limits, limit_acts
 from cases.admin.papers import PapersMixin
@@ -31,7 +32,7 @@ from cases.pages.identity import identity_panel, party_rows
 from cases.pages.limits import effective_due, extension_context, limit_blocks
 from cases.pages.receipt import keep_code, kept_code
 from cases.querysets import CaseQuerySet
-from cases.reports import DESKS, count_time_left, granted_extensions, permissions_on
+from cases.reports import count_time_left, granted_extensions, permissions_on
 from cases.reports.deadlines import deadlines
 from cases.reports.holdings import rows_of, waits_to_be_signed_for
 from cases.services.assign import assign_case
@@ -69,35 +70,6 @@ def _waits_to_be_signed_for(case: Case, _user: Any) -> bool:
 
 def _in_procedure(procedure: Procedure) -> Callable[[Case], bool]:
     return lambda case: case.procedure == procedure
-
-
-class DeskFilter(admin.SimpleListFilter):
-    """The lists behind the cards of the home page: a card counts exactly what its list shows."""
-
-    title = gettext_lazy("desk")
-    parameter_name = "desk"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(desk.name, str(desk.label)) for desk in DESKS.values()]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Case]:
-        desk = DESKS.get(self.value() or "")
-        return desk.select(queryset, account(request), clock.now()).order_by("due_at", "pk") if desk else queryset
-
-
-class ArchiveFilter(admin.SimpleListFilter):
-    """Whether the file of a closed case was put into the archive."""
-
-    title = pgettext_lazy("filter", "archive")
-    parameter_name = "archive"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("to_archive", _("Closed, not archived")), ("archived", _("Archived"))]
-
-    def queryset(self, request: HttpRequest, queryset: CaseQuerySet) -> CaseQuerySet:  # type: ignore[override]
-        if self.value() == "to_archive":
-            return queryset.to_archive()
-        return queryset.archived() if self.value() == "archived" else queryset
 
 
 class CaseList(ChangeList):

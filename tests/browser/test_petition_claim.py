@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cases.models import Case
-from tests.browser.acts import act, fits, refused, sees
+from tests.browser.acts import act, complete_the_file, fits, refused, sees
 from tests.factories import at
 from tests.petitions.office import make_office
 
@@ -65,6 +65,7 @@ def test_a_claim_is_answered_by_an_opinion_that_stays_open_to_review(house, set_
     sees(supervisor, case, "(2026)枫桥访意字第0001号", "自收到之日起30日内", "诸暨市人民政府", "2026-12-02")
     fits(supervisor, 390)
     set_clock(at("2026-12-03", 10))
+    complete_the_file(handler, case)
     act(supervisor, case, "close_petition")
     sees(supervisor, case, "办结")
 
@@ -80,5 +81,8 @@ def test_a_suggestion_is_adopted_and_whoever_made_it_is_told(house, set_clock, w
     act(supervisor, case, "confirm_petition", remark="已核实（示例）")
     refused(supervisor, "尚未告知信访人")
     act(handler, case, "serve_notice", served_on="2026-11-02", **TOLD)
+    act(supervisor, case, "confirm_petition", remark="已核实（示例）")
+    refused(supervisor, "卷宗缺少")
+    complete_the_file(handler, case)
     act(supervisor, case, "confirm_petition", remark="已核实（示例）")
     sees(supervisor, case, "办结", "采纳")
