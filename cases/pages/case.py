@@ -54,7 +54,7 @@ def stage_strip(case: Case) -> list[StripStage]:
     is_closed = case.stage == Stage.CLOSED
     return [
         StripStage(
-            standing_at(stage) if index == current else str(stage.label),
+            standing_at(stage, Procedure(case.procedure)) if index == current else str(stage.label),
             is_done=index < current or is_closed,
             is_current=index == current and not is_closed,
         )
@@ -62,9 +62,10 @@ def stage_strip(case: Case) -> list[StripStage]:
     ]
 
 
-def standing_at(stage: Stage) -> str:
-    """Return how a matter stands that is at ``stage``: past the check, it is its parties who still have to act."""
-    return _("Verified, in performance") if stage is Stage.VERIFIED else str(stage.label)
+def standing_at(stage: Stage, procedure: Procedure = Procedure.DISPUTE) -> str:
+    """Return how a matter stands that is at ``stage``: past the check, it is the parties of a dispute who still act."""
+    is_performed = stage is Stage.VERIFIED and procedure is Procedure.DISPUTE
+    return _("Verified, in performance") if is_performed else str(stage.label)
 
 
 # Whose turn it is, by stage, for a matter that its holder has taken over.

@@ -37,14 +37,14 @@ def _seen_at_home(page: Page) -> str:
 
 
 def _finds_nothing(page: Page, case: Case, at_home: str) -> None:
-    """Look at home, in the list, by search, by the address of the page, of its acts and of its papers."""
+    """Look at home, in the list, by search, by the address of the page, of its receipt and of an act."""
     assert _seen_at_home(page) == at_home
     for query in SOUGHT:
         page.goto(f"/admin/cases/case/{query}")
         expect(page.locator("#result_list tbody tr")).to_have_count(0)
         expect(page.locator("#content")).not_to_contain_text(TITLE)
         expect(page.locator("#content")).not_to_contain_text(case.number)
-    for way in ("change/", "papers/", "receipt/", "act/transfer_accusation/", "act/confirm_petition/"):
+    for way in ("change/", "receipt/", "act/confirm_petition/"):
         answer = page.goto(f"/admin/cases/case/{case.pk}/{way}")
         assert (answer.status, TITLE in page.content(), case.number in page.content()) == (404, False, False), way
 
@@ -62,6 +62,8 @@ def test_an_accusation_goes_its_way_and_the_accused_never_learns_of_it(house, se
     act(officer, case, "triage_petition", handler=str(house.officer.pk))
     sees(officer, case, "信访工作条例第30条")
     fits(officer, 390)
+    officer.goto(LISTS[1])
+    expect(officer.locator("#result_list")).to_contain_text(TITLE)
     for page, at_home in before.items():
         _finds_nothing(page, case, at_home)
     act(officer, case, "transfer_accusation", **MOVED)
