@@ -108,7 +108,7 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("stage"), ordering="stage")
     def standing(self, case: Case) -> str:
-        return standing_at(Stage(case.stage), Procedure(case.procedure))
+        return standing_at(case)
 
     @admin.display(description=gettext_lazy("place"))
     def place(self, case: Case) -> str:

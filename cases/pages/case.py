@@ -54,7 +54,7 @@ def stage_strip(case: Case) -> list[StripStage]:
     is_closed = case.stage == Stage.CLOSED
     return [
         StripStage(
-            standing_at(stage, Procedure(case.procedure)) if index == current else str(stage.label),
+            standing_at(case) if index == current else str(stage.label),
             is_done=index < current or is_closed,
             is_current=index == current and not is_closed,
         )
@@ -62,10 +62,19 @@ def stage_strip(case: Case) -> list[StripStage]:
     ]
 
 
-def standing_at(stage: Stage, procedure: Procedure = Procedure.DISPUTE) -> str:
-    """Return how a matter stands that is at ``stage``: past the check, it is the parties of a dispute who still act."""
-    is_performed = stage is Stage.VERIFIED and procedure is Procedure.DISPUTE
-    return _("Verified, in performance") if is_performed else str(stage.label)
+class Staged(Protocol):
+    """A matter, or a line about one, with how far it has come."""
+
+    @property
+    def procedure(self) -> str: ...
+    @property
+    def stage(self) -> str: ...
+
+
+def standing_at(case: Staged) -> str:
+    """Return how a matter stands: past the check, it is the parties of a dispute who still act."""
+    is_performed = case.stage == Stage.VERIFIED and case.procedure == Procedure.DISPUTE
+    return _("Verified, in performance") if is_performed else str(Stage(case.stage).label)
 
 
 # Whose turn it is, by stage, for a matter that its holder has taken over.
@@ -133,11 +142,9 @@ def running_chip(remaining_workdays: int, late_days: int) -> Chip:
     return Chip(text, "soon" if remaining_workdays == 1 else "running")
 
 
-class Timed(Protocol):
+class Timed(Staged, Protocol):
     """A matter, or a line about one, whose time left has been counted."""
 
-    @property
-    def stage(self) -> str: ...
     @property
     def due_at(self) -> datetime | None: ...
     @property
@@ -151,7 +158,7 @@ def case_chip(case: Timed, *, today: date) -> Chip:
     if case.closed_at is None and case.due_at is None and getattr(case, "is_paused", False):
         return Chip(_("Paused"), "paused")
     if case.closed_at is not None or case.due_at is None:
-        return Chip(standing_at(Stage(case.stage)), "none")
+        return Chip(standing_at(case), "none")
     return running_chip(case.workdays_left, (today - clock.last_day(case.due_at)).days)
 
 

@@ -118,7 +118,7 @@ def _line(row: QueueRow, words: Words, today: date) -> QueueLine:
         due=moment_in_full(row.due_at),
         number=row.number,
         title=row.title,
-        about=f"{words[Category][row.category]} · {standing_at(Stage(row.stage))} · {row.village}",
+        about=f"{words[Category][row.category]} · {standing_at(row)} · {row.village}",
         way=_way(*(row.sent.way or (row.holder,))),
         handler=row.handler or "—",
         office=row.unit or row.holder,

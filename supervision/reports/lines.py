@@ -15,8 +15,8 @@ from centers.rules import LEVELS
 # A page of lines in one statement, with one look per matter through the indexes by case. It stands on every page of the
 # queue and so is written out: rows of five tables would be made of it only to read a name each.
 LINES: Final = """
-    SELECT matter.id, matter.number, matter.title, matter.category, matter.stage, matter.due_at, matter.closed_at,
-           village.name, holder.name, unit.name, handler.full_name, holder.level,
+    SELECT matter.id, matter.number, matter.title, matter.procedure, matter.category, matter.stage, matter.due_at,
+           matter.closed_at, village.name, holder.name, unit.name, handler.full_name, holder.level,
            matter.province_id, matter.city_id, matter.county_id, matter.town_id, matter.village_id,
            told.times, origin.name, target.name, way.is_unsigned, pause.started_on, pause.until_on, notice.list
     FROM unnest(%(cases)s::bigint[]) WITH ORDINALITY AS wanted(id, place)
@@ -84,6 +84,7 @@ class QueueRow:
     pk: int
     number: str
     title: str
+    procedure: str
     category: str
     stage: str
     due_at: datetime | None
@@ -103,15 +104,15 @@ def lines_of(case_ids: Sequence[int], *, today: date) -> list[QueueRow]:
     with connection.cursor() as cursor:
         cursor.execute(LINES, given)
         found = cursor.fetchall()
-    left = count_workdays_left([(row[5], _place(row[11], row[12:17])) for row in found], today=today)
+    left = count_workdays_left([(row[6], _place(row[12], row[13:18])) for row in found], today=today)
     return [_row(columns, days) for columns, days in zip(found, left, strict=True)]
 
 
 def _row(columns: Sequence[Any], workdays_left: int) -> QueueRow:
-    pk, number, title, category, stage, due_at, closed_at = columns[:7]
-    village, holder, unit, handler = (name or "" for name in columns[7:11])
-    matter = (pk, number, title, category, stage, due_at, closed_at)
-    return QueueRow(*matter, village, holder, unit, handler, workdays_left, _sent(*columns[17:]))
+    pk, number, title, procedure, category, stage, due_at, closed_at = columns[:8]
+    village, holder, unit, handler = (name or "" for name in columns[8:12])
+    matter = (pk, number, title, procedure, category, stage, due_at, closed_at)
+    return QueueRow(*matter, village, holder, unit, handler, workdays_left, _sent(*columns[18:]))
 
 
 def _place(held_at: str, center_ids: Sequence[int | None]) -> tuple[int, ...]:

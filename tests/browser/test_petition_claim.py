@@ -42,30 +42,40 @@ def take_down(page: Page, *, purpose: str = "claim", **given: str) -> Case:
     return Case.objects.latest("pk")
 
 
-def test_a_claim_is_answered_by_an_opinion_that_stays_open_to_review(house, set_clock, window_of):
+def _accepted(house, window_of) -> Case:
+    """Return a claim that was taken down, triaged with its route and accepted, of which the petitioner was told."""
     window = window_of("petition_clerk")
     case = take_down(window)
     expect(window.locator("body")).to_contain_text(case.number)
     triage, handler = window_of("town_triage"), window_of("petition_handler")
-    who = str(house.petition_handler.pk)
-    act(triage, case, "triage_petition", handler=who, kind="claim")
+    act(triage, case, "triage_petition", handler=str(house.petition_handler.pk), kind="claim")
     refused(triage, "第31条")
     act(triage, case, "", route="31_6")
     sees(triage, case, "受理，或者书面告知")
     act(handler, case, "accept_petition")
     act(handler, case, "serve_notice", served_on="2026-11-02", **TOLD)
+    return case
+
+
+def _answered(house, window_of) -> Case:
+    """Return a claim whose opinion was drafted, found by the leader among what waits, signed, and served."""
+    case, handler = _accepted(house, window_of), window_of("petition_handler")
     act(handler, case, "draft_opinion", heard_on="2026-11-02", **OPINION)
     sees(handler, case, "签发处理意见书或者退回")
     leader = window_of("petition_leader")
     expect(leader.locator("#content")).to_contain_text("待签发意见书")
     act(leader, case, "sign_opinion", remark="同意（示例）")
     act(handler, case, "serve_opinion", served_on="2026-11-02", **TOLD)
-    supervisor = window_of("town_supervisor")
+    return case
+
+
+def test_a_claim_is_answered_by_an_opinion_that_stays_open_to_review(house, set_clock, window_of):
+    case, supervisor = _answered(house, window_of), window_of("town_supervisor")
     act(supervisor, case, "confirm_petition", remark="电话核实属实。（示例）")
     sees(supervisor, case, "(2026)枫桥访意字第0001号", "自收到之日起30日内", "诸暨市人民政府", "2026-12-02")
     fits(supervisor, 390)
     set_clock(at("2026-12-03", 10))
-    complete_the_file(handler, case)
+    complete_the_file(window_of("petition_handler"), case)
     act(supervisor, case, "close_petition")
     sees(supervisor, case, "办结")
 
