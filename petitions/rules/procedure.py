@@ -94,6 +94,8 @@ ROUTES_OF: Final[Mapping[Action, frozenset[ClaimRoute]]] = {
     Action.ENTER_PROCEDURE: ELSEWHERE | {ClaimRoute.DUTY},
 }
 
+# What a triaged petition asks of its handler: the first of these that is open to its kind and route.
+FIRST_STEPS: Final = (Action.ACCEPT, Action.GUIDE_OUT, Action.ENTER_PROCEDURE, Action.REPLY, Action.TRANSFER)
 # What comes next for the handler, where it follows from the state alone.
 ASKED: Final[Mapping[State, Action]] = {
     State.ACCEPTED: Action.DRAFT,
@@ -130,3 +132,14 @@ def is_open(state: State, action: Action, *, kind: Kind | None, route: ClaimRout
         return False
     fits_kind = action not in ACTS_OF or kind in ACTS_OF[action]
     return fits_kind and (action not in ROUTES_OF or route in ROUTES_OF[action])
+
+
+def asked_of_handler(state: State, *, kind: Kind, route: ClaimRoute | None) -> Action | None:
+    """Return the act that where a petition stands asks of its handler, None while somebody else is asked.
+
+    >>> asked_of_handler(State.TRIAGED, kind=Kind.CLAIM, route=ClaimRoute.ARBITRATION).value
+    'guide_petition'
+    """
+    if state is not State.TRIAGED:
+        return ASKED.get(state)
+    return next(action for action in FIRST_STEPS if is_open(state, action, kind=kind, route=route))

@@ -10,16 +10,15 @@ from cases.querysets import HANDLE
 from core import clock
 from core.links import address_of, page_of
 from core.models import User
-from disputes.enums import Action
+from disputes.enums import Action, State
 from disputes.models import Obligation
 from disputes.reports import open_obligations
 from disputes.rules.procedure import asked_next
-from petitions.enums import Action as PetitionAction
-from petitions.rules.procedure import ASKED
 from supervision.pages.queue import QueueLine, queue_lines
 from supervision.reports import PAGE_SIZE, SUPERVISE, DeskRow, desk_rows
 
 OWED_AT_MOST: Final = 20
+SERVE_NOTICE: Final = "serve_notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +58,24 @@ def desk_context(user: User, *, now: datetime) -> dict[str, Any] | None:
 
 def _line(row: DeskRow, line: QueueLine) -> DeskLine:
     state = row.state or row.petition
-    action = _asked(row)
-    url = reverse("admin:cases_case_act", args=[row.line.pk, action.value]) if action else ""
-    return DeskLine(line, str(state.label) if state else "", str(action.label) if action else "", url)
+    label, name = _asked(row)
+    url = reverse("admin:cases_case_act", args=[row.line.pk, name]) if name else ""
+    return DeskLine(line, str(state.label) if state else "", label, url)
 
 
-def _asked(row: DeskRow) -> Action | PetitionAction | None:
-    """Return the act that where a matter stands asks of its handler, None while somebody else is asked."""
-    if row.state is not None:
-        return asked_next(row.state, awaits_consent=row.awaits_consent, session=row.session)
-    return ASKED.get(row.petition) if row.petition else None
+def _asked(row: DeskRow) -> tuple[str, str]:
+    """Return the act that where a matter stands asks of its handler, in words and by name; nothing of somebody else's.
+
+    What a petitioner is owed in writing comes before anything else.
+    """
+    if row.owes_notice:
+        return _("Record the service of a notice"), SERVE_NOTICE
+    step = row.step if row.state is None else _asked_in_mediation(row, row.state)
+    return (str(step.label), step.value) if step else ("", "")
+
+
+def _asked_in_mediation(row: DeskRow, state: State) -> Action | None:
+    return asked_next(state, awaits_consent=row.awaits_consent, session=row.session)
 
 
 def _owed(user: User, *, today: date) -> Sequence[OwedLine]:

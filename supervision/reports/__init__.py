@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.functional import Promise
@@ -18,7 +18,11 @@ from core import clock
 from core.models import User
 from disputes.enums import SessionState, State
 from disputes.reports import has_party_to_ask, has_session
+from petitions.enums import Action as PetitionAction
+from petitions.enums import ClaimRoute, Kind
 from petitions.enums import State as PetitionState
+from petitions.models import Notice
+from petitions.rules.procedure import asked_of_handler
 from supervision.models import SupervisionNotice
 from supervision.reports.lines import QueueRow, lines_of
 
@@ -133,11 +137,16 @@ def _first(cases: CaseQuerySet, count: int) -> list[QueueKey]:
     return list(cases.values_list("due_at", "pk")[:count]) if count else []
 
 
+STANDING: Final = ("dispute__state", "petition__state", "petition__kind", "petition__route")
+ANNOTATED: Final = ("awaits_consent", "has_met", "meets", "owes_notice")
+
+
 @dataclass(frozen=True, slots=True)
 class DeskRow:
     """One matter on a handler's desk: its line, and where its mediation or its petition stands.
 
     ``awaits_consent``: a party is still to be asked. ``session``: how far the sessions of the round have come.
+    ``owes_notice``: the petitioner is to be told something; ``step`` is what a petition asks of its handler.
     """
 
     line: QueueRow
@@ -145,6 +154,8 @@ class DeskRow:
     awaits_consent: bool
     session: SessionState | None
     petition: PetitionState | None
+    owes_notice: bool
+    step: PetitionAction | None
 
 
 def desk_rows(user: User, *, now: datetime) -> list[DeskRow]:
@@ -159,25 +170,29 @@ def desk_rows(user: User, *, now: datetime) -> list[DeskRow]:
             awaits_consent=has_party_to_ask(),
             has_met=has_session(SessionState.HELD),
             meets=has_session(SessionState.PLANNED),
+            owes_notice=Exists(Notice.objects.to_serve().filter(case=OuterRef("pk"))),
         )
     )
-    fields = ("pk", "dispute__state", "petition__state", "awaits_consent", "has_met", "meets")
-    found = list(mine.order_by("due_at", "pk").values_list(*fields)[:PAGE_SIZE])
-    lines = lines_of([row[0] for row in found], today=clock.local_day(now))
-    return [_desk_row(line, *row[1:]) for line, row in zip(lines, found, strict=True)]
+    found = list(mine.order_by("due_at", "pk").values("pk", *STANDING, *ANNOTATED)[:PAGE_SIZE])
+    lines = lines_of([row["pk"] for row in found], today=clock.local_day(now))
+    return [_desk_row(line, row) for line, row in zip(lines, found, strict=True)]
 
 
-def _desk_row(
-    line: QueueRow,
-    state: str | None,
-    petition: str | None,
-    awaits_consent: bool,  # noqa: FBT001 - a row's columns, in order
-    has_met: bool,  # noqa: FBT001 - the same
-    meets: bool,  # noqa: FBT001 - the same
-) -> DeskRow:
-    session = SessionState.HELD if has_met else SessionState.PLANNED if meets else None
-    stands = PetitionState(petition) if petition else None
-    return DeskRow(line, State(state) if state else None, awaits_consent, session, stands)
+def _desk_row(line: QueueRow, found: Mapping[str, Any]) -> DeskRow:
+    dispute, petition, kind, route = (found[name] for name in STANDING)
+    step = None
+    if petition:
+        claim = ClaimRoute(route) if route else None
+        step = asked_of_handler(PetitionState(petition), kind=Kind(kind), route=claim)
+    return DeskRow(
+        line,
+        State(dispute) if dispute else None,
+        found["awaits_consent"],
+        SessionState.HELD if found["has_met"] else SessionState.PLANNED if found["meets"] else None,
+        PetitionState(petition) if petition else None,
+        found["owes_notice"],
+        step,
+    )
 
 
 def late_clocks(now: datetime) -> ClockQuerySet:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from cases.admin import CaseAdmin
 from cases.models import Case
 from cases.reports import DESKS
+from petitions.enums import ClaimRoute, Kind
 from petitions.services.opinion import accept_petition
 from tests.cases.papers import with_papers
 from tests.factories import at, hold_every_office, make_person
@@ -201,11 +202,34 @@ def test_buttons_are_those_that_the_state_and_the_right_allow(house, client):
     assert not {name for name in _buttons(client, dispute(house, now=NOW), house.mediator) if "petition" in name}
 
 
-def test_a_handlers_desk_tells_how_a_petition_stands_and_what_it_asks(house, client):
-    accepted(house, now=NOW)
+def _untold(house, *, now):
+    return accept_petition(triaged(house, now=now).pk, actor=house.petition_handler, now=now)
+
+
+def _of(kind, route=None):
+    return lambda house, *, now: triaged(house, now=now, kind=kind, route=route)
+
+
+@pytest.mark.parametrize(
+    ("build", "standing", "step"),
+    [
+        (triaged, "分流", "accept_petition"),
+        (_of(Kind.CLAIM, ClaimRoute.ARBITRATION), "分流", "guide_petition"),
+        (_of(Kind.CLAIM, ClaimRoute.DUTY), "分流", "enter_procedure"),
+        (_of(Kind.SUGGESTION), "分流", "reply_suggestion"),
+        (_untold, "受理", "serve_notice"),
+        (accepted, "受理", "draft_opinion"),
+        (drafted, "处理意见书已拟制", ""),
+    ],
+)
+def test_a_handlers_desk_tells_how_a_petition_stands_and_what_it_asks(house, client, build, standing, step):
+    case = build(house, now=NOW)
     client.force_login(house.petition_handler)
     (line,) = client.get(reverse("admin:index")).context["desk"]["lines"]
-    assert (line.standing, line.asked) == ("受理", "拟制处理意见书")
+    assert (line.standing, line.asked_url) == (
+        standing, step and reverse("admin:cases_case_act", args=[case.pk, step]),
+    )  # fmt: skip
+    assert not step or step in {act.name for act in _page(client, case, house.petition_handler).context["buttons"].acts}
 
 
 def test_r9_names_are_masked_on_the_page_of_a_petition(house, client):
