@@ -27,6 +27,7 @@ FLAGS: Final = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "60",
+    "max_locks_per_transaction": "256",  # the page of a case looks into forty tables and their indexes
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
