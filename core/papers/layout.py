@@ -75,20 +75,22 @@ def compose(layout: Layout) -> bytes:
     _add_text(document.add_paragraph(), layout.title, font=TITLE_FONT, size=TITLE_SIZE, align="centre")
     if layout.number:
         _add_text(document.add_paragraph(), layout.number, align="right")
-    for block in layout.blocks:
-        _add_block(document, block)
+    for block, following in zip(layout.blocks, [*layout.blocks[1:], None], strict=True):
+        _add_block(document, block, following)
     output = io.BytesIO()
     document.save(output)
     return output.getvalue()
 
 
-def _add_block(document: Any, block: Text | Grid | Rows) -> None:
+def _add_block(document: Any, block: Text | Grid | Rows, following: Text | Grid | Rows | None) -> None:
+    """Add a block; a heading stays with what it heads, and seal and day never stand on a page without any text."""
     match block:
         case Text():
             font = LABEL_FONT if block.is_heading else BODY_FONT
             paragraph = document.add_paragraph()
             _add_text(paragraph, block.text, font=font, align=block.align)
-            paragraph.paragraph_format.keep_with_next = block.is_heading
+            is_before_seal = isinstance(following, Text) and following.align == "right"
+            paragraph.paragraph_format.keep_with_next = block.is_heading or is_before_seal
             if block.align == "body":
                 paragraph.paragraph_format.first_line_indent = BODY_SIZE * 2
         case Grid():

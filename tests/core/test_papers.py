@@ -206,6 +206,13 @@ def test_the_form_has_the_margins_and_fonts_of_official_papers():
     assert document.paragraphs[-1].runs[0].font.name == "仿宋_GB2312"
 
 
+def test_seal_and_day_stay_on_one_page_with_the_last_words_of_the_text():
+    body = [Text("一"), Text("二"), Text("（盖章）", align="right"), Text("日期", align="right")]
+    paragraphs = Document(io.BytesIO(compose(Layout("意见书", body)))).paragraphs
+    kept = {paragraph.text: bool(paragraph.paragraph_format.keep_with_next) for paragraph in paragraphs}
+    assert kept == {"意见书": False, "一": False, "二": True, "（盖章）": True, "日期": False}
+
+
 def test_a_folder_holds_the_documents_in_their_order():
     with zipfile.ZipFile(io.BytesIO(packed([("封面.docx", b"1"), ("证据.pdf", b"2")]))) as folder:
         assert [(name, folder.read(name)) for name in folder.namelist()] == [
