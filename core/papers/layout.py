@@ -7,6 +7,7 @@ Page, fonts and lines follow GB/T 9704-2012: A4 with margins of 37, 35, 28 and 2
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final
 
 from docx import Document
@@ -75,7 +76,7 @@ def compose(layout: Layout) -> bytes:
     _add_text(document.add_paragraph(), layout.title, font=TITLE_FONT, size=TITLE_SIZE, align="centre")
     if layout.number:
         _add_text(document.add_paragraph(), layout.number, align="right")
-    for block, following in zip(layout.blocks, [*layout.blocks[1:], None], strict=True):
+    for block, following in zip_longest(layout.blocks, layout.blocks[1:]):
         _add_block(document, block, following)
     output = io.BytesIO()
     document.save(output)
