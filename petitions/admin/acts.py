@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,7 +39,7 @@ from petitions.forms.ends import (
 )
 from petitions.pages.petition import petition_panel
 from petitions.pages.words import WORDS as OWN_WORDS
-from petitions.reports.standing import leads_unit_of, petition_of
+from petitions.reports.standing import leads_unit_of, notices_owed, petition_of
 from petitions.rules.procedure import ASKED, PERMISSIONS, SIGN_PERMISSION, is_open
 from petitions.services.conclude import conclude_petition
 from petitions.services.extend import decide_extension
@@ -186,7 +187,7 @@ def petition_acts() -> Iterable[Act]:
             waits=_waits(action),
             is_secondary=action in SELDOM,
             is_for=_leads if action in LEADERS else _anybody,
-            lacks=_papers if action in {Action.CONFIRM, Action.CLOSE} else _nothing,
+            lacks=_missing if action in {Action.CONFIRM, Action.CLOSE} else _nothing,
         )
     grant, refuse = gettext_lazy("Grant the extension (leader)"), gettext_lazy("Refuse the extension (leader)")
     for name, label, is_granted in (("grant_as_leader", grant, True), ("refuse_as_leader", refuse, False)):
@@ -204,10 +205,17 @@ def _nothing(_case: Case) -> Sequence[tuple[str, str]]:
     return ()
 
 
-def _papers(case: Case) -> Sequence[tuple[str, str]]:
-    """Return the papers without which a matter is not closed; the check of an opinion does not close it yet."""
+def _missing(case: Case) -> Sequence[tuple[str, str]]:
+    """Return what keeps a check from its end: what the petitioner was not told, and papers, where it closes the matter.
+
+    The check of an opinion does not close it yet. Others than who checks see to both: the page tells whom.
+    """
     petition = petition_of(case)
-    return () if petition is None or petition.state == State.SERVED else papers_to_close(case)
+    if petition is None:
+        return ()
+    page = reverse("admin:cases_case_change", args=[case.pk])
+    owed = [(_("Service of: %(notice)s") % {"notice": notice}, page) for notice in notices_owed(case)]
+    return owed if petition.state == State.SERVED else [*owed, *papers_to_close(case)]
 
 
 def _leads(case: Case, user: Any) -> bool:

@@ -2,10 +2,13 @@
 
 from datetime import date
 
-from cases.enums import Procedure
-from cases.models import Case
+from django.utils.translation import gettext as _
+
+from cases.enums import ClockKind, Procedure
+from cases.models import Case, Extension
 from cases.reports.recusals import unit_leaders
 from core.models import User
+from petitions.enums import NoticeKind
 from petitions.models import Petition
 
 
@@ -17,3 +20,14 @@ def petition_of(case: Case) -> Petition | None:
 def leads_unit_of(case: Case, user: User, *, on: date) -> bool:
     """Return whether ``user`` leads, on ``on``, the unit that handles a case."""
     return user.pk in unit_leaders(case, on=on)
+
+
+def notices_owed(case: Case) -> list[str]:
+    """Return what the petitioner is still to be told, by name.
+
+    That is each notice that is neither served nor waived, and each extension that was granted (art. 34).
+    """
+    owed = [str(NoticeKind(kind).label) for kind in case.petition_notices.owed().values_list("kind", flat=True)]
+    if Extension.objects.to_tell().filter(clock__case=case, clock__kind=ClockKind.PET_HANDLE).exists():
+        owed.append(_("Notice of the extension"))
+    return owed

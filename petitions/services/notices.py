@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind, EventKind
-from cases.models import Case, Clock, Extension
+from cases.models import Case, Clock
 from cases.querysets import HANDLE
 from cases.services.clocks import cancel_clocks, end_clocks, start_clock
 from cases.services.events import record
@@ -17,6 +17,7 @@ from core.errors import DomainError
 from core.models import User
 from petitions.enums import Action, NoticeKind, ServiceMethod
 from petitions.models import Notice, Petition
+from petitions.reports.standing import notices_owed
 from petitions.rules.notices import FIRST, FIRST_NOTICE, OWED
 
 
@@ -108,12 +109,9 @@ def write_service(notice: Notice, *, new: NewService, actor: User, now: datetime
 def check_notices(case: Case) -> None:
     """Raise NoticeOwed, naming them, while the petitioner was not told something that is owed.
 
-    That is each notice that is neither served nor waived, and each extension that was granted (art. 34).
+    See ``notices_owed``.
     """
-    owed = [str(NoticeKind(kind).label) for kind in case.petition_notices.owed().values_list("kind", flat=True)]
-    if Extension.objects.to_tell().filter(clock__case=case, clock__kind=ClockKind.PET_HANDLE).exists():
-        owed.append(str(_("Notice of the extension")))
-    if owed:
+    if owed := notices_owed(case):
         raise NoticeOwed(
             _("The petitioner has not been told yet. Serve first and record it: %(notices)s."), notices="、".join(owed)
         )

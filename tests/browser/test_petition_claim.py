@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from cases.models import Case
-from tests.browser.acts import act, complete_the_file, fits, refused, sees
+from tests.browser.acts import act, complete_the_file, fits, lacks, refused, sees
 from tests.factories import at
 from tests.petitions.office import make_office
 
@@ -80,19 +80,23 @@ def test_a_claim_is_answered_by_an_opinion_that_stays_open_to_review(house, set_
     sees(supervisor, case, "办结")
 
 
+def _checks(page: Page, case: Case) -> None:
+    act(page, case, "confirm_petition", remark="已核实（示例）")
+
+
 def test_a_suggestion_is_adopted_and_whoever_made_it_is_told(house, set_clock, window_of):
     window = window_of("petition_clerk")
     case = take_down(window, purpose="suggestion", title="增设公交站点（示例）", summary="建议增设站点。（示例）")
-    triage, handler = window_of("town_triage"), window_of("petition_handler")
+    triage, handler, supervisor = (window_of(name) for name in ("town_triage", "petition_handler", "town_supervisor"))
     act(triage, case, "triage_petition", handler=str(house.petition_handler.pk))
     sees(handler, case, "信访工作条例第29条")
     act(handler, case, "reply_suggestion", outcome="adopted", text="已采纳，下月设站。（示例）")
-    supervisor = window_of("town_supervisor")
-    act(supervisor, case, "confirm_petition", remark="已核实（示例）")
+    _checks(supervisor, case)
+    lacks(supervisor, "送达：建议答复")
     refused(supervisor, "尚未告知信访人")
     act(handler, case, "serve_notice", served_on="2026-11-02", **TOLD)
-    act(supervisor, case, "confirm_petition", remark="已核实（示例）")
+    _checks(supervisor, case)
     refused(supervisor, "卷宗缺少")
     complete_the_file(handler, case)
-    act(supervisor, case, "confirm_petition", remark="已核实（示例）")
+    _checks(supervisor, case)
     sees(supervisor, case, "办结", "采纳")
