@@ -161,6 +161,7 @@ def own_pages():
     yield from (f"{reverse('admin:core_externaldelivery_changelist')}?state={state}" for state in DeliveryState)
     yield from ["/admin/", "/admin/nowhere/", "/nowhere/", reverse("admin:password_change")]
     yield reverse("admin:disputes_dispute_register")
+    yield reverse("admin:petitions_petition_register")
     yield from (f"{reverse('admin:supervision_queue')}?tab={tab}" for tab in TABS)
     yield from (reverse("admin:cases_case_change", args=[case.pk]) for case in Case.objects.all())
     yield from (reverse("admin:cases_case_receipt", args=[case.pk]) for case in Case.objects.all()[:1])
