@@ -40,7 +40,7 @@ from petitions.forms.ends import (
 from petitions.pages.petition import petition_panel
 from petitions.pages.words import WORDS as OWN_WORDS
 from petitions.reports.standing import leads_unit_of, notices_owed, petition_of
-from petitions.rules.procedure import ASKED, PERMISSIONS, SIGN_PERMISSION, is_open
+from petitions.rules.procedure import ASKED, PERMISSIONS, SERVE_NOTICE, SIGN_PERMISSION, is_open
 from petitions.services.conclude import conclude_petition
 from petitions.services.extend import decide_extension
 from petitions.services.notices import serve_notice
@@ -167,7 +167,7 @@ STEPS: Final = frozenset({*ASKED.values(), Action.TRIAGE, Action.ACCEPT, Action.
 def petition_acts() -> Iterable[Act]:
     """Return the acts of the petition procedure; the transition table says when each is open, and for which kind."""
     yield Act(
-        "serve_notice",
+        SERVE_NOTICE,
         gettext_lazy("Record the service of a notice"),
         PERMISSIONS[Action.SERVE],
         ServeNoticeForm,

@@ -53,6 +53,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
 }
 
 SIGN_PERMISSION: Final = "petitions.sign_opinion"
+SERVE_NOTICE: Final = "serve_notice"  # an act that leads nowhere: whatever the state, a notice that is owed is served
 PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.TRIAGE: "cases.triage_case",
     Action.ACCEPT: "cases.handle_case",

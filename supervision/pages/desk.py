@@ -14,11 +14,11 @@ from disputes.enums import Action, State
 from disputes.models import Obligation
 from disputes.reports import open_obligations
 from disputes.rules.procedure import asked_next
+from petitions.rules.procedure import SERVE_NOTICE
 from supervision.pages.queue import QueueLine, queue_lines
 from supervision.reports import PAGE_SIZE, SUPERVISE, DeskRow, desk_rows
 
 OWED_AT_MOST: Final = 20
-SERVE_NOTICE: Final = "serve_notice"
 
 
 @dataclass(frozen=True, slots=True)

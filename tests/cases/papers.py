@@ -1,5 +1,9 @@
 """Papers for tests, and kinds of them: one that must be made, one that may be seen, one that comes from outside."""
 
+import io
+
+from docx import Document
+
 from cases.enums import Stage
 from cases.models import Case, Paper, PaperContent
 from cases.reports.paper_file import missing_papers, own_form
@@ -73,3 +77,19 @@ def with_papers(case):
     papers = Paper.objects.bulk_create(Paper(kind=line.kind.key, subject=line.subject, **told, **by) for line in lines)
     PaperContent.objects.bulk_create(PaperContent(paper=paper, content=b"sample") for paper in papers)
     return case
+
+
+def text_of(document: bytes) -> str:
+    """Return all that a document says, in its paragraphs and in its tables."""
+    read = Document(io.BytesIO(document))
+    cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(paragraph.text for paragraph in read.paragraphs), *cells])
+
+
+def told_by(values, kind):
+    """Yield each text that the values hold for the fields of a kind of paper."""
+    for field in kind.fields:
+        keys = {column.key for column in field.columns} or {""}
+        value = values.get(field.key, "")
+        rows = value if field.columns else [{"": value}]
+        yield from (str(row[key]).replace("\r\n", "\n") for row in rows for key in row if key in keys)

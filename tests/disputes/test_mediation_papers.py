@@ -1,13 +1,11 @@
 """Every paper of a mediation: what stands in it, when the file must have it, and what it never tells."""
 
-import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.utils import translation
-from docx import Document
 
 from cases.enums import Channel, Outcome, PartyRole, Procedure, Sensitivity
 from cases.models import Case
@@ -24,6 +22,7 @@ from disputes.services.end import end_dispute
 from disputes.services.mediate import record_agreement
 from disputes.services.undertake import NewObligation
 from tests.cases.identities import ADDRESS, MOBILE, NAME
+from tests.cases.papers import text_of, told_by
 from tests.disputes.traces import leave_traces
 from tests.factories import at, attached, mediating, new_agreement, new_ending, registered
 
@@ -67,27 +66,12 @@ def _values(kind, case):
     return {**(NUMBERED if kind.series else {}), **kind.values(case, TODAY)}
 
 
-def _text(document):
-    read = Document(io.BytesIO(document))
-    cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(paragraph.text for paragraph in read.paragraphs), *cells])
-
-
-def _told(values, kind):
-    """Yield each text that the values hold for the fields of a kind."""
-    for field in kind.fields:
-        keys = {column.key for column in field.columns} or {""}
-        value = values.get(field.key, "")
-        rows = value if field.columns else [{"": value}]
-        yield from (str(row[key]).replace("\r\n", "\n") for row in rows for key in row if key in keys)
-
-
 def test_every_paper_shows_to_the_letter_what_its_matter_says(house):
     agreed, terminated = _agreed(house), _terminated(house)
     for kind in MADE:
         values = _values(kind, terminated if kind.key == "termination_notice" else agreed)
-        text = _text(fill_paper(FORMS[kind.key], values, fields=kind.fields))
-        assert (kind.key, [one for one in _told(values, kind) if one not in text]) == (kind.key, [])
+        text = text_of(fill_paper(FORMS[kind.key], values, fields=kind.fields))
+        assert (kind.key, [one for one in told_by(values, kind) if one not in text]) == (kind.key, [])
         assert ODD.strip() in text
 
 
@@ -139,7 +123,7 @@ def test_what_was_said_decided_and_asked_afterwards_stands_in_its_papers(house):
     for key, texts in wanted.items():
         kind = papers.KINDS[key]
         values = kind.records.values(case, TODAY, kind.records.of(case, 1)[-1]) if kind.records else _values(kind, case)
-        text = _text(fill_paper(FORMS[key], values, fields=kind.fields))
+        text = text_of(fill_paper(FORMS[key], values, fields=kind.fields))
         assert (key, [one for one in texts if one.strip() not in text]) == (key, [])
 
 
@@ -153,14 +137,14 @@ def test_no_paper_tells_who_the_informant_is(house):
     sealed = {"parties": _parties(NAME), "sensitivity": Sensitivity.CONFIDENTIAL}
     for case in (_agreed(house, **sealed), _terminated(house, **sealed)):
         for kind in MADE:
-            told = "\n".join(_told(_values(kind, case), kind))
+            told = "\n".join(told_by(_values(kind, case), kind))
             assert not any(secret in told for secret in (NAME, MOBILE, ADDRESS)), kind.key
             assert "举报人" in told or not {"names", "parties"} & {field.key for field in kind.fields}
 
 
 def test_only_papers_for_an_organ_tell_where_the_parties_can_be_reached(house):
     case = _agreed(house)
-    telling = {kind.key for kind in MADE if MOBILE in "\n".join(_told(_values(kind, case), kind))}
+    telling = {kind.key for kind in MADE if MOBILE in "\n".join(told_by(_values(kind, case), kind))}
     assert telling == {"application", "judicial_confirmation"}
 
 

@@ -1,12 +1,10 @@
 """Every paper of a petition: what stands in it, when the file must have it, and what it never tells."""
 
-import io
 from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.utils import translation
-from docx import Document
 
 from cases.enums import PartyRole, Procedure, Sensitivity
 from cases.models import Case
@@ -23,6 +21,7 @@ from core.papers.reading import read_template
 from petitions.enums import NotAcceptedReason
 from petitions.reports.papers import KINDS
 from tests.cases.identities import ADDRESS, MOBILE, NAME
+from tests.cases.papers import text_of, told_by
 from tests.factories import at, mediating, rolled_back
 from tests.petitions.ends import ENDS, LONG, ODD, declined, odd
 from tests.petitions.office import accepted, make_office
@@ -60,24 +59,9 @@ def _values(case, key, *, last=True):
     return values_of(line.kind, case, record=line.record, number="(2026)枫桥示例字第0001号", today=TODAY)
 
 
-def _text(document):
-    read = Document(io.BytesIO(document))
-    cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
-    return "\n".join([*(paragraph.text for paragraph in read.paragraphs), *cells])
-
-
-def _told(values, kind):
-    """Yield each text that the values hold for the fields of a kind."""
-    for field in kind.fields:
-        keys = {column.key for column in field.columns} or {""}
-        value = values.get(field.key, "")
-        rows = value if field.columns else [{"": value}]
-        yield from (str(row.get(key, "")).replace("\r\n", "\n") for row in rows for key in row if key in keys)
-
-
 def _shown(case, key):
     kind = BY_KEY[key]
-    return _text(fill_paper(FORMS[key], _values(case, key), fields=kind.fields))
+    return text_of(fill_paper(FORMS[key], _values(case, key), fields=kind.fields))
 
 
 def test_every_paper_shows_to_the_letter_what_its_petition_says(house):
@@ -87,8 +71,8 @@ def test_every_paper_shows_to_the_letter_what_its_petition_says(house):
         for line in _lines(case):
             given = {"record": line.record, "number": "(2026)枫桥示例字第0001号", "today": TODAY}
             values = values_of(line.kind, case, **given)
-            text = _text(fill_paper(FORMS[line.kind.key], values, fields=line.kind.fields))
-            assert (name, line.label, [one for one in _told(values, line.kind) if one not in text]) == (
+            text = text_of(fill_paper(FORMS[line.kind.key], values, fields=line.kind.fields))
+            assert (name, line.label, [one for one in told_by(values, line.kind) if one not in text]) == (
                 name,
                 line.label,
                 [],
@@ -217,7 +201,7 @@ def test_r2_no_paper_tells_who_the_informant_is(house, name):
     case = ENDS[name](house, now=NOW, parties=INFORMANT, agency=None, authority="", **KEPT[name])
     for line in _lines(case):
         values = values_of(line.kind, case, record=line.record, number="1", today=TODAY)
-        told = "\n".join(_told(values, line.kind))
+        told = "\n".join(told_by(values, line.kind))
         assert not [secret for secret in (NAME, MOBILE, ADDRESS) if secret in told], line.label
         assert ("举报人" in told) == bool({"names", "parties"} & {field.key for field in line.kind.fields}), line.label
 
@@ -235,7 +219,7 @@ def test_only_what_stays_in_the_house_tells_where_people_can_be_reached(house):
         case = _ended(house, name)
         for line in _lines(case):
             values = values_of(line.kind, case, record=line.record, number="1", today=TODAY)
-            if "13800000001" in "\n".join(_told(values, line.kind)):
+            if "13800000001" in "\n".join(told_by(values, line.kind)):
                 reachable.add(line.kind.key)
     assert reachable == {"petition_form"}
 
