@@ -116,9 +116,11 @@ def test_one_file_taken_up_twice_is_written_once(transactional_db, manager, grid
 
 
 def kill_waiting():
+    """End whoever waits for a lock in this database: beside it other tests wait for locks in theirs."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = user"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND usename = user AND datname = current_database()"
         )
 
 
