@@ -101,6 +101,7 @@ class TransferReason(TextChoices):
     ESCALATION = "escalation", _("Limit passed")
     RECUSAL = "recusal", _("Recusal")
     REORGANISATION = "reorg", _("Reorganisation")
+    REVIEW = "review", _("Review")
 
 
 class ClockKind(TextChoices):
@@ -122,6 +123,7 @@ class ClockKind(TextChoices):
     PET_REVIEW = "PET_REVIEW", _("Review limit")
     PET_ASKREREVIEW = "PET_ASKREREVIEW", _("Window to ask for a re-review")
     PET_REREVIEW = "PET_REREVIEW", _("Re-review limit")
+    PET_EXECUTE = "PET_EXECUTE", _("Day by which an opinion is executed")
     PET_ASSIGNED = "PET_ASSIGNED", _("Limit of an assigned petition")
     PET_URGENT = "PET_URGENT", _("Limit to report an urgent matter")
     PET_SUGG_FEEDBACK = "PET_SUGG_FEEDBACK", _("Feedback limit on a suggestion")
@@ -278,6 +280,13 @@ class EventKind(TextChoices):
     PROCEDURE_ENTERED = "procedure_entered", _("Statutory procedure entered")
     PROCEDURE_ENDED = "procedure_ended", _("Statutory procedure ended")
     TRANSFERRED_UNDER_SEAL = "transferred_under_seal", _("Transferred under seal")
+    REVIEW_ASKED = "review_asked", _("Review asked for")
+    REVIEW_WITHDRAWN = "review_withdrawn", _("Request for a review withdrawn")
+    REVIEWER_NAMED = "reviewer_named", _("Reviewer named")
+    REVIEW_RECORDED = "review_recorded", _("Decision of another organ recorded")
+    OPINION_REVOKED = "opinion_revoked", _("Opinion revoked")
+    OPINION_EXECUTED = "opinion_executed", _("Opinion executed")
+    HEARING_HELD = "hearing_held", _("Hearing held")
     RESULT_REPORTED = "result_reported", _("Result reported")
     VERIFIED = "verified", _("Verified")
     RETURNED = "returned", _("Returned for more work")
@@ -310,6 +319,8 @@ class Outcome(TextChoices):
     PERFORMED = "performed", _("Agreement performed")
     BREACHED = "breached", _("Agreement not kept")
     OPINION = "opinion", _("Handling opinion served")
+    REVIEWED = "reviewed", _("Review opinion served")
+    FINAL = "final", _("Re-review opinion served, final")
     REPLIED = "replied", _("Suggestion replied to")
     SETTLED = "settled", _("Settled by consent")
     IN_PROCEDURE = "in_procedure", _("Handled in the statutory procedure")

@@ -28,6 +28,14 @@ class Agency(TextChoices):
     GUARDIAN = "guardian", _("Guardian")
 
 
+class Instance(TextChoices):
+    """Who decides about a claim: the organ that handles it, the next higher one, and once more the next higher one."""
+
+    HANDLING = "handling", _("Handling")
+    REVIEW = "review", _("Review")
+    REREVIEW = "rereview", _("Re-review")
+
+
 class State(TextChoices):
     """Where a petition stands; the states that end a round are checked by a second person."""
 
@@ -39,6 +47,16 @@ class State(TextChoices):
     OPINION_ISSUED = "opinion_issued", _("Opinion issued")
     SERVED = "served", _("Opinion served")
     REVIEW_WINDOW = "review_window", _("Open to review")
+    UNDER_REVIEW = "under_review", _("Under review")
+    REVIEW_DRAFTED = "review_drafted", _("Review opinion drafted")
+    REVIEW_ISSUED = "review_issued", _("Review opinion issued")
+    REVIEW_SERVED = "review_served", _("Review opinion served")
+    REREVIEW_WINDOW = "rereview_window", _("Open to re-review")
+    UNDER_REREVIEW = "under_rereview", _("Under re-review")
+    REREVIEW_DRAFTED = "rereview_drafted", _("Re-review opinion drafted")
+    REREVIEW_ISSUED = "rereview_issued", _("Re-review opinion issued")
+    REREVIEW_SERVED = "rereview_served", _("Re-review opinion served")
+    FINAL = "final", _("Final")
     SETTLED = "settled", _("Settled by consent")
     REPLIED = "replied", _("Suggestion replied to")
     PROCEDURE_ENDED = "procedure_ended", _("Statutory procedure ended")
@@ -67,6 +85,12 @@ class Action(TextChoices):
     CONFIRM = "confirm_petition", _("Verify")
     RETURN = "return_petition", _("Return for more work")
     CLOSE = "close_petition", _("Close: no review was asked for")
+    ASK_REVIEW = "ask_review", _("Record that a review was asked for")
+    NAME_REVIEWER = "name_reviewer", _("Name the reviewer")
+    DRAFT_REVIEW = "draft_review", _("Draft the review opinion")
+    RECORD_REVIEW = "record_review", _("Record the decision of another organ")
+    WITHDRAW_REVIEW = "withdraw_review", _("Record that the request was withdrawn")
+    HANDLE_ANEW = "handle_anew", _("Handle anew: the opinion was revoked")
 
 
 class NoticeKind(TextChoices):
@@ -77,6 +101,8 @@ class NoticeKind(TextChoices):
     NON_ACCEPTANCE = "non_acceptance", _("Notice of non-acceptance")
     GUIDANCE = "guidance", _("Notice of the statutory route")
     OPINION = "opinion", _("Handling opinion")
+    REVIEW = "review", _("Review opinion")
+    REREVIEW = "rereview", _("Re-review opinion")
     REPLY = "reply", _("Reply to a suggestion")
     SETTLEMENT = "settlement", _("Settlement agreement")
 
@@ -117,12 +143,15 @@ class StatutoryRoute(TextChoices):
 
 
 class OpinionOutcome(TextChoices):
-    """What an opinion decides about the claim (art. 32)."""
+    """What an opinion decides about the claim (art. 32), and what a higher organ about the opinion (arts. 35, 36)."""
 
     SUPPORTED = "supported", _("Supported")
     PARTLY_SUPPORTED = "partly_supported", _("Partly supported")
     EXPLAINED = "explained", _("Reasonable, without a legal basis: explained")
     NOT_SUPPORTED = "not_supported", _("Not supported")
+    UPHELD = "upheld", _("Upheld")
+    CHANGED = "changed", _("Changed")
+    REVOKED = "revoked", _("Revoked, to be handled anew")
 
 
 class SuggestionOutcome(TextChoices):

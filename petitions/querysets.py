@@ -17,7 +17,7 @@ class PetitionNoticeQuerySet(OnCaseQuerySet):
 
     def to_serve(self) -> Self:
         """Return those of them whose service is recorded by itself: that of an opinion is an act of its own."""
-        return self.owed().exclude(kind="opinion")
+        return self.owed().exclude(kind__in=["opinion", "review", "rereview"])
 
     def late(self, *, on: date) -> Self:
         """Return those of them whose limit had passed on ``on``."""
@@ -34,3 +34,15 @@ class OpinionQuerySet(OnCaseQuerySet):
     def issued(self) -> Self:
         """Return the opinions that were signed."""
         return self.filter(signed_at__isnull=False)
+
+    def of_handling(self) -> Self:
+        """Return the opinions of the organ that handles the claim, not those of a higher one about them."""
+        return self.filter(instance="handling")
+
+
+class ReviewQuerySet(OnCaseQuerySet):
+    """The requests for a review are seen by those who see the case."""
+
+    def pending(self) -> Self:
+        """Return the requests that are neither decided, with the decision checked, nor withdrawn."""
+        return self.filter(ended_at=None)

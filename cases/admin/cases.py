@@ -93,6 +93,7 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
 
     procedure_acts: ClassVar[dict[Procedure, list[Callable[[], Iterable[Act]]]]] = {one: [] for one in Procedure}
     panels: ClassVar[list[Panel]] = []
+    given_otherwise: ClassVar[list[Callable[[Case], bool]]] = []  # where a procedure has an act of its own for it
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return super().has_view_permission(request, obj) or request.user.has_perm("cases.handle_case")
@@ -155,7 +156,7 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
                 gettext_lazy("Sign for and assign"),
                 "cases.assign_case",
                 AssignForm,
-                lambda case: case.stage in {Stage.TRIAGED, Stage.HANDLING, Stage.VERIFIED},
+                self._can_be_assigned,
                 _assign,
                 waits=_waits_to_be_signed_for,
                 is_secondary=True,
@@ -183,6 +184,10 @@ class CaseAdmin(PapersMixin, ActsMixin, ReadOnlyAdmin):
             for act in source()
         ]
         return [*deciding_limits(), *deciding_on_identity(), *procedure, *own]
+
+    def _can_be_assigned(self, case: Case) -> bool:
+        goes_on = case.stage in {Stage.TRIAGED, Stage.HANDLING, Stage.VERIFIED}
+        return goes_on and not any(is_given(case) for is_given in self.given_otherwise)
 
     def rights_on(self, request: HttpRequest, row: Case) -> frozenset[str]:
         return permissions_on(account(request), row)

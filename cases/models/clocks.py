@@ -16,7 +16,7 @@ from cases.querysets import (
     ExtensionQuerySet,
     OfClockQuerySet,
 )
-from cases.rules.kinds import AGREED_KINDS, CAPS, longest
+from cases.rules.kinds import CAPS, DATED_KINDS, longest
 from cases.rules.lengths import UNIT_NAMES
 from centers.enums import Level
 from centers.models import Center, Unit
@@ -30,7 +30,7 @@ def within_the_law() -> Q:
 
     Of a day that parties agree on there is no rule at all.
     """
-    condition = ~Q(kind__in=[kind.value for kind in AGREED_KINDS])
+    condition = ~Q(kind__in=[kind.value for kind in DATED_KINDS])
     for kind in CAPS:
         allowed = ~Q(kind=kind.value)
         for unit, most in longest(kind).items():
@@ -157,7 +157,7 @@ class Clock(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "key"], name="clock_once_per_key"),
             models.CheckConstraint(
-                condition=Q(kind__in=AGREED_KINDS, rule=None) | ~Q(kind__in=AGREED_KINDS) & Q(rule__isnull=False),
+                condition=Q(kind__in=DATED_KINDS, rule=None) | ~Q(kind__in=DATED_KINDS) & Q(rule__isnull=False),
                 name="clock_has_rule_or_agreed_day",
             ),
             models.CheckConstraint(

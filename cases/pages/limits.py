@@ -15,7 +15,7 @@ from cases.pages.case import Chip, running_chip
 from cases.reports import limit_of
 from cases.reports.deadlines import DeadlineRow, Doubt
 from cases.rules.extensions import EXTENSION_ARTICLES
-from cases.rules.kinds import CAPS, KINDS_THAT_DATE_A_CASE, PRACTICE_CAPS, WINDOW_KINDS
+from cases.rules.kinds import CAPS, KINDS_THAT_DATE_A_CASE, NAMED_KINDS, PRACTICE_CAPS, WINDOW_KINDS
 from cases.rules.lengths import length_text
 from cases.rules.pauses import PAUSE_ARTICLES
 from core import clock
@@ -93,7 +93,7 @@ def basis(row: DeadlineRow) -> str:
     """Return the length and the article behind a limit, in one sentence."""
     rule = row.clock.rule
     if rule is None:
-        return _("the parties agreed on this day")
+        return _("the opinion names this day") if row.clock.kind in NAMED_KINDS else _("the parties agreed on this day")
     return _("%(length)s, rule no. %(number)s: %(article)s") % {
         "length": length_text(limit_of(row.clock)),
         "number": rule.pk,

@@ -39,6 +39,9 @@ WINDOW_KINDS: Final = (
 
 # Days that the parties agreed on: no rule sets them, and to be late is the debtor's, not the office's.
 AGREED_KINDS: Final = (ClockKind.MED_PERFORM,)
+# Days that the office itself has named in a paper: no rule sets them either, but it answers for them.
+NAMED_KINDS: Final = (ClockKind.PET_EXECUTE,)
+DATED_KINDS: Final = (*AGREED_KINDS, *NAMED_KINDS)
 
 # Limits of the matter itself, whatever the level: whoever takes it over answers for them from then on.
 FOLLOWING_KINDS: Final = (*MEDIATION_KINDS, *AGREED_KINDS, ClockKind.PET_NOTICE_DIRECT, ClockKind.PET_HANDLE)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind
 from cases.rules.defaults import DEFAULT_RULES
-from cases.rules.kinds import AGREED_KINDS, CAPS, LEVEL_CLOCKS, WINDOW_KINDS, exceeds, longest
+from cases.rules.kinds import CAPS, DATED_KINDS, LEVEL_CLOCKS, WINDOW_KINDS, exceeds, longest
 from cases.rules.lengths import UNIT_NAMES, length_text
 from centers.enums import Level
 from centers.rules import LEVELS
@@ -30,7 +30,7 @@ FAMILIES: Final[Mapping[str, str | Promise]] = {
     "PAUSE": _("Pauses"),
     "NOTICE": _("Supervision notices"),
 }
-RULED_KINDS: Final = tuple(kind for kind in ClockKind if kind not in AGREED_KINDS)
+RULED_KINDS: Final = tuple(kind for kind in ClockKind if kind not in DATED_KINDS)
 SETTABLE_KINDS: Final = tuple(kind for kind in RULED_KINDS if kind not in WINDOW_KINDS)
 
 # Where no law binds a limit it still has to end within the calendar that is always loaded.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import EventKind, Outcome, Stage
 from cases.models import Case, Result
-from cases.rules.kinds import NOTICE_KINDS, WINDOW_KINDS
+from cases.rules.kinds import NAMED_KINDS, NOTICE_KINDS, WINDOW_KINDS
 from cases.services.clocks import cancel_steps, hold_steps, open_clocks, release_steps
 from cases.services.events import record
 from cases.services.papers import require_papers
@@ -47,6 +47,11 @@ HANDLING: Final = (
     EventKind.OPINION_SENT_BACK,
     EventKind.OPINION_SIGNED,
     EventKind.NOTICE_SERVED,
+    EventKind.REVIEW_ASKED,
+    EventKind.REVIEW_WITHDRAWN,
+    EventKind.REVIEW_RECORDED,
+    EventKind.OPINION_EXECUTED,
+    EventKind.HEARING_HELD,
     EventKind.SUGGESTION_REPLIED,
     EventKind.SETTLED,
     EventKind.PROCEDURE_ENTERED,
@@ -108,7 +113,7 @@ def _close(case: Case, *, actor: User, now: datetime) -> None:
 
 def _confirm(case: Case, *, remark: str, actor: User, now: datetime) -> Result:
     result = _judge(case, is_confirmed=True, remark=remark, actor=actor, now=now)
-    of_the_office = open_clocks(case, ~Q(kind__in=[*NOTICE_KINDS, *WINDOW_KINDS]))
+    of_the_office = open_clocks(case, ~Q(kind__in=[*NOTICE_KINDS, *WINDOW_KINDS, *NAMED_KINDS]))
     finish_clocks(of_the_office, ended_at=result.reported_at, actor=actor, now=now)
     record(case, EventKind.VERIFIED, actor=actor, now=now)
     return result

@@ -2,5 +2,6 @@
 
 from petitions.admin.acts import petition_acts
 from petitions.admin.petitions import PetitionAdmin
+from petitions.admin.reviews import review_acts
 
-__all__ = ["PetitionAdmin", "petition_acts"]
+__all__ = ["PetitionAdmin", "petition_acts", "review_acts"]

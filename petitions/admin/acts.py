@@ -15,6 +15,7 @@ from cases.models import Case, Extension
 from cases.pages.case import WORDS, papers_to_close
 from core import clock
 from core.admin import Act, ActForm
+from petitions.admin.reviews import is_under_review, review_acts
 from petitions.enums import Action, ClaimRoute, Kind, State, StatutoryRoute
 from petitions.forms.acts import (
     ConfirmForm,
@@ -39,7 +40,8 @@ from petitions.forms.ends import (
 )
 from petitions.pages.petition import petition_panel
 from petitions.pages.words import WORDS as OWN_WORDS
-from petitions.reports.standing import leads_unit_of, notices_owed, petition_of
+from petitions.reports.standing import leads_unit_of, notices_owed, opinion_to_execute, petition_of
+from petitions.rules.instances import WINDOWS
 from petitions.rules.procedure import ASKED, PERMISSIONS, SERVE_NOTICE, SIGN_PERMISSION, is_open
 from petitions.services.conclude import conclude_petition
 from petitions.services.extend import decide_extension
@@ -215,7 +217,8 @@ def _missing(case: Case) -> Sequence[tuple[str, str]]:
         return ()
     page = reverse("admin:cases_case_change", args=[case.pk])
     owed = [(_("Service of: %(notice)s") % {"notice": notice}, page) for notice in notices_owed(case)]
-    return owed if petition.state == State.SERVED else [*owed, *papers_to_close(case)]
+    keeps_open = petition.state in {State.SERVED, State.REVIEW_SERVED}
+    return owed if keeps_open else [*owed, *papers_to_close(case)]
 
 
 def _leads(case: Case, user: Any) -> bool:
@@ -241,10 +244,15 @@ def _opens(action: Action) -> Callable[[Case], bool]:
         route = ClaimRoute(petition.route) if petition.route else None
         if not is_open(State(petition.state), action, kind=Kind(petition.kind), route=route):
             return False
-        window = case.clocks.running().filter(kind=ClockKind.PET_ASKREVIEW, due_at__gt=clock.now())
-        return action is not Action.CLOSE or not window.exists()
+        return action is not Action.CLOSE or not _is_waited_for(case)
 
     return opens
+
+
+def _is_waited_for(case: Case) -> bool:
+    """Return whether the petitioner's days to ask run, or what was decided is not done yet."""
+    window = case.clocks.running().filter(kind__in=WINDOWS.values(), due_at__gt=clock.now())
+    return window.exists() or opinion_to_execute(case) is not None
 
 
 def _panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
@@ -252,5 +260,6 @@ def _panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
 
 
 WORDS.update(OWN_WORDS)
-CaseAdmin.procedure_acts[Procedure.PETITION].append(petition_acts)
+CaseAdmin.procedure_acts[Procedure.PETITION].extend([petition_acts, review_acts])
+CaseAdmin.given_otherwise.append(is_under_review)
 CaseAdmin.panels.append(Panel("petitions/petition_panel.html", _panel, leads=True))

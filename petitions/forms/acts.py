@@ -9,9 +9,10 @@ from cases.forms.limits import ExtensionField
 from cases.models import Attachment, Extension
 from core.admin import ActForm
 from core.models import User
-from petitions.enums import ClaimRoute, Kind, OpinionOutcome, ServiceMethod
+from petitions.enums import ClaimRoute, Instance, Kind, OpinionOutcome, ServiceMethod
 from petitions.models import Notice
 from petitions.reports.standing import petition_of
+from petitions.rules.instances import COURSES, TO_EXECUTE
 from petitions.services.notices import NewService
 from petitions.services.opinion import NewOpinion
 from petitions.services.triage import Triage
@@ -69,6 +70,24 @@ class ReturnForm(ActForm):
     remark = LongTextField(max_length=500, label=_("What is missing or wrong"))
 
 
+def execute_by_field() -> DayField:
+    """Return the field of the day by which what an opinion decides is done."""
+    return DayField(
+        label=_("To be executed by"),
+        required=False,
+        initial=None,
+        help_text=_("Where something is to be done: supported, partly supported, changed (art. 32)."),
+    )
+
+
+def check_day_to_execute(form: ActForm, data: dict[str, Any]) -> None:
+    """Tell at the field whether a decision asks for the day by which it is executed, or for none."""
+    if "outcome" in data and "execute_by" in data and (data["outcome"] in TO_EXECUTE) != bool(data["execute_by"]):
+        form.add_error(
+            "execute_by", _("Name the day by which what is decided is done, where something is to be done (art. 32).")
+        )
+
+
 class DraftForm(ActForm):
     """The parts that an opinion has (art. 32), and the remedy that it names (art. 35)."""
 
@@ -78,7 +97,9 @@ class DraftForm(ActForm):
     )
     claim = LongTextField(label=_("What the petitioner claims"))
     facts = LongTextField(label=_("Facts found, and on what they rest"))
-    outcome = ChoiceField(choices=OpinionOutcome.choices, label=_("Decision"))
+    outcome = ChoiceField(
+        choices=[(one.value, one.label) for one in COURSES[Instance.HANDLING].outcomes], label=_("Decision")
+    )
     opinion = LongTextField(label=_("Opinion"))
     basis = LongTextField(max_length=1000, label=_("Laws and rules relied on"), help_text=_("With the articles."))
     review_organ = TextField(
@@ -86,17 +107,19 @@ class DraftForm(ActForm):
         label=_("Organ to be asked for a review"),
         help_text=_("The next higher organ; the petitioner can ask it within 30 days since the service (art. 35)."),
     )
+    execute_by = execute_by_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         petition = petition_of(self.row)
         self.fields["heard_on"].required = petition is not None and not petition.is_anonymous
-        sent_back = self.row.opinions.filter(round=self.row.round).last()
-        for name in ("claim", "facts", "outcome", "opinion", "basis", "review_organ", "heard_on") if sent_back else ():
+        sent_back = self.row.opinions.of_handling().filter(round=self.row.round).last()
+        for name in self.fields if sent_back else ():
             self.fields[name].initial = getattr(sent_back, name)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        check_day_to_execute(self, data)
         if self.errors:
             return data
         given = {name: data[name] for name in self.fields if name != "outcome"}

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
             "petitions_notice",
             "petitions_opinion",
             "petitions_statutoryprocedure",
+            "petitions_review",
             matter="case_id",
             events=("update", "delete"),
         ),

@@ -42,7 +42,9 @@ def petition_panel(case: Case, *, today: date) -> dict[str, Any] | None:
         "ask": ask,
         "due_on": _due_on(case, ask),
         "notices": [_notice_line(notice, petition, today=today) for notice in notices],
-        "opinions": list(case.opinions.select_related("unit", "drafted_by", "signed_by")),
+        "opinions": list(case.opinions.select_related("unit", "drafted_by", "signed_by", "executed_by")),
+        "reviews": list(case.reviews.select_related("center", "filed_by")),
+        "hearings": list(case.hearings.select_related("recorded_by")),
         "conclusions": list(case.conclusions.select_related("result")),
         "procedures": list(case.statutory_procedures.all()),
     }

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from petitions.enums import ClaimRoute, Kind, NoticeKind, StatutoryRoute
+from petitions.enums import ClaimRoute, Instance, Kind, NoticeKind, StatutoryRoute
 
 WORDS: Final[Mapping[str, Callable[[str], str]]] = {
     "purpose": lambda value: str(Kind(value).label),
     "route": lambda value: str(ClaimRoute(value).label) if value else "",
+    "instance": lambda value: str(Instance(value).label),
     "notice": lambda value: str(NoticeKind(value).label),
     "statutory_route": lambda value: str(StatutoryRoute(value).label),
 }

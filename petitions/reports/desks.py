@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind
 from cases.models import Clock, Extension
-from cases.querysets import HANDLE, CaseQuerySet
+from cases.querysets import ASSIGN, HANDLE, CaseQuerySet
 from cases.reports import Desk, desk_within_reach
 from centers.enums import Role
 from centers.models import Post
@@ -16,13 +16,14 @@ from core import clock
 from core.models import User
 from petitions.enums import State
 from petitions.models import Notice
+from petitions.rules.instances import WINDOWS
 from petitions.rules.procedure import SIGN_PERMISSION
 
 
 def _to_sign(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
     led = Post.objects.on_duty(on=clock.local_day(now)).filter(user=user.pk, role=Role.UNIT_LEADER)
     asked = Extension.objects.to_decide().filter(clock__case=OuterRef("pk"), clock__kind=ClockKind.PET_HANDLE)
-    waits = Q(petition__state=State.DRAFTED) | Q(Exists(asked))
+    waits = Q(petition__state__in=TO_SIGN) | Q(Exists(asked))
     return cases.open().filter(waits, unit__in=led.values("unit"))
 
 
@@ -36,14 +37,41 @@ def _owed_late(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
 
 
 def _to_close(cases: CaseQuerySet, _user: User, now: datetime) -> CaseQuerySet:
-    running = Clock.objects.running().filter(case=OuterRef("pk"), kind=ClockKind.PET_ASKREVIEW, due_at__gt=now)
-    return cases.open().filter(~Exists(running), petition__state=State.REVIEW_WINDOW)
+    running = Clock.objects.running().filter(case=OuterRef("pk"), kind__in=WINDOWS.values(), due_at__gt=now)
+    return cases.open().filter(~Exists(running), ~_to_be_done(), petition__state__in=[*WINDOWS, State.FINAL])
+
+
+def _to_be_done() -> Exists:
+    return Exists(Clock.objects.open().filter(case=OuterRef("pk"), kind=ClockKind.PET_EXECUTE))
+
+
+def _to_give(cases: CaseQuerySet, _user: User, _now: datetime) -> CaseQuerySet:
+    return cases.open().filter(petition__state__in=TO_DECIDE, handler=None)
+
+
+def _to_review(cases: CaseQuerySet, user: User, _now: datetime) -> CaseQuerySet:
+    return cases.on_desk_of(user).filter(petition__state__in=TO_DECIDE)
+
+
+def _to_execute(cases: CaseQuerySet, user: User, now: datetime) -> CaseQuerySet:
+    led = Post.objects.on_duty(on=clock.local_day(now)).filter(user=user.pk, role=Role.UNIT_LEADER)
+    open_ones = Clock.objects.open().filter(
+        case=OuterRef("pk"), kind=ClockKind.PET_EXECUTE, unit__in=led.values("unit")
+    )
+    return cases.open().filter(Exists(open_ones))
+
+
+TO_SIGN: Final = (State.DRAFTED, State.REVIEW_DRAFTED, State.REREVIEW_DRAFTED)
+TO_DECIDE: Final = (State.UNDER_REVIEW, State.UNDER_REREVIEW)
 
 
 DESKS: Final[tuple[Desk, ...]] = (
     desk_within_reach("petitions_to_sign", _("Opinions to sign, extensions to decide"), SIGN_PERMISSION, _to_sign),
     desk_within_reach("petition_notices_late", _("Notices to petitioners, late"), HANDLE, _owed_late),
     desk_within_reach("petition_notices", _("Notices to petitioners, owed"), HANDLE, _owed),
+    desk_within_reach("reviews_to_give", _("Reviews to give to somebody"), ASSIGN, _to_give),
+    desk_within_reach("reviews_to_decide", _("Reviews to decide about"), HANDLE, _to_review),
+    desk_within_reach("opinions_to_execute", _("Opinions to execute"), SIGN_PERMISSION, _to_execute),
     desk_within_reach(
         "petitions_to_close", _("Days to ask for a review over, to close"), "cases.verify_case", _to_close
     ),

@@ -4,12 +4,15 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from cases.enums import ClockKind, Procedure
+from cases.enums import ClockKind, EventKind, Procedure
 from cases.models import Case, Extension
 from cases.reports.recusals import unit_leaders
+from centers.enums import Role
+from centers.models import Post
 from core.models import User
-from petitions.enums import NoticeKind
-from petitions.models import Petition
+from core.once import once
+from petitions.enums import Instance, NoticeKind, OpinionOutcome
+from petitions.models import Opinion, Petition, Review
 
 
 def petition_of(case: Case) -> Petition | None:
@@ -31,3 +34,42 @@ def notices_owed(case: Case) -> list[str]:
     if Extension.objects.to_tell().filter(clock__case=case, clock__kind=ClockKind.PET_HANDLE).exists():
         owed.append(_("Notice of the extension"))
     return owed
+
+
+def who_touched(case: Case, *, before: Instance) -> set[int]:
+    """Return the accounts that had a hand in a case before the review ``before`` was last asked for.
+
+    None of them takes part in that review (Regulations on Petition Work, arts. 35 and 36).
+    """
+    asked = case.events.filter(kind=EventKind.REVIEW_ASKED, data__instance=before.value).latest("pk")
+    return set(case.events.filter(pk__lt=asked.pk).exclude(actor=None).values_list("actor", flat=True))
+
+
+def review_under_way(case: Case) -> Review | None:
+    """Return the request for a review about which is decided now, None while there is none."""
+    reviews = case.reviews.pending().select_related("center", "from_center")
+    pending: list[Review] = once(("reviews", case.pk), lambda: list(reviews))
+    return pending[0] if pending else None
+
+
+def opinion_to_execute(case: Case) -> Opinion | None:
+    """Return the newest opinion of the present round that obliges to something not done yet; None without one.
+
+    What a higher organ has changed or revoked obliges to nothing any more.
+    """
+    issued = case.opinions.issued().filter(round=case.round).exclude(outcome=OpinionOutcome.UPHELD)
+    newest: Opinion | None = issued.last()
+    return newest if newest and newest.execute_by and newest.executed_on is None else None
+
+
+def unit_that_handled(case: Case) -> int | None:
+    """Return the unit whose opinion about a claim was the last to be signed: it executes what is decided."""
+    signed = case.opinions.issued().of_handling().filter(round=case.round)
+    unit_id: int | None = signed.values_list("unit", flat=True).last()
+    return unit_id
+
+
+def leads_unit(unit_id: int | None, user: User, *, on: date) -> bool:
+    """Return whether ``user`` leads a unit on ``on``."""
+    posts = Post.objects.on_duty(on=on).filter(unit=unit_id, role=Role.UNIT_LEADER, user=user.pk)
+    return unit_id is not None and posts.exists()

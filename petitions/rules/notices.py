@@ -22,6 +22,7 @@ FIRST_NOTICE: Final = ClockKind.PET_NOTICE_DIRECT
 FIRST: Final = frozenset(
     {NoticeKind.RECEIPT, NoticeKind.ACCEPTANCE, NoticeKind.NON_ACCEPTANCE, NoticeKind.GUIDANCE, NoticeKind.REPLY}
 )
+OPINIONS: Final = frozenset({NoticeKind.OPINION, NoticeKind.REVIEW, NoticeKind.REREVIEW})
 LONGEST_SILENCE: Final = timedelta(days=15)
 # The articles by which each is owed, as they stand on a Chinese page.
 ARTICLES: Final[Mapping[NoticeKind, str]] = {
@@ -30,6 +31,8 @@ ARTICLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.NON_ACCEPTANCE: "信访工作条例第23条",
     NoticeKind.GUIDANCE: "信访工作条例第23条、第31条",
     NoticeKind.OPINION: "信访工作条例第32条、第34条",
+    NoticeKind.REVIEW: "信访工作条例第35条",
+    NoticeKind.REREVIEW: "信访工作条例第36条",
     NoticeKind.REPLY: "信访工作条例第29条",
     NoticeKind.SETTLEMENT: "信访工作条例第33条",
 }

@@ -13,6 +13,20 @@ from petitions.rules.procedure import ELSEWHERE
 
 _START: Final = (State.REGISTERED, State.TRIAGED)
 _BY_OPINION: Final = (State.ACCEPTED, State.DRAFTED, State.OPINION_ISSUED, State.SERVED, State.REVIEW_WINDOW)
+_BY_REVIEW: Final = (
+    State.UNDER_REVIEW,
+    State.REVIEW_DRAFTED,
+    State.REVIEW_ISSUED,
+    State.REVIEW_SERVED,
+    State.REREVIEW_WINDOW,
+)
+_BY_REREVIEW: Final = (
+    State.UNDER_REREVIEW,
+    State.REREVIEW_DRAFTED,
+    State.REREVIEW_ISSUED,
+    State.REREVIEW_SERVED,
+    State.FINAL,
+)
 # Ends that leave the path of a kind, each instead of all that would have followed.
 ENDS_EARLY: Final = frozenset({State.SETTLED, State.NOT_ACCEPTED, State.WITHDRAWN, State.GUIDED_OUT})
 
@@ -46,9 +60,15 @@ def stations(kind: Kind, route: ClaimRoute | None) -> Sequence[State]:
 def path(state: State, kind: Kind, route: ClaimRoute | None) -> Sequence[State]:
     """Return the stations of a petition that stands at ``state``: one that ended early has that end on its path.
 
+    A claim of which a review was asked for goes on from there; what came before is behind it.
+
     >>> [state.value for state in path(State.WITHDRAWN, Kind.SUGGESTION, None)]
     ['registered', 'triaged', 'withdrawn', 'closed']
     """
+    if state in _BY_REVIEW:
+        return (State.REVIEW_WINDOW, *_BY_REVIEW, State.CLOSED)
+    if state in _BY_REREVIEW:
+        return (State.REREVIEW_WINDOW, *_BY_REREVIEW, State.CLOSED)
     return (*_START, state, State.CLOSED) if state in ENDS_EARLY else stations(kind, route)
 
 
@@ -76,6 +96,32 @@ _ASKS: Final[Mapping[State, Ask]] = {
     ),
     State.REVIEW_WINDOW: Ask(
         _("The petitioner can ask the next higher organ for a review."), "信访工作条例第35条", ClockKind.PET_ASKREVIEW
+    ),
+    **dict.fromkeys(
+        (State.UNDER_REVIEW, State.REVIEW_DRAFTED, State.REVIEW_ISSUED),
+        Ask(
+            _("The higher organ decides about the review in writing, by people who had no hand in the matter before."),
+            "信访工作条例第35条",
+            ClockKind.PET_REVIEW,
+        ),
+    ),
+    State.REREVIEW_WINDOW: Ask(
+        _("The petitioner can ask the next higher organ for a re-review."),
+        "信访工作条例第36条",
+        ClockKind.PET_ASKREREVIEW,
+    ),
+    **dict.fromkeys(
+        (State.UNDER_REREVIEW, State.REREVIEW_DRAFTED, State.REREVIEW_ISSUED),
+        Ask(
+            _("The highest organ asked decides about the re-review in writing; what a hearing takes is not counted."),
+            "信访工作条例第36条",
+            ClockKind.PET_REREVIEW,
+        ),
+    ),
+    State.FINAL: Ask(
+        _("What was decided is executed; about the same facts and reasons nothing is accepted again."),
+        "信访工作条例第32条、第36条",
+        ClockKind.PET_EXECUTE,
     ),
     State.IN_PROCEDURE: Ask(_("Go on with the procedure and record its result."), "信访工作条例第31条"),
 }

@@ -36,6 +36,33 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.SERVED, Action.CONFIRM): State.REVIEW_WINDOW,
     (State.SERVED, Action.RETURN): State.ACCEPTED,
     (State.REVIEW_WINDOW, Action.CLOSE): State.CLOSED,
+    (State.SERVED, Action.ASK_REVIEW): State.SERVED,
+    (State.REVIEW_WINDOW, Action.ASK_REVIEW): State.UNDER_REVIEW,
+    (State.UNDER_REVIEW, Action.NAME_REVIEWER): State.UNDER_REVIEW,
+    (State.UNDER_REVIEW, Action.DRAFT_REVIEW): State.REVIEW_DRAFTED,
+    (State.UNDER_REVIEW, Action.RECORD_REVIEW): State.REVIEW_SERVED,
+    (State.UNDER_REVIEW, Action.WITHDRAW_REVIEW): State.REVIEW_WINDOW,
+    (State.REVIEW_DRAFTED, Action.SIGN): State.REVIEW_ISSUED,
+    (State.REVIEW_DRAFTED, Action.SEND_BACK): State.UNDER_REVIEW,
+    (State.REVIEW_DRAFTED, Action.WITHDRAW_REVIEW): State.REVIEW_WINDOW,
+    (State.REVIEW_ISSUED, Action.SERVE): State.REVIEW_SERVED,
+    (State.REVIEW_SERVED, Action.ASK_REVIEW): State.REVIEW_SERVED,
+    (State.REVIEW_SERVED, Action.CONFIRM): State.REREVIEW_WINDOW,
+    (State.REVIEW_SERVED, Action.RETURN): State.UNDER_REVIEW,
+    (State.REREVIEW_WINDOW, Action.HANDLE_ANEW): State.ACCEPTED,
+    (State.REREVIEW_WINDOW, Action.CLOSE): State.CLOSED,
+    (State.REREVIEW_WINDOW, Action.ASK_REVIEW): State.UNDER_REREVIEW,
+    (State.UNDER_REREVIEW, Action.NAME_REVIEWER): State.UNDER_REREVIEW,
+    (State.UNDER_REREVIEW, Action.DRAFT_REVIEW): State.REREVIEW_DRAFTED,
+    (State.UNDER_REREVIEW, Action.RECORD_REVIEW): State.REREVIEW_SERVED,
+    (State.UNDER_REREVIEW, Action.WITHDRAW_REVIEW): State.REREVIEW_WINDOW,
+    (State.REREVIEW_DRAFTED, Action.SIGN): State.REREVIEW_ISSUED,
+    (State.REREVIEW_DRAFTED, Action.SEND_BACK): State.UNDER_REREVIEW,
+    (State.REREVIEW_DRAFTED, Action.WITHDRAW_REVIEW): State.REREVIEW_WINDOW,
+    (State.REREVIEW_ISSUED, Action.SERVE): State.REREVIEW_SERVED,
+    (State.REREVIEW_SERVED, Action.CONFIRM): State.FINAL,
+    (State.REREVIEW_SERVED, Action.RETURN): State.UNDER_REREVIEW,
+    (State.FINAL, Action.CLOSE): State.CLOSED,
     (State.SETTLED, Action.CONFIRM): State.CLOSED,
     (State.SETTLED, Action.RETURN): State.ACCEPTED,
     (State.REPLIED, Action.CONFIRM): State.CLOSED,
@@ -54,6 +81,9 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
 
 SIGN_PERMISSION: Final = "petitions.sign_opinion"
 SERVE_NOTICE: Final = "serve_notice"  # an act that leads nowhere: whatever the state, a notice that is owed is served
+RECORD_HEARING: Final = "record_hearing"  # and so are these two
+RECORD_EXECUTION: Final = "record_execution"
+HEARD_AT: Final = frozenset({State.ACCEPTED, State.UNDER_REVIEW, State.UNDER_REREVIEW})
 PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.TRIAGE: "cases.triage_case",
     Action.ACCEPT: "cases.handle_case",
@@ -72,6 +102,12 @@ PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.CONFIRM: "cases.verify_case",
     Action.RETURN: "cases.verify_case",
     Action.CLOSE: "cases.verify_case",
+    Action.ASK_REVIEW: "cases.add_case",
+    Action.NAME_REVIEWER: "cases.assign_case",
+    Action.DRAFT_REVIEW: "cases.handle_case",
+    Action.RECORD_REVIEW: "cases.handle_case",
+    Action.WITHDRAW_REVIEW: "cases.add_case",
+    Action.HANDLE_ANEW: "cases.verify_case",
 }
 
 # Committees of residents and of mediators are no organs, and decide nothing by an opinion.
@@ -102,6 +138,10 @@ ASKED: Final[Mapping[State, Action]] = {
     State.ACCEPTED: Action.DRAFT,
     State.OPINION_ISSUED: Action.SERVE,
     State.IN_PROCEDURE: Action.END_PROCEDURE,
+    State.UNDER_REVIEW: Action.DRAFT_REVIEW,
+    State.UNDER_REREVIEW: Action.DRAFT_REVIEW,
+    State.REVIEW_ISSUED: Action.SERVE,
+    State.REREVIEW_ISSUED: Action.SERVE,
 }
 
 # How far the matter itself has come where a returned result leads back to.
@@ -109,6 +149,8 @@ STAGES: Final[Mapping[State, Stage]] = {
     State.TRIAGED: Stage.TRIAGED,
     State.ACCEPTED: Stage.HANDLING,
     State.IN_PROCEDURE: Stage.HANDLING,
+    State.UNDER_REVIEW: Stage.HANDLING,
+    State.UNDER_REREVIEW: Stage.HANDLING,
 }
 
 

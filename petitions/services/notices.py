@@ -15,10 +15,11 @@ from cases.services.obtain import obtain_case
 from core import clock
 from core.errors import DomainError
 from core.models import User
-from petitions.enums import Action, NoticeKind, ServiceMethod
+from petitions.enums import Action, Instance, ServiceMethod
 from petitions.models import Notice, Petition
 from petitions.reports.standing import notices_owed
-from petitions.rules.notices import FIRST, FIRST_NOTICE, OWED
+from petitions.rules.instances import COURSES
+from petitions.rules.notices import FIRST, FIRST_NOTICE, OPINIONS, OWED
 
 
 class NoticeOwed(DomainError):
@@ -54,13 +55,13 @@ def follow_purpose(petition: Petition, *, is_accusation: bool, now: datetime) ->
         start_first_notice(case, now=now)
 
 
-def owe_notice(petition: Petition, action: Action, *, now: datetime) -> Notice:
-    """Note that an act owes the petitioner a notice.
+def owe_notice(petition: Petition, action: Action, *, now: datetime, of: Instance = Instance.HANDLING) -> Notice:
+    """Note that an act, of an instance, owes the petitioner a notice.
 
     Of whom name or address are unclear the first one cannot be asked for (art. 23): it is waived. A later one is
     served by public announcement.
     """
-    case, kind = petition.case, OWED[action]
+    case, kind = petition.case, COURSES[of].notice if action is Action.SIGN else OWED[action]
     waived_at = now if petition.is_anonymous and kind in FIRST else None
     limit: Clock | None = case.clocks.open().filter(kind=FIRST_NOTICE).first() if kind in FIRST else None
     notice: Notice = case.petition_notices.create(
@@ -83,7 +84,7 @@ def serve_notice(case_id: int, *, notice_id: int, new: NewService, actor: User, 
     """
     case = obtain_case(case_id, actor=actor, permission=HANDLE)
     notice: Notice = case.petition_notices.owed().select_for_update(of=("self",)).get(pk=notice_id)
-    if notice.kind == NoticeKind.OPINION:
+    if notice.kind in OPINIONS:
         raise DomainError(_("Record the service of the opinion: the petitioner's thirty days run from it."))
     write_service(notice, new=new, actor=actor, now=now)
     return notice

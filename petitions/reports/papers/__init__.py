@@ -3,6 +3,13 @@
 from typing import Final
 
 from cases.reports.papers import PaperKind
-from petitions.reports.papers import ends, first, handling, opening, service
+from petitions.reports.papers import ends, first, handling, opening, review, service
 
-KINDS: Final[tuple[PaperKind, ...]] = (*opening.KINDS, *first.KINDS, *handling.KINDS, *ends.KINDS, *service.KINDS)
+KINDS: Final[tuple[PaperKind, ...]] = (
+    *opening.KINDS,
+    *first.KINDS,
+    *handling.KINDS,
+    *review.KINDS,
+    *ends.KINDS,
+    *service.KINDS,
+)

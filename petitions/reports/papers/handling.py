@@ -13,7 +13,7 @@ from cases.reports.papers import PaperKind, Record, Records
 from cases.rules.extensions import EXTENSION_ARTICLES
 from core.papers.fields import Field, Value
 from core.papers.layout import Grid, Layout, Text
-from petitions.enums import NoticeKind
+from petitions.enums import Instance, NoticeKind
 from petitions.models import Notice, Opinion
 from petitions.reports.papers import matter, needs, records
 
@@ -30,6 +30,12 @@ def _remedy(opinion: Opinion) -> str:
     )
 
 
+def decided(opinion: Opinion) -> str:
+    """Return what an opinion decides, with the day by which it is done where it obliges to something."""
+    by = f"上述意见于{blanks.day(opinion.execute_by)}前执行完毕。" if opinion.execute_by else ""
+    return f"{opinion.opinion}{by}"
+
+
 def _opinion(case: Case, opinion: Opinion) -> Mapping[str, Value]:
     return {
         **matter.basics(case),
@@ -39,7 +45,7 @@ def _opinion(case: Case, opinion: Opinion) -> Mapping[str, Value]:
         "heard": HEARD.format(day=blanks.day(opinion.heard_on)) if opinion.heard_on else NOBODY_TO_HEAR,
         "facts": opinion.facts,
         "outcome": str(opinion.get_outcome_display()),
-        "opinion": opinion.opinion,
+        "opinion": decided(opinion),
         "basis": opinion.basis,
         "review_organ": opinion.review_organ,
         "remedy": _remedy(opinion),
@@ -48,7 +54,7 @@ def _opinion(case: Case, opinion: Opinion) -> Mapping[str, Value]:
 
 
 def _signed(case: Case, number: int) -> list[Record]:
-    signed = [row for row in records.opinions(case, number) if row.signed_at]
+    signed = [row for row in records.of_instance(case, number, Instance.HANDLING) if row.signed_at]
     return [Record(str(row.pk), row.number) for row in reversed(signed)]
 
 
@@ -66,7 +72,8 @@ def _to_hear(case: Case, _today: date) -> Mapping[str, Value]:
 @blanks.in_chinese
 def _heard(case: Case, _today: date, about: Record) -> Mapping[str, Value]:
     heard_on = date.fromisoformat(about.key)
-    said = next(row for row in records.opinions(case, case.round) if row.heard_on == heard_on)
+    handling = records.of_instance(case, case.round, Instance.HANDLING)
+    said = next(row for row in handling if row.heard_on == heard_on)
     return {**matter.basics(case), "heard_on": blanks.day(heard_on), "claim": said.claim}
 
 

@@ -11,8 +11,8 @@ from cases.reports.papers import Need, Record, Records
 from core import clock
 from core.once import once
 from core.papers.fields import Value
-from petitions.enums import NoticeKind
-from petitions.models import Conclusion, Notice, Opinion
+from petitions.enums import Instance, NoticeKind
+from petitions.models import Conclusion, Notice, Opinion, Review
 
 Say = Callable[[Case, Any], Mapping[str, Value]]
 
@@ -33,6 +33,17 @@ def opinions(case: Case, number: int) -> Sequence[Opinion]:
     """Return the opinions of a round, drafts that were not sent back included, the newest first."""
     rows = case.opinions.filter(round=number, sent_back_at=None).select_related("unit").order_by("-pk")
     return once(("opinions", case.pk, number), lambda: list(rows))
+
+
+def reviews(case: Case, number: int) -> Sequence[Review]:
+    """Return what was asked of higher organs in a round, the oldest first."""
+    rows = case.reviews.filter(round=number).select_related("from_unit", "from_center").order_by("pk")
+    return once(("asked for", case.pk, number), lambda: list(rows))
+
+
+def of_instance(case: Case, number: int, instance: Instance) -> list[Opinion]:
+    """Return the opinions of one instance in a round, the newest first."""
+    return [row for row in opinions(case, number) if row.instance == instance]
 
 
 def extensions(case: Case, number: int) -> Sequence[Extension]:
@@ -85,6 +96,7 @@ def behind(case: Case, notice: Notice | None) -> Conclusion | None:
 
 def hearings(case: Case, number: int) -> list[Record]:
     """Return the days on which the petitioner was heard: each owes its record once an opinion was signed upon it."""
-    signed = {row.heard_on for row in opinions(case, number) if row.signed_at}
-    days = sorted({row.heard_on for row in opinions(case, number) if row.heard_on})
+    handling = of_instance(case, number, Instance.HANDLING)
+    signed = {row.heard_on for row in handling if row.signed_at}
+    days = sorted({row.heard_on for row in handling if row.heard_on})
     return [Record(f"{day}", f"{day}", Need.MUST if day in signed else Need.MAY) for day in days]

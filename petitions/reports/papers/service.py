@@ -14,6 +14,7 @@ from core.papers.layout import Grid, Layout, Text
 from petitions.enums import NoticeKind
 from petitions.models import Notice
 from petitions.reports.papers import first, matter, needs, records
+from petitions.rules.notices import OPINIONS
 
 _TO_SERVE: Final = "to-"  # what is taken along to be signed is another paper than the record of what was served
 
@@ -50,7 +51,7 @@ def _document(case: Case, notice: Notice) -> str:
 
 def _number(case: Case, notice: Notice) -> str:
     """Return the number under which the paper that was served was made; nothing for one that has none."""
-    if notice.kind == NoticeKind.OPINION:
+    if notice.kind in OPINIONS:
         opinion = next(
             (row for row in records.opinions(case, notice.round) if row.signed_at == notice.owed_since), None
         )
@@ -65,6 +66,8 @@ PAPERS: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.NON_ACCEPTANCE: "non_acceptance_notice",
     NoticeKind.GUIDANCE: "guidance_notice",
     NoticeKind.OPINION: "handling_opinion",
+    NoticeKind.REVIEW: "review_opinion",
+    NoticeKind.REREVIEW: "rereview_opinion",
     NoticeKind.REPLY: "suggestion_reply",
     NoticeKind.SETTLEMENT: "settlement_agreement",
 }
