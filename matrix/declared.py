@@ -74,6 +74,8 @@ wall:petitions_notice                   wall
 wall:petitions_opinion                  wall
 wall:petitions_conclusion               wall
 wall:petitions_statutoryprocedure       wall
+wall:petitions_review                   wall
+wall:petitions_hearing                  wall
 wall:supervision_supervisionnotice      wall
 app_list:core                           staff
 app_list:centers                        staff
@@ -192,6 +194,13 @@ cases_case_act:refuse_as_leader         case.sign
 cases_case_act:confirm_petition         case.verify
 cases_case_act:return_petition          case.verify
 cases_case_act:close_petition           case.verify
+cases_case_act:ask_review               case.register
+cases_case_act:withdraw_review          case.register
+cases_case_act:name_reviewer            case.assign
+cases_case_act:draft_review             case.handle
+cases_case_act:record_review            case.handle
+cases_case_act:record_hearing           case.handle
+cases_case_act:record_execution         case.sign
 petitions_petition_register             register
 disputes_dispute_register               register
 disputes_dispute_statistics             statistics

@@ -105,7 +105,7 @@ def sign_opinion(case_id: int, *, remark: str, actor: User, now: datetime) -> Op
     instance = instance_at(state)
     refusal = _("Whoever drafted an opinion or handles the matter does not sign it.")
     require_another(actor, than={opinion.drafted_by_id, case.handler_id}, refusal=refusal)
-    require_untouched(case, actor, instance=instance)
+    require_untouched(case, actor=actor, instance=instance)
     year = clock.local_day(now).year
     serial = take_numbers(f"{SERIES[instance]}:{case.holder.code}", year)[0]
     opinion.number = opinion_number(short_name(case.holder.name), year, serial, instance)
@@ -172,7 +172,7 @@ def check_opinion(new: NewOpinion, *, case: Case, instance: Instance, now: datet
         raise DomainError(_("The day by which the opinion is executed lies in the past. Check it."))
 
 
-def require_untouched(case: Case, actor: User, *, instance: Instance) -> None:
+def require_untouched(case: Case, *, actor: User, instance: Instance) -> None:
     """Raise SeparationOfDuties for whoever had a hand in a matter before a review of it was asked for."""
     if instance is not Instance.HANDLING:
         refusal = _("Whoever had a hand in the matter before takes no part in its review (arts. 35 and 36).")

@@ -81,7 +81,7 @@ def ask_review(case_id: int, *, new: NewRequest, actor: User, now: datetime) -> 
     told = {"instance": instance.value, "asked_on": new.asked_on.isoformat()}
     record(case, EventKind.REVIEW_ASKED, actor=actor, now=now, **told)
     if case.stage == Stage.VERIFIED:
-        begin_review(petition, review, state=state, actor=actor, now=now)
+        begin_review(review, petition=petition, state=state, actor=actor, now=now)
     return review
 
 
@@ -116,7 +116,7 @@ def _organ_named(case: Case, instance: Instance) -> str:
     return str(case.opinions.issued().filter(round=case.round).latest("pk").review_organ)
 
 
-def begin_review(petition: Petition, review: Review, *, state: State, actor: User, now: datetime) -> None:
+def begin_review(review: Review, *, petition: Petition, state: State, actor: User, now: datetime) -> None:
     """Lay a matter, whose decision was checked, before the higher organ; see ``ask_review``."""
     case = petition.case
     move_to(petition, state)
@@ -167,7 +167,7 @@ def draft_review(case_id: int, *, new: NewOpinion, actor: User, now: datetime) -
     """
     petition, case, state = obtain_petition(case_id, Action.DRAFT_REVIEW, actor=actor)
     review, instance = _require_ours(case), instance_at(State(petition.state))
-    require_untouched(case, actor, instance=instance)
+    require_untouched(case, actor=actor, instance=instance)
     check_opinion(new, case=case, instance=instance, now=now)
     unit = check_organ(case)
     move_to(petition, state)
@@ -244,7 +244,7 @@ def follow_decision(petition: Petition, *, actor: User, now: datetime) -> None:
             return
     asked = case.reviews.pending().first()
     if asked is not None:
-        begin_review(petition, asked, state=next_state(state, Action.ASK_REVIEW), actor=actor, now=now)
+        begin_review(asked, petition=petition, state=next_state(state, Action.ASK_REVIEW), actor=actor, now=now)
 
 
 _DECIDED = {State.REREVIEW_WINDOW: Instance.REVIEW, State.FINAL: Instance.REREVIEW}

@@ -128,8 +128,8 @@ def test_a_case_has_a_code_for_machines_and_a_number_for_papers():
     assert case_number("枫桥", 2026, 12345) == "枫桥〔2026〕12345号"
 
 
-def test_every_kind_of_limit_but_an_agreed_day_has_a_length():
-    assert {rule.kind for rule in DEFAULT_RULES} == set(ClockKind) - {ClockKind.MED_PERFORM}
+def test_every_kind_of_limit_but_a_day_that_people_name_has_a_length():
+    assert {rule.kind for rule in DEFAULT_RULES} == set(ClockKind) - {ClockKind.MED_PERFORM, ClockKind.PET_EXECUTE}
 
 
 def test_no_default_is_longer_than_the_law():

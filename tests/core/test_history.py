@@ -107,6 +107,7 @@ CHANGES += [
     "petitions_notice",
     "petitions_opinion",
     "petitions_statutoryprocedure",
+    "petitions_review",
     "supervision_supervisionnotice",
 ]
 

@@ -1,12 +1,13 @@
 import pytest
 
 from tests.factories import rolled_back
+from tests.petitions.higher import with_higher_offices
 from tests.petitions.office import make_office
 
 
 @pytest.fixture(scope="module")
 def built(for_the_module):
-    return make_office()
+    return with_higher_offices(make_office())
 
 
 @pytest.fixture

@@ -23,10 +23,13 @@ from petitions.enums import (
     SuggestionOutcome,
 )
 from petitions.services.conclude import NewConclusion, conclude_petition
+from petitions.services.execute import NewExecution, record_execution
 from petitions.services.extend import decide_extension
+from petitions.services.hearing import NewHearing, record_hearing
 from petitions.services.opinion import draft_opinion, serve_opinion, sign_opinion
 from petitions.services.procedures import end_procedure, enter_procedure
 from tests.factories import House
+from tests.petitions.higher import asked, checked, decided, named
 from tests.petitions.office import accepted, new_opinion, served, told, triaged
 
 ODD: Final = "<w:p>&amp; {{ facts }} 「拆迁」 😀 "
@@ -60,11 +63,25 @@ def answered(house: House, *, now: datetime, **changes: Any) -> Case:
     case, today = accepted(house, now=now, **odd(**changes)), clock.local_day(now)
     extended_claim(house, case, now=now)
     parts = {name: f"{ODD}{name}" for name in ("claim", "facts", "opinion", "basis", "review_organ")}
-    new = replace(new_opinion(today), outcome=OpinionOutcome.PARTLY_SUPPORTED, **parts)
+    new = replace(new_opinion(today), outcome=OpinionOutcome.PARTLY_SUPPORTED, execute_by=today, **parts)
     draft_opinion(case.pk, new=new, actor=house.petition_handler, now=now)
     sign_opinion(case.pk, remark="同意（示例）", actor=house.petition_leader, now=now)
     serve_opinion(case.pk, new=told(today, proof=f"{ODD}签收"), actor=house.petition_handler, now=now)
+    record_execution(case.pk, new=NewExecution(today, f"{ODD}已执行"), actor=house.petition_leader, now=now)
     return Case.objects.get(pk=case.pk)
+
+
+def final(house: House, *, now: datetime, **changes: Any) -> Case:
+    """Return a claim about which all three instances have decided, the last one after a hearing."""
+    case, today = checked(house, answered(house, now=now, **changes), now=now), clock.local_day(now)
+    odd_parts = {name: f"{ODD}{name}" for name in ("claim", "facts", "opinion", "basis")}
+    case = asked(house, case, now=now, request=f"{ODD}请求")
+    case = decided(house, case, now=now, **odd_parts, review_organ=f"{ODD}市政府")
+    case = asked(house, checked(house, case, now=now, by="county_checker"), now=now, request=f"{ODD}请求")
+    named(house, case, now=now, level="city")
+    held = NewHearing(today, *(f"{ODD}{part}" for part in ("地点", "主持", "参加", "陈述", "认定")))
+    record_hearing(case.pk, new=held, actor=house.city_reviewer, now=now)
+    return decided(house, case, now=now, level="city", **odd_parts)
 
 
 def unknown(house: House, *, now: datetime) -> Case:
@@ -138,6 +155,7 @@ def _told_of(house: House, case: Case, kind: NoticeKind, *, now: datetime) -> Ca
 
 ENDS: Final[Mapping[str, Callable[..., Case]]] = {
     "answered": answered,
+    "final": final,
     "unknown": unknown,
     "declined": declined,
     "guided": guided,

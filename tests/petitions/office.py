@@ -93,10 +93,10 @@ def accepted(house: House, *, now: datetime, **changes: Any) -> Case:
 
 def new_opinion(heard_on: date | None, **changes: Any) -> NewOpinion:
     opinion = NewOpinion(
-        outcome=OpinionOutcome.SUPPORTED,
-        claim="请求发放征地补偿款。（示例）",
-        facts="补偿款已到账，因账户信息有误未发放。（示例）",
-        opinion="予以支持，十五日内发放到位。（示例）",
+        outcome=OpinionOutcome.NOT_SUPPORTED,
+        claim="请求增加征地补偿款。（示例）",
+        facts="补偿款已按公告标准足额发放。（示例）",
+        opinion="不予支持，补偿标准已当面说明。（示例）",
         basis="土地管理法第48条",
         review_organ="诸暨市人民政府",
         heard_on=heard_on,

@@ -3,9 +3,9 @@ from datetime import datetime
 from cases.models import Case
 from core import clock
 from core.models import User
-from petitions.models import Conclusion, Notice, Opinion, Petition, StatutoryProcedure
+from petitions.models import Conclusion, Hearing, Notice, Opinion, Petition, Review, StatutoryProcedure
 
-OF_A_PETITION = (Conclusion, Notice, Opinion, Petition, StatutoryProcedure)
+OF_A_PETITION = (Conclusion, Hearing, Notice, Opinion, Petition, Review, StatutoryProcedure)
 
 
 def write_rows_of_a_petition(case: Case, *, by: User, text: str, now: datetime) -> None:
@@ -16,7 +16,9 @@ def write_rows_of_a_petition(case: Case, *, by: User, text: str, now: datetime) 
     case.petition_notices.create(round=1, kind="acceptance", owed_since=now, **told)
     parts = dict.fromkeys(("claim", "facts", "opinion", "basis", "review_organ", "remark"), text)
     drafted = {"round": 1, "unit": unit, "outcome": "supported", "drafted_by": by, "drafted_at": now}
-    case.opinions.create(**drafted, **parts)
+    done = {"execute_by": on, "executed_on": on, "execution": text, "executed_by": by}
+    case.opinions.create(**drafted, **parts, **done)
+    _write_review(case, by=by, text=text, now=now)
     entered = {
         "round": 1,
         "route": "criminal",
@@ -31,3 +33,13 @@ def write_rows_of_a_petition(case: Case, *, by: User, text: str, now: datetime) 
     checked = {"is_confirmed": True, "verified_by": case.registered_by, "verified_at": now}
     result = case.results.create(**reported, **checked)
     case.conclusions.create(result=result, organ=text, basis=text, stated_on=on)
+
+
+def _write_review(case: Case, *, by: User, text: str, now: datetime) -> None:
+    on, of = clock.local_day(now), {"round": 1, "instance": "review"}
+    asked = {"organ": text, "from_center": case.holder, "asked_on": on, "request": text, "late_reason": text}
+    decided = {"number": text, "outcome": "upheld", "decision": text, "served_on": on, "next_organ": text}
+    withdrawn = {"withdrawn_on": on, "statement": text, "ended_at": now}
+    case.reviews.create(**of, **asked, **decided, **withdrawn, filed_by=by, filed_at=now)
+    said = dict.fromkeys(("place", "chair", "participants", "statements", "findings"), text)
+    case.hearings.create(**of, **said, held_on=on, recorded_by=by, recorded_at=now)

@@ -91,7 +91,7 @@ def test_the_leader_extends_by_thirty_days_at_most_and_gives_the_reason(house):
         _ask(house, case, days=31, now=at("2026-05-08"))
     asked = _ask(house, case, days=30, now=at("2026-05-08"))
     told = set(OutboxMessage.objects.filter(matter_id=case.pk).values_list("recipient", flat=True))
-    assert {house.petition_leader.pk, house.county_supervisor.pk} == told
+    assert {house.petition_leader.pk, house.county_supervisor.pk, house.county_checker.pk} == told
     granted = _decide(house, asked, now=at("2026-05-09"))
     assert (granted.number, granted.ground) == ("(2026)枫桥延字第0001号", "情况复杂（示例）")
     assert _due(Case.objects.get(pk=case.pk), "PET_HANDLE") == "2026-06-08"  # ninety days after 10 March

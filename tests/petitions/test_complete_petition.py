@@ -21,6 +21,7 @@ from petitions.services.verify import close_petition, confirm_petition, return_p
 from tests.cases.papers import with_papers
 from tests.factories import at, rolled_back
 from tests.petitions.ends import ENDS, accusing, end, odd, transferred
+from tests.petitions.higher import with_higher_offices
 from tests.petitions.office import accepted, drafted, make_office, new_opinion, opinion_served, served, told, triaged
 
 NOW, LATER, AFTER = at("2026-03-02"), at("2026-03-10"), at("2026-04-20")
@@ -29,7 +30,7 @@ CHECKED = ("answered", "unknown")
 
 @pytest.fixture(scope="module")
 def built(for_the_module):
-    house = make_office()
+    house = with_higher_offices(make_office())
     house.__dict__["ended"] = {name: build(house, now=NOW).pk for name, build in ENDS.items()}
     return house
 
@@ -39,6 +40,11 @@ def house(built, db, monkeypatch):
     monkeypatch.setattr("core.clock.now", lambda: LATER)
     with rolled_back():
         yield built
+
+
+# Who has, and who checks, what has left the town or lies under seal.
+HOLDERS = {"transferred": "officer", "final": "city_reviewer"}
+CHECKERS = {"transferred": "second_officer", "final": "city_checker"}
 
 
 def _fresh(case):
@@ -68,7 +74,7 @@ def _closing(house, name):
     if name in CHECKED:
         _confirm(house, case)
         return case, lambda: close_petition(case.pk, actor=house.town_supervisor, now=AFTER)
-    return case, lambda: _confirm(house, case, "second_officer" if name == "transferred" else "town_supervisor")
+    return case, lambda: _confirm(house, case, CHECKERS.get(name, "town_supervisor"))
 
 
 @pytest.mark.parametrize("name", ENDS)
@@ -89,7 +95,7 @@ def test_without_any_single_one_of_its_papers_a_petition_is_not_closed(house, na
 @pytest.mark.parametrize("name", ENDS)
 def test_all_that_a_petition_owes_is_made_at_once_but_what_comes_from_outside(house, name):
     case, _close = _closing(house, name)
-    owed, by = _missing(case), house.officer if name == "transferred" else house.petition_handler
+    owed, by = _missing(case), getattr(house, HOLDERS.get(name, "petition_handler"))
     made = make_papers(case.pk, with_optional=False, actor=by, now=LATER)
     outside = [label for label in ("授权委托或者监护关系证明", "法定程序结果文书") if label in owed]
     assert ([line.label for line in made.made], _missing(case)) == (

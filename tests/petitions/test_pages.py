@@ -37,7 +37,11 @@ OPINION = {
     "opinion": "十五日内发放",
     "basis": "土地管理法第48条",
     "review_organ": "诸暨市人民政府",
+    "execute_by": "2026-03-16",
 }
+
+
+EXECUTED = {"executed_on": "2026-03-10", "execution": "已转账，有回单（示例）"}
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +138,7 @@ def test_a_claim_is_answered_and_closed_by_the_pages(house, client, monkeypatch)
     assert "close_petition" not in _buttons(client, case, house.town_supervisor)
     monkeypatch.setattr("core.clock.now", lambda: at("2026-04-02"))
     client.logout()
+    assert _act(client, case, "record_execution", house.petition_leader, **EXECUTED).status_code == 302
     assert "卷宗缺少" in _act(client, case, "close_petition", house.town_supervisor).text
     _act(client, with_papers(case), "close_petition", house.town_supervisor)
     assert Case.objects.get().petition.state == "closed"

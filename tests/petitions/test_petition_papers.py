@@ -24,6 +24,7 @@ from tests.cases.identities import ADDRESS, MOBILE, NAME
 from tests.cases.papers import text_of, told_by
 from tests.factories import at, mediating, rolled_back
 from tests.petitions.ends import ENDS, LONG, ODD, declined, odd
+from tests.petitions.higher import with_higher_offices
 from tests.petitions.office import accepted, make_office
 
 NOW, TODAY = at("2026-03-02"), date(2026, 3, 2)
@@ -34,7 +35,7 @@ BY_KEY = {kind.key: kind for kind in KINDS}
 
 @pytest.fixture(scope="module")
 def built(for_the_module):
-    house = make_office()
+    house = with_higher_offices(make_office())
     house.__dict__["ended"] = {name: build(house, now=NOW).pk for name, build in ENDS.items()}
     return house
 
@@ -241,7 +242,8 @@ def test_every_paper_and_every_field_has_a_chinese_name():
 ORDER = [
     *("petition_cover", "petition_form", "petition_material", "petition_authority", "acceptance_notice"),
     *("receipt_notice", "non_acceptance_notice", "guidance_notice", "hearing_record", "petition_investigation"),
-    *("petition_extension", "handling_opinion", "settlement_agreement", "procedure_result", "suggestion_reply"),
+    *("petition_extension", "handling_opinion", "settlement_agreement", "review_request", "public_hearing"),
+    *("review_opinion", "rereview_opinion", "other_review_opinion", "procedure_result", "suggestion_reply"),
     *("sealed_transfer", "petition_withdrawal", "service_record"),
 ]
 # What the file must have at each end, in its order.
@@ -249,6 +251,11 @@ MUST = {
     "answered": [
         *("petition_cover", "petition_form", "petition_authority", "acceptance_notice", "hearing_record"),
         *("petition_extension", "handling_opinion", "service_record", "service_record"),
+    ],
+    "final": [
+        *("petition_cover", "petition_form", "petition_authority", "acceptance_notice", "hearing_record"),
+        *("petition_extension", "handling_opinion", "review_request", "review_request", "public_hearing"),
+        *("review_opinion", "rereview_opinion", *["service_record"] * 4),
     ],
     "unknown": ["petition_cover", "petition_form", "handling_opinion", "service_record"],
     "declined": ["petition_form", "petition_authority", "non_acceptance_notice", "service_record"],

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from centers.enums import UnitKind
 from core.errors import IllegalTransition
-from petitions.enums import Action, ClaimRoute, Kind, NoticeKind, State
-from petitions.rules.notices import ARTICLES, FIRST, OWED, handling_counts_from
+from petitions.enums import Action, ClaimRoute, Instance, Kind, NoticeKind, OpinionOutcome, State
+from petitions.rules.instances import ASKED_FROM, COURSES, instance_at
+from petitions.rules.notices import ARTICLES, FIRST, OPINIONS, OWED, handling_counts_from
 from petitions.rules.path import asked_next, path
 from petitions.rules.procedure import PERMISSIONS, STAGES, TRANSITIONS, is_open, issues_opinions, next_state
 from petitions.rules.routes import WAYS, ways_of
@@ -25,8 +26,20 @@ accepted:        draft_opinion=drafted settle_petition=settled withdraw_petition
 in_procedure:    end_procedure=procedure_ended withdraw_petition=withdrawn
 drafted:         sign_opinion=opinion_issued send_back_opinion=accepted withdraw_petition=withdrawn
 opinion_issued:  serve_opinion=served
-served:          confirm_petition=review_window return_petition=accepted
-review_window:   close_petition=closed
+served:          confirm_petition=review_window return_petition=accepted ask_review=served
+review_window:   close_petition=closed ask_review=under_review
+under_review:    name_reviewer=under_review draft_review=review_drafted record_review=review_served
+                 withdraw_review=review_window
+review_drafted:  sign_opinion=review_issued send_back_opinion=under_review withdraw_review=review_window
+review_issued:   serve_opinion=review_served
+review_served:   confirm_petition=rereview_window return_petition=under_review ask_review=review_served
+rereview_window: close_petition=closed ask_review=under_rereview handle_anew=accepted
+under_rereview:  name_reviewer=under_rereview draft_review=rereview_drafted record_review=rereview_served
+                 withdraw_review=rereview_window
+rereview_drafted: sign_opinion=rereview_issued send_back_opinion=under_rereview withdraw_review=rereview_window
+rereview_issued: serve_opinion=rereview_served
+rereview_served: confirm_petition=final return_petition=under_rereview
+final:           close_petition=closed
 settled:         confirm_petition=closed return_petition=accepted
 replied:         confirm_petition=closed return_petition=triaged
 procedure_ended: confirm_petition=closed return_petition=in_procedure
@@ -43,7 +56,9 @@ RIGHTS = {
     "cases.triage_case": {"triage_petition"},
     "petitions.sign_opinion": {"decline_petition", "sign_opinion", "send_back_opinion"},
     "cases.view_sealed_case": {"transfer_accusation"},
-    "cases.verify_case": {"confirm_petition", "return_petition", "close_petition"},
+    "cases.verify_case": {"confirm_petition", "return_petition", "close_petition", "handle_anew"},
+    "cases.add_case": {"ask_review", "withdraw_review"},
+    "cases.assign_case": {"name_reviewer"},
 }
 # Which acts a triaged petition is open to, by what it is for.
 FITTING = {
@@ -107,10 +122,32 @@ def test_no_claim_ends_without_opinion_withdrawal_settlement_or_reasons(route, d
 
 def test_a_notice_is_owed_of_every_end_but_that_of_an_accusation_and_the_petitioners_own():
     ends = {action for (_state, action), target in TRANSITIONS.items() if (target, Action.CONFIRM) in TRANSITIONS}
-    told_before = {Action.SERVE, Action.END_PROCEDURE}
+    told_before = {Action.SERVE, Action.END_PROCEDURE, Action.RECORD_REVIEW, Action.ASK_REVIEW}
     assert ends - set(OWED) == {Action.WITHDRAW, Action.TRANSFER} | told_before
-    assert (set(OWED.values()), set(ARTICLES)) == (set(NoticeKind), set(NoticeKind))
-    assert set(NoticeKind) - FIRST == {NoticeKind.OPINION, NoticeKind.SETTLEMENT}
+    owed = {*OWED.values(), *(course.notice for course in COURSES.values())}
+    assert (owed, set(ARTICLES)) == (set(NoticeKind), set(NoticeKind))
+    assert set(NoticeKind) - FIRST == {*OPINIONS, NoticeKind.SETTLEMENT}
+
+
+def test_every_instance_is_followed_by_a_window_of_the_petitioner_but_the_last():
+    assert [(course.window, course.next) for course in COURSES.values()] == [
+        ("PET_ASKREVIEW", Instance.REVIEW),
+        ("PET_ASKREREVIEW", Instance.REREVIEW),
+        (None, None),
+    ]
+    assert {state: instance_at(state) for state in ASKED_FROM} == {
+        State.SERVED: Instance.HANDLING,
+        State.REVIEW_WINDOW: Instance.HANDLING,
+        State.REVIEW_SERVED: Instance.REVIEW,
+        State.REREVIEW_WINDOW: Instance.HANDLING,
+    }
+
+
+def test_what_a_higher_organ_decides_is_nothing_that_the_first_one_can():
+    first, *higher = (set(course.outcomes) for course in COURSES.values())
+    assert not any(first & outcomes for outcomes in higher)
+    assert OpinionOutcome.REVOKED not in COURSES[Instance.REREVIEW].outcomes
+    assert set.union(first, *higher) == set(OpinionOutcome)
 
 
 @pytest.mark.parametrize(

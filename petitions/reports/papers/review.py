@@ -114,13 +114,14 @@ def _decided_elsewhere(case: Case, number: int) -> list[Record]:
 _CLAIM: Final = Field("claim", _("What is asked for, and why"), "认为补偿面积认定有误，请求重新核对。（示例）")
 _DECIDED_BY: Final = Field("decided_by", _("Organ that decided before"), "枫桥镇信访工作办公室（示例）")
 _PARTIES: Final = (*matter.COMMON, _DECIDED_BY, _CLAIM)
+_WITHOUT_ORGAN: Final = tuple(field for field in _PARTIES if field is not matter.ORGAN)
 
 REQUEST: Final = PaperKind(
     "review_request",
     _("Request for a review"),
     needs.none,
     fields=(
-        *_PARTIES,
+        *_WITHOUT_ORGAN,
         Field("asked_organ", _("Organ that was asked"), "诸暨市人民政府（示例）"),
         Field("late_reason", _("Good reason for asking late"), "因病住院（示例）", is_required=False),
         matter.ISSUED_ON,
@@ -151,9 +152,8 @@ REQUEST: Final = PaperKind(
 )
 
 
-def _opinion_kind(name: str, notice: NoticeKind, instance: Instance, title: str, sample: str) -> PaperKind:
+def _opinion_kind(name: str, notice: NoticeKind, instance: Instance, sample: str) -> PaperKind:
     """Return the paper of what an instance decided: who asked, who decided before, findings, decision, law, remedy."""
-    word = "复查" if instance is Instance.REVIEW else "复核"
     return PaperKind(
         name,
         notice.label,
@@ -169,40 +169,39 @@ def _opinion_kind(name: str, notice: NoticeKind, instance: Instance, title: str,
             matter.REMEDY,
             matter.ISSUED_ON,
         ),
-        layout=Layout(
-            title,
-            [
-                Text("申请人：{{ names }}", align="left"),
-                Text("被申请机关、单位：{{ decided_by }}", align="left"),
-                Text(
-                    f"申请人因“{{{{ matter }}}}”信访事项（编号：{{{{ case_number }}}}），于{{{{ asked_on }}}}"
-                    f"向本机关、单位提出{word}请求，现已{word}完毕。"
-                ),
-                Text(f"一、{word}请求、事实和理由", is_heading=True),
-                Text("{{ claim }}"),
-                Text(f"二、{word}查明的事实", is_heading=True),
-                Text("{{ facts }}"),
-                Text(f"三、{word}意见", is_heading=True),
-                Text("{{ outcome }}。{{ opinion }}"),
-                Text("四、法律、法规、规章及其他有关规定依据", is_heading=True),
-                Text("{{ basis }}"),
-                Text("五、救济途径", is_heading=True),
-                Text("{{ remedy }}"),
-                matter.SEAL,
-                matter.ISSUED,
-            ],
-            number="{{ number }}",
-        ),
+        layout=_opinion_layout("复查" if instance is Instance.REVIEW else "复核"),
         records=_signed(instance),
     )
 
 
-REVIEW: Final = _opinion_kind(
-    "review_opinion", NoticeKind.REVIEW, Instance.REVIEW, "信访事项复查意见书", "(2026)诸暨访查字第0001号"
-)
-REREVIEW: Final = _opinion_kind(
-    "rereview_opinion", NoticeKind.REREVIEW, Instance.REREVIEW, "信访事项复核意见书", "(2026)绍兴访核字第0001号"
-)
+def _opinion_layout(word: str) -> Layout:
+    asked = (
+        f"申请人因“{{{{ matter }}}}”信访事项（编号：{{{{ case_number }}}}），于{{{{ asked_on }}}}"
+        f"向本机关、单位提出{word}请求，现已{word}完毕。"
+    )
+    parts = [
+        (f"一、{word}请求、事实和理由", "{{ claim }}"),
+        (f"二、{word}查明的事实", "{{ facts }}"),
+        (f"三、{word}意见", "{{ outcome }}。{{ opinion }}"),
+        ("四、法律、法规、规章及其他有关规定依据", "{{ basis }}"),
+        ("五、救济途径", "{{ remedy }}"),
+    ]
+    return Layout(
+        f"信访事项{word}意见书",
+        [
+            Text("申请人：{{ names }}", align="left"),
+            Text("被申请机关、单位：{{ decided_by }}", align="left"),
+            Text(asked),
+            *(line for heading, text in parts for line in (Text(heading, is_heading=True), Text(text))),
+            matter.SEAL,
+            matter.ISSUED,
+        ],
+        number="{{ number }}",
+    )
+
+
+REVIEW: Final = _opinion_kind("review_opinion", NoticeKind.REVIEW, Instance.REVIEW, "(2026)诸暨访查字第0001号")
+REREVIEW: Final = _opinion_kind("rereview_opinion", NoticeKind.REREVIEW, Instance.REREVIEW, "(2026)绍兴访核字第0001号")
 ELSEWHERE: Final = PaperKind(
     "other_review_opinion",
     _("Opinion of another organ"),
@@ -228,6 +227,7 @@ PUBLIC_HEARING: Final = PaperKind(
             Grid(
                 [
                     ("信访事项", "{{ matter }}"),
+                    ("信访人", "{{ names }}"),
                     ("时间", "{{ held_on }}", "地点", "{{ place }}"),
                     ("主持人", "{{ chair }}"),
                     ("参加人", "{{ participants }}"),
