@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Final
 
 from cases.enums import Category, Channel
-from petitions.enums import ClaimRoute, Kind
+from petitions.enums import ClaimRoute, Kind, OpinionOutcome
 
 
 class Turn(Enum):
@@ -27,6 +27,12 @@ class Turn(Enum):
     WITHDRAW = auto()
     ENTER = auto()
     NAME_ACCUSED = auto()
+    ASK_REVIEW = auto()
+    NAME_REVIEWER = auto()
+    DRAFT_REVIEW = auto()
+    SIGN_REVIEW = auto()
+    SERVE_REVIEW = auto()
+    CONFIRM_REVIEW = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Tale:
     channel: Channel = Channel.VISIT
     names: tuple[str, ...] = ("样本甲",)
     participants: int = 1
+    outcome: OpinionOutcome = OpinionOutcome.PARTLY_SUPPORTED
     turns: tuple[tuple[int, Turn], ...] = ()
 
 
@@ -49,7 +56,60 @@ ACCEPTED: Final = ((1, Turn.TRIAGE), (3, Turn.ACCEPT), (4, Turn.TELL))
 DRAFTED: Final = (*ACCEPTED, (9, Turn.DRAFT))
 SIGNED: Final = (*DRAFTED, (11, Turn.SIGN))
 
+QUICK: Final = (
+    *((1, Turn.TRIAGE), (2, Turn.ACCEPT), (3, Turn.TELL), (5, Turn.DRAFT), (6, Turn.SIGN)),
+    *((7, Turn.SERVE), (8, Turn.CONFIRM), (9, Turn.ASK_REVIEW)),
+)
+REVIEWING: Final = (*QUICK, (10, Turn.NAME_REVIEWER))
+REVIEWED: Final = (
+    *(*REVIEWING, (12, Turn.DRAFT_REVIEW), (13, Turn.SIGN_REVIEW), (14, Turn.SERVE_REVIEW)),
+    (15, Turn.CONFIRM_REVIEW),
+)
+REREVIEWING: Final = (*REVIEWED, (16, Turn.ASK_REVIEW), (17, Turn.NAME_REVIEWER))
+FINAL: Final = (
+    *(*REREVIEWING, (19, Turn.DRAFT_REVIEW), (20, Turn.SIGN_REVIEW), (21, Turn.SERVE_REVIEW)),
+    (22, Turn.CONFIRM_REVIEW),
+)
+
 TALES: Final = (
+    Tale(
+        32,
+        "土地流转费结算（示例）",
+        "认为土地流转费结算年限有误，请求重新核算。（示例）",
+        Category.FOREST_LAND,
+        outcome=OpinionOutcome.NOT_SUPPORTED,
+        turns=FINAL,
+    ),
+    Tale(
+        27,
+        "独生子女父母补助（示例）",
+        "认为补助起算时间有误，请求补发。（示例）",
+        outcome=OpinionOutcome.NOT_SUPPORTED,
+        turns=REREVIEWING,
+    ),
+    Tale(
+        26,
+        "拆迁过渡费标准（示例）",
+        "认为过渡费标准与公告不符，请求按公告补发。（示例）",
+        Category.EXPROPRIATION,
+        outcome=OpinionOutcome.NOT_SUPPORTED,
+        turns=REVIEWED,
+    ),
+    Tale(
+        25,
+        "农房确权面积（示例）",
+        "认为农房确权面积少计，请求更正。（示例）",
+        Category.HOUSING_HOMESTEAD,
+        outcome=OpinionOutcome.NOT_SUPPORTED,
+        turns=REVIEWING,
+    ),
+    Tale(
+        23,
+        "耕地地力保护补贴（示例）",
+        "认为补贴面积少计，请求更正。（示例）",
+        outcome=OpinionOutcome.NOT_SUPPORTED,
+        turns=QUICK,
+    ),
     Tale(
         24,
         "青苗补偿面积核对（示例）",
@@ -177,6 +237,11 @@ DUTY_BY: Final = "《行政诉讼法》第四十七条"
 CLAIM: Final = "请求依法处理并答复。（示例）"
 FACTS: Final = "经查阅资料、实地核对并听取信访人陈述，事实清楚。（示例）"
 OPINION: Final = "部分请求予以支持，十五日内落实；其余部分已当面说明。（示例）"
+NOT_SUPPORTED: Final = "请求缺乏政策依据，不予支持，已当面说明理由。（示例）"
+ASKED: Final = "对意见不服，认为事实认定有误，请求重新核对。（示例）"
+REVIEW_FACTS: Final = "经调阅案卷、核对原始凭证并听取申请人意见，原认定事实清楚。（示例）"
+UPHELD: Final = "维持原意见。（示例）"
+REREVIEW_ORGAN: Final = "绍兴市人民政府（示例）"
 BASIS: Final = "《信访工作条例》第三十二条（示例依据）"
 PROOF: Final = "送达回证，信访人签收。（示例）"
 LONGER: Final = "需实地核对面积。（示例）"

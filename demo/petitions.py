@@ -26,15 +26,18 @@ from petitions.enums import (
     NotAcceptedReason,
     OpinionOutcome,
     ServiceMethod,
+    State,
     StatutoryRoute,
     SuggestionOutcome,
 )
+from petitions.rules.instances import TO_EXECUTE
 from petitions.services.conclude import NewConclusion, conclude_petition
 from petitions.services.extend import decide_extension
 from petitions.services.notices import NewService, serve_notice
 from petitions.services.opinion import NewOpinion, accept_petition, draft_opinion, serve_opinion, sign_opinion
 from petitions.services.procedures import enter_procedure
 from petitions.services.register import NewPetition, register_petition
+from petitions.services.review import NewRequest, ask_review, draft_review, name_reviewer
 from petitions.services.triage import Triage, triage_petition
 from petitions.services.verify import confirm_petition
 
@@ -43,6 +46,7 @@ MORNING: Final = timedelta(hours=9)
 BETWEEN_TALES: Final = timedelta(minutes=7)
 LONGER_DAYS: Final = 15
 PROCEDURE_LASTS: Final = timedelta(days=60)
+EXECUTION_TAKES: Final = timedelta(days=45)
 
 
 def lead_petitions(world: World, *, now: datetime) -> Iterator[tuple[datetime, Act]]:
@@ -125,14 +129,16 @@ class _Led:
         serve_notice(self.case_id, notice_id=notice.pk, new=_handed_over(moment), actor=self._handler, now=moment)
 
     def _draft(self, moment: datetime) -> None:
+        obliges = self.tale.outcome in TO_EXECUTE
         new = NewOpinion(
-            OpinionOutcome.PARTLY_SUPPORTED,
+            self.tale.outcome,
             claim=stories.CLAIM,
             facts=stories.FACTS,
-            opinion=stories.OPINION,
+            opinion=stories.OPINION if obliges else stories.NOT_SUPPORTED,
             basis=stories.BASIS,
             review_organ=stories.REVIEW_ORGAN,
             heard_on=clock.local_day(moment),
+            execute_by=clock.local_day(moment) + EXECUTION_TAKES if obliges else None,
         )
         draft_opinion(self.case_id, new=new, actor=self._handler, now=moment)
 
@@ -186,6 +192,46 @@ class _Led:
         due_on = clock.local_day(moment) + PROCEDURE_LASTS
         way: dict[str, Any] = {"route": StatutoryRoute.PERFORMANCE_OF_DUTY, "basis": stories.DUTY_BY, "due_on": due_on}
         enter_procedure(self.case_id, actor=self._handler, now=moment, **way)
+
+    def _case(self) -> Case:
+        return Case.objects.select_related("holder").get(pk=self.case_id)
+
+    def _above(self, role: Role) -> User:
+        """Return who holds an office where the review lies."""
+        holder = self._case().holder_id
+        people = self.world.review_offices[holder].people
+        return people[role] if role in people else self.world.holder(holder, role)
+
+    def _ask_review(self, moment: datetime) -> None:
+        new = NewRequest(clock.local_day(moment), stories.ASKED)
+        ask_review(self.case_id, new=new, actor=self._office.people[Role.INTAKE_CLERK], now=moment)
+
+    def _name_reviewer(self, moment: datetime) -> None:
+        reviewer = self._above(Role.HANDLER)
+        name_reviewer(self.case_id, reviewer=reviewer, actor=self._above(Role.SUPERVISOR), now=moment)
+
+    def _draft_review(self, moment: datetime) -> None:
+        is_last = self._case().petition.state == State.UNDER_REREVIEW
+        new = NewOpinion(
+            OpinionOutcome.UPHELD,
+            claim=stories.ASKED,
+            facts=stories.REVIEW_FACTS,
+            opinion=stories.UPHELD,
+            basis=stories.BASIS,
+            review_organ="" if is_last else stories.REREVIEW_ORGAN,
+            heard_on=clock.local_day(moment),
+        )
+        draft_review(self.case_id, new=new, actor=self._above(Role.HANDLER), now=moment)
+
+    def _sign_review(self, moment: datetime) -> None:
+        sign_opinion(self.case_id, remark=stories.SIGNED_REMARK, actor=self._above(Role.UNIT_LEADER), now=moment)
+
+    def _serve_review(self, moment: datetime) -> None:
+        serve_opinion(self.case_id, new=_handed_over(moment), actor=self._above(Role.HANDLER), now=moment)
+
+    def _confirm_review(self, moment: datetime) -> None:
+        complete_file(self._case(), by=self._above(Role.HANDLER), moment=moment)
+        confirm_petition(self.case_id, remark=stories.CHECKED, actor=self._above(Role.SUPERVISOR), now=moment)
 
     def _name_accused(self, moment: datetime) -> None:
         head = self.world.holder(self.world.villages[0].pk, Role.UNIT_LEADER)

@@ -35,6 +35,8 @@ TOWN_ROLES: Final = (
     Role.ROSTER_MANAGER,
 )
 PETITION_ROLES: Final = (Role.INTAKE_CLERK, Role.HANDLER, Role.UNIT_LEADER)
+REVIEW_ROLES: Final = (Role.HANDLER, Role.UNIT_LEADER)
+CITY_ROLES: Final = (*REVIEW_ROLES, Role.SUPERVISOR)
 COUNTY_ROLES: Final = (Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.MEDIATOR, Role.CENTER_DIRECTOR)
 
 
@@ -49,11 +51,15 @@ class Office:
 
 @dataclass
 class World:
-    """Everything the sample matters happen in: offices by center id, and the villages where they arise."""
+    """Everything the sample matters happen in: offices by center id, and the villages where they arise.
+
+    Of the petition offices one handles what comes in; those of the centers above it, by center id, review it.
+    """
 
     offices: dict[int, Office]
     villages: list[Center]
     petition_office: Office
+    review_offices: dict[int, Office]
 
     def holder(self, center_id: int | None, role: Role) -> User:
         """Return who holds an office; raises KeyError for a center that takes no part."""
@@ -89,6 +95,11 @@ def logins(village_codes: list[str]) -> list[Login]:
         Login("花名册管理员·枫桥镇", "roster", FENGQIAO, Role.ROSTER_MANAGER),
         Login("督办员·诸暨市", "county", FENGQIAO[:6], Role.SUPERVISOR),
         Login("综治中心主任·诸暨市", "director", FENGQIAO[:6], Role.CENTER_DIRECTOR),
+        Login("复查承办人·诸暨市", "reviewer", FENGQIAO[:6], Role.HANDLER),
+        Login("信访局负责人·诸暨市", "reviewleader", FENGQIAO[:6], Role.UNIT_LEADER),
+        Login("复核承办人·绍兴市", "cityreviewer", FENGQIAO[:4], Role.HANDLER),
+        Login("信访局负责人·绍兴市", "cityleader", FENGQIAO[:4], Role.UNIT_LEADER),
+        Login("督办员·绍兴市", "citysupervisor", FENGQIAO[:4], Role.SUPERVISOR),
         Login("系统管理员", "sysadmin", FENGQIAO[:4], Role.SYSADMIN),
         Login("安全管理员", "secadmin", FENGQIAO[:4], Role.SECADMIN),
         Login("审计管理员", "auditadmin", FENGQIAO[:4], Role.AUDITADMIN),
@@ -117,7 +128,13 @@ def staff_the_offices(villages: list[Center]) -> World:
     accounts = logins([village.code for village in villages])
     named = {(login.center_code, login.post): login for login in accounts}
     petition_office = _open_petition_office(next(town for town in towns if town.code == FENGQIAO))
+    above = Center.objects.filter(code__in=[FENGQIAO[:6], FENGQIAO[:4]])
+    review_offices = {center.pk: _open_petition_office(center) for center in above}
     staffed = [(office, _roles(office.center)) for office in offices.values()]
+    staffed += [
+        (office, CITY_ROLES if office.center.level == Level.CITY else REVIEW_ROLES)
+        for office in review_offices.values()
+    ]
     for office, roles in [*staffed, (petition_office, PETITION_ROLES)]:
         for role in roles:
             login = named.pop((office.center.code, role), None)
@@ -126,7 +143,7 @@ def staff_the_offices(villages: list[Center]) -> World:
     for login in named.values():
         user = _make_user(login.username, login.role)
         _appoint(user, login.post, Center.objects.get(code=login.center_code))
-    return World(offices, villages, petition_office)
+    return World(offices, villages, petition_office, review_offices)
 
 
 def _roles(center: Center) -> Iterable[Role]:
@@ -140,10 +157,10 @@ def _open_office(center: Center) -> Office:
     return Office(center, unit)
 
 
-def _open_petition_office(town: Center) -> Office:
-    name = f"{town.name}信访工作办公室（示例）"
-    unit, _ = Unit.objects.get_or_create(center=town, name=name, defaults={"kind": UnitKind.PETITION_DEPT})
-    return Office(town, unit)
+def _open_petition_office(center: Center) -> Office:
+    name = f"{center.name}{'信访工作办公室' if center.level == Level.TOWN else '信访局'}（示例）"
+    unit, _ = Unit.objects.get_or_create(center=center, name=name, defaults={"kind": UnitKind.PETITION_DEPT})
+    return Office(center, unit)
 
 
 def _hold_office(username: str, role: Role, office: Office) -> User:

@@ -93,11 +93,14 @@ def test_petitions_stand_wherever_a_petition_can_stand(seeded, db):
         PetitionState.DRAFTED: 1,
         PetitionState.OPINION_ISSUED: 1,
         PetitionState.REVIEW_WINDOW: 1,
+        PetitionState.UNDER_REVIEW: 2,
+        PetitionState.REREVIEW_WINDOW: 1,
+        PetitionState.UNDER_REREVIEW: 1,
         PetitionState.IN_PROCEDURE: 1,
         PetitionState.SETTLED: 1,
         PetitionState.REPLIED: 1,
         PetitionState.NOT_ACCEPTED: 1,
-        PetitionState.CLOSED: 3,
+        PetitionState.CLOSED: 4,
     }
     assert Notice.objects.late(on=clock.local_day(NOW)).count() == 1
 

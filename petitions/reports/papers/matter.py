@@ -22,7 +22,7 @@ ADDRESSEE: Final = Text("{{ names }}：", align="left")
 SEAL: Final = Text("{{ organ }}（印章）", align="right")
 ISSUED: Final = Text("{{ issued_on }}", align="right")
 CONTACT: Final = Text(f"联系人：{{{{ handler }}}}　联系电话：{blanks.WIDE}")
-HOW_TO_ASK: Final = "凭登记时领取的查询码，可以随时向本机关、单位查询办理进度和结果，并对办理工作作出满意度评价。"
+HOW_TO_ASK: Final = "凭登记时领取的查询码，可以随时向本机关、单位查询办理进度和结果。"
 RECEIVED: Final = Text(f"签收人（签名）：{blanks.WIDE}　签收日期：　　年　　月　　日", align="left")
 
 NAMES: Final = Field("names", _("Petitioners"), "张三（示例）、李四（示例）")
