@@ -71,7 +71,13 @@ accuses.
 An opinion takes that the petitioner was told of the acceptance and was heard, and is served with proof. Every end waits
 for a second person who had no hand in it, and for each notice that it owes to be served; the first one falls away only
 where name or address are unclear. An opinion that was confirmed stays open until the thirty days since its service are
-over; a returned one is replaced by another with thirty days of its own. A withdrawal is the petitioner's own statement.
+over, and until what it obliges to was executed; a returned one is replaced by another with thirty days of its own. A
+withdrawal is the petitioner's own statement.
+
+A review that is asked for before what was served is checked waits for the check, and its days run meanwhile; the act
+leads nowhere then. While a review is under way the matter lies with the higher organ, and goes back with its withdrawal,
+or when the opinion was revoked: then the check itself leads on to `accepted`. The check of a re-review closes the matter,
+unless something is still to be executed.
 """
 
 NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot

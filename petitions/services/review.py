@@ -78,8 +78,8 @@ def ask_review(case_id: int, *, new: NewRequest, actor: User, now: datetime) -> 
         filed_at=now,
         **asdict(new),
     )
-    told = {"instance": instance.value, "asked_on": new.asked_on.isoformat()}
-    record(case, EventKind.REVIEW_ASKED, actor=actor, now=now, **told)
+    asked_on = new.asked_on.isoformat()
+    record(case, EventKind.REVIEW_ASKED, actor=actor, now=now, instance=instance.value, asked_on=asked_on)
     if case.stage == Stage.VERIFIED:
         begin_review(review, petition=petition, state=state, actor=actor, now=now)
     return review

@@ -84,24 +84,27 @@ def test_one_pair_is_related_and_the_agreement_of_its_first_can_be_recorded_from
     assert draft_of(row.case).given == {"facts": stories.FACTS, "content": stories.PAIR_TERMS}
 
 
+PETITIONS_AT = {
+    PetitionState.REGISTERED: 1,
+    PetitionState.TRIAGED: 3,
+    PetitionState.ACCEPTED: 3,
+    PetitionState.DRAFTED: 1,
+    PetitionState.OPINION_ISSUED: 1,
+    PetitionState.REVIEW_WINDOW: 1,
+    PetitionState.UNDER_REVIEW: 2,
+    PetitionState.REREVIEW_WINDOW: 1,
+    PetitionState.UNDER_REREVIEW: 1,
+    PetitionState.IN_PROCEDURE: 1,
+    PetitionState.SETTLED: 1,
+    PetitionState.REPLIED: 1,
+    PetitionState.NOT_ACCEPTED: 1,
+    PetitionState.CLOSED: 4,
+}
+
+
 def test_petitions_stand_wherever_a_petition_can_stand(seeded, db):
     standing = Counter(Petition.objects.values_list("state", flat=True))
-    assert standing == {
-        PetitionState.REGISTERED: 1,
-        PetitionState.TRIAGED: 3,
-        PetitionState.ACCEPTED: 3,
-        PetitionState.DRAFTED: 1,
-        PetitionState.OPINION_ISSUED: 1,
-        PetitionState.REVIEW_WINDOW: 1,
-        PetitionState.UNDER_REVIEW: 2,
-        PetitionState.REREVIEW_WINDOW: 1,
-        PetitionState.UNDER_REREVIEW: 1,
-        PetitionState.IN_PROCEDURE: 1,
-        PetitionState.SETTLED: 1,
-        PetitionState.REPLIED: 1,
-        PetitionState.NOT_ACCEPTED: 1,
-        PetitionState.CLOSED: 4,
-    }
+    assert standing == PETITIONS_AT
     assert Notice.objects.late(on=clock.local_day(NOW)).count() == 1
 
 

@@ -5,19 +5,23 @@ from django.urls import reverse
 
 from cases.enums import Sensitivity
 from cases.models import Case
-from petitions.admin import petition_acts
+from petitions.admin import petition_acts, review_acts
 from petitions.enums import Agency, Kind
 from petitions.services.opinion import accept_petition
 from petitions.services.verify import confirm_petition
 from tests.factories import at
+from tests.petitions.higher import asked, decided, open_to_rereview, open_to_review
 from tests.petitions.office import PETITIONER, accepted, drafted, opinion_served, petitioned, signed, triaged
 from tests.petitions.rows import write_rows_of_a_petition
 from tests.petitions.test_register_petition import AGENT
 from tests.test_language import english_words
 
 NOW = at("2026-03-02")
-OWN = {act.name for act in petition_acts()}
-PEOPLE = ("petition_clerk", "town_triage", "petition_handler", "petition_leader", "town_supervisor", "officer")
+OWN = {act.name for act in (*petition_acts(), *review_acts())}
+PEOPLE = (
+    *("petition_clerk", "town_triage", "petition_handler", "petition_leader", "town_supervisor", "officer"),
+    *("county_reviewer", "county_leader", "county_checker", "city_checker"),
+)
 
 
 def _waiting(house):
@@ -54,6 +58,9 @@ BUILDS = {
     "signed": lambda house: signed(house, now=NOW),
     "served": lambda house: opinion_served(house, now=NOW),
     "open to review": _waiting,
+    "under review": lambda house: asked(house, open_to_review(house, now=NOW), now=NOW),
+    "review served": lambda house: decided(house, asked(house, open_to_review(house, now=NOW), now=NOW), now=NOW),
+    "under re-review": lambda house: asked(house, open_to_rereview(house, now=NOW), now=NOW),
 }
 
 
