@@ -75,9 +75,9 @@ over, and until what it obliges to was executed; a returned one is replaced by a
 withdrawal is the petitioner's own statement.
 
 A review that is asked for before what was served is checked waits for the check, and its days run meanwhile; the act
-leads nowhere then. While a review is under way the matter lies with the higher organ, and goes back with its withdrawal,
-or when the opinion was revoked: then the check itself leads on to `accepted`. The check of a re-review closes the matter,
-unless something is still to be executed.
+leads nowhere then. While a review is under way the matter lies with the higher organ, and goes back with its
+withdrawal, or when the opinion was revoked: then the check itself leads on to `accepted`. The check of a re-review
+closes the matter, unless something is still to be executed.
 """
 
 NOTICE_NOTES = """A right counts on the center the notice is addressed to, or above it. Whoever answered a notice cannot

@@ -146,7 +146,7 @@ class HearingForm(ActForm):
 
     held_on = DayField(label=_("Held on"))
     place = TextField(max_length=120, label=_("Place"))
-    chair = TextField(max_length=60, label=_("Chair"))
+    chair = TextField(max_length=60, label=_("Chair of the hearing"))
     participants = LongTextField(max_length=500, label=_("Participants"))
     statements = LongTextField(label=_("What was said"))
     findings = LongTextField(label=_("What the hearing found"))

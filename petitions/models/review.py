@@ -85,7 +85,7 @@ class Hearing(models.Model):
     instance = models.CharField(_("instance"), max_length=10, choices=Instance.choices)
     held_on = models.DateField(_("held on"))
     place = models.CharField(_("place"), max_length=120)
-    chair = models.CharField(_("chair"), max_length=60)
+    chair = models.CharField(_("chair of the hearing"), max_length=60)
     participants = models.TextField(_("participants"), max_length=500)
     statements = models.TextField(_("what was said"), max_length=2000)
     findings = models.TextField(_("what the hearing found"), max_length=2000)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case
 from cases.pages.case import StripStage
-from petitions.enums import ClaimRoute, Kind, NoticeKind, State
-from petitions.models import Notice, Petition
+from petitions.enums import ClaimRoute, Instance, Kind, NoticeKind, State
+from petitions.models import Notice, Petition, Review
 from petitions.reports.standing import petition_of
 from petitions.rules.notices import ARTICLES, FIRST
 from petitions.rules.path import Ask, asked_next, path
@@ -36,18 +36,26 @@ def petition_panel(case: Case, *, today: date) -> dict[str, Any] | None:
     route = ClaimRoute(petition.route) if petition.route else None
     ask = asked_next(state, kind, route)
     notices = case.petition_notices.select_related("clock", "served_by", "attachment")
+    opinions = list(case.opinions.select_related("unit", "drafted_by", "signed_by", "executed_by"))
+    reviews = list(case.reviews.select_related("center", "filed_by"))
     return {
         "petition": petition,
-        "stations": _strip(path(state, kind, route), state),
+        "stations": _strip(path(state, kind, route, last=_last_instance(case, reviews)), state),
         "ask": ask,
         "due_on": _due_on(case, ask),
         "notices": [_notice_line(notice, petition, today=today) for notice in notices],
-        "opinions": list(case.opinions.select_related("unit", "drafted_by", "signed_by", "executed_by")),
-        "reviews": list(case.reviews.select_related("center", "filed_by")),
+        "opinions": opinions,
+        "reviews": reviews,
         "hearings": list(case.hearings.select_related("recorded_by")),
         "conclusions": list(case.conclusions.select_related("result")),
         "procedures": list(case.statutory_procedures.all()),
     }
+
+
+def _last_instance(case: Case, reviews: Sequence[Review]) -> Instance:
+    """Return the highest instance that has decided about a petition in the present round."""
+    decided = [row for row in reviews if row.round == case.round and row.ended_at and row.withdrawn_on is None]
+    return Instance(decided[-1].instance) if decided else Instance.HANDLING
 
 
 def _strip(states: Sequence[State], current: State) -> list[StripStage]:

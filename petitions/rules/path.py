@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.enums import ClockKind
-from petitions.enums import ClaimRoute, Kind, State
+from petitions.enums import ClaimRoute, Instance, Kind, State
 from petitions.rules.procedure import ELSEWHERE
 
 _START: Final = (State.REGISTERED, State.TRIAGED)
@@ -57,17 +57,18 @@ def stations(kind: Kind, route: ClaimRoute | None) -> Sequence[State]:
     return (*_START, *way, State.CLOSED)
 
 
-def path(state: State, kind: Kind, route: ClaimRoute | None) -> Sequence[State]:
+def path(state: State, kind: Kind, route: ClaimRoute | None, *, last: Instance = Instance.HANDLING) -> Sequence[State]:
     """Return the stations of a petition that stands at ``state``: one that ended early has that end on its path.
 
-    A claim of which a review was asked for goes on from there; what came before is behind it.
+    A claim of which a review was asked for goes on from there; what came before is behind it. ``last`` is the highest
+    instance that has decided about it: a closed one shows the path of that.
 
     >>> [state.value for state in path(State.WITHDRAWN, Kind.SUGGESTION, None)]
     ['registered', 'triaged', 'withdrawn', 'closed']
     """
-    if state in _BY_REVIEW:
+    if state in _BY_REVIEW or (state is State.CLOSED and last is Instance.REVIEW):
         return (State.REVIEW_WINDOW, *_BY_REVIEW, State.CLOSED)
-    if state in _BY_REREVIEW:
+    if state in _BY_REREVIEW or (state is State.CLOSED and last is Instance.REREVIEW):
         return (State.REREVIEW_WINDOW, *_BY_REREVIEW, State.CLOSED)
     return (*_START, state, State.CLOSED) if state in ENDS_EARLY else stations(kind, route)
 

@@ -143,6 +143,16 @@ def test_every_instance_is_followed_by_a_window_of_the_petitioner_but_the_last()
     }
 
 
+@pytest.mark.parametrize(
+    ("last", "stations"),
+    [(Instance.HANDLING, "review_window"), (Instance.REVIEW, "review_served"), (Instance.REREVIEW, "final")],
+)
+def test_a_closed_claim_shows_the_path_of_the_last_instance(last, stations):
+    shown = path(State.CLOSED, Kind.CLAIM, ClaimRoute.PETITION, last=last)
+    assert (shown[-1], stations in shown) == (State.CLOSED, True)
+    assert ("final" in shown) == (last is Instance.REREVIEW)
+
+
 def test_what_a_higher_organ_decides_is_nothing_that_the_first_one_can():
     first, *higher = (set(course.outcomes) for course in COURSES.values())
     assert not any(first & outcomes for outcomes in higher)

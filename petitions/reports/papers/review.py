@@ -216,7 +216,7 @@ PUBLIC_HEARING: Final = PaperKind(
         *matter.COMMON,
         Field("held_on", _("Held on"), "2026年4月10日"),
         Field("place", _("Place"), "诸暨市综治中心（示例）"),
-        Field("chair", _("Chair"), "李主持（示例）"),
+        Field("chair", _("Chair of the hearing"), "李主持（示例）"),
         Field("participants", _("Participants"), "信访人、承办单位、听证员（示例）"),
         Field("statements", _("What was said"), "各方陈述事实和理由并进行质证。（示例）"),
         Field("findings", _("What the hearing found"), "面积以现场测绘结果为准。（示例）"),
