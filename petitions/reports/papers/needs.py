@@ -45,8 +45,7 @@ def none(_case: Case) -> Need:
 @of_petition
 def of_handled(petition: Petition) -> Need:
     """Return that the file of what was accepted, or led into a procedure, has a cover."""
-    entered = petition.accepted_on or petition.case.statutory_procedures.filter(round=petition.case.round).exists()
-    return Need.MUST if entered else Need.MAY
+    return Need.MUST if petition.accepted_on or records.is_in_procedure(petition.case) else Need.MAY
 
 
 @of_petition
@@ -64,8 +63,7 @@ def of_accepted(petition: Petition) -> Need:
 @of_petition
 def of_entered(petition: Petition) -> Need:
     """Return that a claim that was led into a procedure may have the paper."""
-    entered = petition.case.statutory_procedures.filter(round=petition.case.round)
-    return Need.MAY if entered.exists() else Need.NONE
+    return Need.MAY if records.is_in_procedure(petition.case) else Need.NONE
 
 
 @of_petition

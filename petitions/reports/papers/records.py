@@ -46,6 +46,12 @@ def of_instance(case: Case, number: int, instance: Instance) -> list[Opinion]:
     return [row for row in opinions(case, number) if row.instance == instance]
 
 
+def is_in_procedure(case: Case) -> bool:
+    """Return whether the present round of a claim was led into a statutory procedure."""
+    entered = case.statutory_procedures.filter(round=case.round)
+    return once(("entered", case.pk, case.round), entered.exists)
+
+
 def extensions(case: Case, number: int) -> Sequence[Extension]:
     """Return by what the limit of a round was extended, the first one first."""
     granted = Extension.objects.filter(clock__case=case, clock__round=number, clock__kind=ClockKind.PET_HANDLE)
