@@ -61,6 +61,8 @@ def _answered(house, window_of) -> Case:
     """Return a claim whose opinion was drafted, found by the leader among what waits, signed, and served."""
     case, handler = _accepted(house, window_of), window_of("petition_handler")
     act(handler, case, "draft_opinion", heard_on="2026-11-02", **OPINION)
+    refused(handler, "执行期限")
+    act(handler, case, "", execute_by="2026-11-16")
     sees(handler, case, "签发处理意见书或者退回")
     leader = window_of("petition_leader")
     expect(leader.locator("#content")).to_contain_text("待签发意见书")
@@ -75,6 +77,7 @@ def test_a_claim_is_answered_by_an_opinion_that_stays_open_to_review(house, set_
     sees(supervisor, case, "(2026)枫桥访意字第0001号", "自收到之日起30日内", "诸暨市人民政府", "2026-12-02")
     fits(supervisor, 390)
     set_clock(at("2026-12-03", 10))
+    act(window_of("petition_leader"), case, "record_execution", executed_on="2026-11-16", execution="已转账（示例）")
     complete_the_file(window_of("petition_handler"), case)
     act(supervisor, case, "close_petition")
     sees(supervisor, case, "办结")
