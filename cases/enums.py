@@ -102,6 +102,7 @@ class TransferReason(TextChoices):
     RECUSAL = "recusal", _("Recusal")
     REORGANISATION = "reorg", _("Reorganisation")
     REVIEW = "review", _("Review")
+    REFERRAL = "referral", _("Referral")
 
 
 class ClockKind(TextChoices):
@@ -117,6 +118,7 @@ class ClockKind(TextChoices):
     PET_NOTICE_DIRECT = "PET_NOTICE_DIRECT", _("Notice limit, received directly")
     PET_NOTICE_REFERRED = "PET_NOTICE_REFERRED", _("Notice limit, referred")
     PET_OBJECT = "PET_OBJECT", _("Limit to object to a referral")
+    PET_COMPETENCE = "PET_COMPETENCE", _("Limit to decide about competence")
     PET_HANDLE = "PET_HANDLE", _("Handling limit")
     PET_EXTEND = "PET_EXTEND", _("Longest extension of handling")
     PET_ASKREVIEW = "PET_ASKREVIEW", _("Window to ask for a review")
@@ -280,6 +282,12 @@ class EventKind(TextChoices):
     PROCEDURE_ENTERED = "procedure_entered", _("Statutory procedure entered")
     PROCEDURE_ENDED = "procedure_ended", _("Statutory procedure ended")
     TRANSFERRED_UNDER_SEAL = "transferred_under_seal", _("Transferred under seal")
+    REFERRED = "referred", _("Referred")
+    REFERRAL_RECEIVED = "referral_received", _("Referral signed for")
+    OBJECTED = "objected", _("Objection to the referral")
+    OBJECTION_UPHELD = "objection_upheld", _("Objection upheld")
+    OBJECTION_REJECTED = "objection_rejected", _("Objection rejected")
+    COMPETENCE_DECIDED = "competence_decided", _("Competence decided")
     REVIEW_ASKED = "review_asked", _("Review asked for")
     REVIEW_WITHDRAWN = "review_withdrawn", _("Request for a review withdrawn")
     REVIEWER_NAMED = "reviewer_named", _("Reviewer named")

@@ -41,6 +41,8 @@ class State(TextChoices):
 
     REGISTERED = "registered", _("Registered")
     TRIAGED = "triaged", _("Triaged")
+    REFERRED = "referred", _("Referred")
+    OBJECTED = "objected", _("Objected to")
     ACCEPTED = "accepted", _("Accepted")
     IN_PROCEDURE = "in_procedure", _("In statutory procedure")
     DRAFTED = "drafted", _("Opinion drafted")
@@ -85,6 +87,12 @@ class Action(TextChoices):
     CONFIRM = "confirm_petition", _("Verify")
     RETURN = "return_petition", _("Return for more work")
     CLOSE = "close_petition", _("Close: no review was asked for")
+    REFER = "refer_petition", _("Refer to a unit")
+    RECEIVE = "receive_referral", _("Sign for the referral")
+    OBJECT = "object_to_referral", _("Object to the referral")
+    UPHOLD = "uphold_objection", _("Uphold the objection")
+    REJECT = "reject_objection", _("Reject the objection")
+    DECIDE_COMPETENCE = "decide_competence", _("Decide which unit is competent")
     ASK_REVIEW = "ask_review", _("Record that a review was asked for")
     NAME_REVIEWER = "name_reviewer", _("Name the reviewer")
     DRAFT_REVIEW = "draft_review", _("Draft the review opinion")
@@ -93,10 +101,18 @@ class Action(TextChoices):
     HANDLE_ANEW = "handle_anew", _("Handle anew: the opinion was revoked")
 
 
+class ReferralKind(TextChoices):
+    """How a petition is passed to a unit (art. 22): to be handled, or to be handled and reported back by a day."""
+
+    FORWARD = "forward", _("Forwarded")
+    ASSIGN = "assign", _("Assigned")
+
+
 class NoticeKind(TextChoices):
     """What the petitioner is told in writing."""
 
     RECEIPT = "receipt", _("Notice of receipt")
+    REFERRAL = "referral", _("Notice of the referral")
     ACCEPTANCE = "acceptance", _("Notice of acceptance")
     NON_ACCEPTANCE = "non_acceptance", _("Notice of non-acceptance")
     GUIDANCE = "guidance", _("Notice of the statutory route")

@@ -15,7 +15,7 @@ from cases.pages.case import Chip, running_chip
 from cases.reports import limit_of
 from cases.reports.deadlines import DeadlineRow, Doubt
 from cases.rules.extensions import EXTENSION_ARTICLES
-from cases.rules.kinds import CAPS, KINDS_THAT_DATE_A_CASE, NAMED_KINDS, PRACTICE_CAPS, WINDOW_KINDS
+from cases.rules.kinds import CAPS, KINDS_THAT_DATE_A_CASE, PRACTICE_CAPS, WINDOW_KINDS
 from cases.rules.lengths import length_text
 from cases.rules.pauses import PAUSE_ARTICLES
 from core import clock
@@ -89,11 +89,17 @@ def span_text(row: DeadlineRow) -> str:
     return _("%(center)s: from %(first)s to %(last)s, 24:00") % names
 
 
+_NAMED_BY: Final[Mapping[ClockKind, str | Promise]] = {
+    ClockKind.PET_EXECUTE: gettext_lazy("the opinion names this day"),
+    ClockKind.PET_ASSIGNED: gettext_lazy("the letter of assignment names this day"),
+}
+
+
 def basis(row: DeadlineRow) -> str:
     """Return the length and the article behind a limit, in one sentence."""
     rule = row.clock.rule
     if rule is None:
-        return _("the opinion names this day") if row.clock.kind in NAMED_KINDS else _("the parties agreed on this day")
+        return _NAMED_BY.get(ClockKind(row.clock.kind)) or _("the parties agreed on this day")
     return _("%(length)s, rule no. %(number)s: %(article)s") % {
         "length": length_text(limit_of(row.clock)),
         "number": rule.pk,

@@ -39,12 +39,15 @@ WINDOW_KINDS: Final = (
 
 # Days that the parties agreed on: no rule sets them, and to be late is the debtor's, not the office's.
 AGREED_KINDS: Final = (ClockKind.MED_PERFORM,)
-# Days that the office itself has named in a paper: no rule sets them either, but it answers for them.
-NAMED_KINDS: Final = (ClockKind.PET_EXECUTE,)
+# Days that an office has named in a paper: no rule sets them either, but whoever has the matter answers for them.
+NAMED_KINDS: Final = (ClockKind.PET_EXECUTE, ClockKind.PET_ASSIGNED)
 DATED_KINDS: Final = (*AGREED_KINDS, *NAMED_KINDS)
 
 # Limits of the matter itself, whatever the level: whoever takes it over answers for them from then on.
-FOLLOWING_KINDS: Final = (*MEDIATION_KINDS, *AGREED_KINDS, ClockKind.PET_NOTICE_DIRECT, ClockKind.PET_HANDLE)
+FOLLOWING_KINDS: Final = (
+    *(*MEDIATION_KINDS, *AGREED_KINDS, ClockKind.PET_NOTICE_DIRECT, ClockKind.PET_NOTICE_REFERRED),
+    *(ClockKind.PET_HANDLE, ClockKind.PET_ASSIGNED),
+)
 
 # A notice's own answer is watched on the notice, a pause ends by itself; every other limit makes the case itself late.
 KINDS_THAT_MAKE_A_CASE_LATE: Final = tuple(

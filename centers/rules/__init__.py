@@ -63,6 +63,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
         "cases.decide_identity",
         "supervision.view_supervisionnotice",
         "disputes.change_committee",
+        "petitions.decide_competence",
     },
     Role.CONFIDENTIAL_OFFICER: _HAS_CASES
     | _HANDS_OFF

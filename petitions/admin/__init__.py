@@ -2,6 +2,7 @@
 
 from petitions.admin.acts import petition_acts
 from petitions.admin.petitions import PetitionAdmin
+from petitions.admin.referrals import referral_acts
 from petitions.admin.reviews import review_acts
 
-__all__ = ["PetitionAdmin", "petition_acts", "review_acts"]
+__all__ = ["PetitionAdmin", "petition_acts", "referral_acts", "review_acts"]

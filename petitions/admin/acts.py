@@ -15,7 +15,8 @@ from cases.models import Case, Extension
 from cases.pages.case import WORDS, papers_to_close
 from core import clock
 from core.admin import Act, ActForm
-from petitions.admin.reviews import is_under_review, review_acts
+from petitions.admin.referrals import referral_acts
+from petitions.admin.reviews import is_given_by_own_act, review_acts
 from petitions.enums import Action, ClaimRoute, Kind, State, StatutoryRoute
 from petitions.forms.acts import (
     ConfirmForm,
@@ -260,6 +261,6 @@ def _panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
 
 
 WORDS.update(OWN_WORDS)
-CaseAdmin.procedure_acts[Procedure.PETITION].extend([petition_acts, review_acts])
-CaseAdmin.given_otherwise.append(is_under_review)
+CaseAdmin.procedure_acts[Procedure.PETITION].extend([referral_acts, petition_acts, review_acts])
+CaseAdmin.given_otherwise.append(is_given_by_own_act)
 CaseAdmin.panels.append(Panel("petitions/petition_panel.html", _panel, leads=True))

@@ -31,6 +31,7 @@ from petitions.reports.standing import (
 )
 from petitions.rules.instances import ASKED_FROM, instance_at
 from petitions.rules.procedure import (
+    GIVEN_BY_OWN_ACTS,
     HEARD_AT,
     PERMISSIONS,
     RECORD_EXECUTION,
@@ -126,9 +127,10 @@ def _ours(
     return Act(action.value, action.label, PERMISSIONS[action], form_class, opens, run, waits=waits, is_for=is_for)
 
 
-def is_under_review(case: Case) -> bool:
-    """Return whether a higher organ decides about a petition: who does so there is named by an act of its own."""
-    return _is_open(case, Action.NAME_REVIEWER)
+def is_given_by_own_act(case: Case) -> bool:
+    """Return whether a petition waits for a unit or a higher organ to name who handles it, by an act of its own."""
+    petition = petition_of(case)
+    return petition is not None and State(petition.state) in GIVEN_BY_OWN_ACTS
 
 
 def _is_open(case: Case, action: Action) -> bool:

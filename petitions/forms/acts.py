@@ -33,6 +33,8 @@ class TriageForm(ActForm):
     handler = HandlerField(
         queryset=User.objects.none(),
         label=_("Handler"),
+        required=False,
+        empty_label=_("— nobody yet: to be referred to a unit —"),
         help_text=_("Whom the petition complains of, and who serves there, is not offered once the accused is named."),
     )
 

@@ -9,6 +9,6 @@ class Migration(migrations.Migration):
     dependencies = [("petitions", "0001_tables")]
     operations = [
         withhold(["petitions_petition", "petitions_notice", "petitions_opinion", "petitions_statutoryprocedure"], "DELETE"),
-        withhold(["petitions_review"], "DELETE"),
+        withhold(["petitions_review", "petitions_referral"], "DELETE"),
         withhold(["petitions_conclusion", "petitions_hearing"], "UPDATE, DELETE"),
     ]

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
             "petitions_opinion",
             "petitions_statutoryprocedure",
             "petitions_review",
+            "petitions_referral",
             matter="case_id",
             events=("update", "delete"),
         ),

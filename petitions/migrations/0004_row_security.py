@@ -8,6 +8,7 @@ ON_CASE = "EXISTS (SELECT FROM cases_case matter WHERE matter.id = case_id)"
 TABLES = [
     *("petitions_petition", "petitions_notice", "petitions_opinion"),
     *("petitions_conclusion", "petitions_statutoryprocedure", "petitions_review", "petitions_hearing"),
+    "petitions_referral",
 ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,8 @@ from petitions.models import Notice, Petition, Review
 from petitions.reports.standing import petition_of
 from petitions.rules.notices import ARTICLES, FIRST
 from petitions.rules.path import Ask, asked_next, path
+
+OF_A_REFERRAL: Final = ("from_center", "to_unit", "referred_by", "received_by", "objected_by", "decided_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ def petition_panel(case: Case, *, today: date) -> dict[str, Any] | None:
         "ask": ask,
         "due_on": _due_on(case, ask),
         "notices": [_notice_line(notice, petition, today=today) for notice in notices],
+        "referrals": list(case.referrals.select_related(*OF_A_REFERRAL)),
         "opinions": opinions,
         "reviews": reviews,
         "hearings": list(case.hearings.select_related("recorded_by")),

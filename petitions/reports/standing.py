@@ -73,3 +73,8 @@ def leads_unit(unit_id: int | None, user: User, *, on: date) -> bool:
     """Return whether ``user`` leads a unit on ``on``."""
     posts = Post.objects.on_duty(on=on).filter(unit=unit_id, role=Role.UNIT_LEADER, user=user.pk)
     return unit_id is not None and posts.exists()
+
+
+def directs(center_id: int, user: User, *, on: date) -> bool:
+    """Return whether ``user`` directs a center on ``on``."""
+    return Post.objects.on_duty(on=on).filter(center=center_id, role=Role.CENTER_DIRECTOR, user=user.pk).exists()

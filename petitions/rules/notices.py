@@ -13,6 +13,8 @@ OWED: Final[Mapping[Action, NoticeKind]] = {
     Action.DECLINE: NoticeKind.NON_ACCEPTANCE,
     Action.GUIDE_OUT: NoticeKind.GUIDANCE,
     Action.ENTER_PROCEDURE: NoticeKind.RECEIPT,
+    Action.REFER: NoticeKind.REFERRAL,
+    Action.DECIDE_COMPETENCE: NoticeKind.REFERRAL,
     Action.SIGN: NoticeKind.OPINION,
     Action.REPLY: NoticeKind.REPLY,
     Action.SETTLE: NoticeKind.SETTLEMENT,
@@ -20,13 +22,23 @@ OWED: Final[Mapping[Action, NoticeKind]] = {
 # What is told first of all ends the limit of article 23. Of an accusation nothing is told here: its organ sees to that.
 FIRST_NOTICE: Final = ClockKind.PET_NOTICE_DIRECT
 FIRST: Final = frozenset(
-    {NoticeKind.RECEIPT, NoticeKind.ACCEPTANCE, NoticeKind.NON_ACCEPTANCE, NoticeKind.GUIDANCE, NoticeKind.REPLY}
+    {
+        NoticeKind.RECEIPT,
+        NoticeKind.REFERRAL,
+        NoticeKind.ACCEPTANCE,
+        NoticeKind.NON_ACCEPTANCE,
+        NoticeKind.GUIDANCE,
+        NoticeKind.REPLY,
+    }
 )
+# Whoever sent a petition on tells where it went; whoever received it tells the rest within fifteen days of its own.
+RECEIVERS_NOTICE: Final = ClockKind.PET_NOTICE_REFERRED
 OPINIONS: Final = frozenset({NoticeKind.OPINION, NoticeKind.REVIEW, NoticeKind.REREVIEW})
 LONGEST_SILENCE: Final = timedelta(days=15)
 # The articles by which each is owed, as they stand on a Chinese page.
 ARTICLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.RECEIPT: "信访工作条例第23条",
+    NoticeKind.REFERRAL: "信访工作条例第23条",
     NoticeKind.ACCEPTANCE: "信访工作条例第23条",
     NoticeKind.NON_ACCEPTANCE: "信访工作条例第23条",
     NoticeKind.GUIDANCE: "信访工作条例第23条、第31条",

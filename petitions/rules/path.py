@@ -12,6 +12,7 @@ from petitions.enums import ClaimRoute, Instance, Kind, State
 from petitions.rules.procedure import ELSEWHERE
 
 _START: Final = (State.REGISTERED, State.TRIAGED)
+_ON_THE_WAY: Final = frozenset({State.REFERRED, State.OBJECTED})
 _BY_OPINION: Final = (State.ACCEPTED, State.DRAFTED, State.OPINION_ISSUED, State.SERVED, State.REVIEW_WINDOW)
 _BY_REVIEW: Final = (
     State.UNDER_REVIEW,
@@ -70,6 +71,8 @@ def path(state: State, kind: Kind, route: ClaimRoute | None, *, last: Instance =
         return (State.REVIEW_WINDOW, *_BY_REVIEW, State.CLOSED)
     if state in _BY_REREVIEW or (state is State.CLOSED and last is Instance.REREVIEW):
         return (State.REREVIEW_WINDOW, *_BY_REREVIEW, State.CLOSED)
+    if state in _ON_THE_WAY:
+        return (State.REGISTERED, state, *stations(kind, route)[1:])
     return (*_START, state, State.CLOSED) if state in ENDS_EARLY else stations(kind, route)
 
 
@@ -83,6 +86,16 @@ _ASKS: Final[Mapping[State, Ask]] = {
         _("Say what it is for and by which route it goes, and give it to a unit."),
         "信访工作条例第22条、第28条至第31条",
         ClockKind.PET_TRIAGE,
+    ),
+    State.REFERRED: Ask(
+        _("The unit signs for it, or objects within five working days with reasons."),
+        "信访工作条例第23条",
+        ClockKind.PET_OBJECT,
+    ),
+    State.OBJECTED: Ask(
+        _("Whoever sent it decides about the objection, about a second one the common superior; no limit stops."),
+        "信访工作条例第23条、第24条",
+        ClockKind.PET_COMPETENCE,
     ),
     State.ACCEPTED: Ask(
         _("Hear the petitioner, find the facts and draft the opinion; or settle the matter by consent of both sides."),

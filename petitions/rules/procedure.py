@@ -36,6 +36,15 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.SERVED, Action.CONFIRM): State.REVIEW_WINDOW,
     (State.SERVED, Action.RETURN): State.ACCEPTED,
     (State.REVIEW_WINDOW, Action.CLOSE): State.CLOSED,
+    (State.TRIAGED, Action.REFER): State.REFERRED,
+    (State.REFERRED, Action.RECEIVE): State.TRIAGED,
+    (State.REFERRED, Action.OBJECT): State.OBJECTED,
+    (State.TRIAGED, Action.OBJECT): State.OBJECTED,
+    (State.OBJECTED, Action.UPHOLD): State.TRIAGED,
+    (State.OBJECTED, Action.REJECT): State.REFERRED,
+    (State.OBJECTED, Action.DECIDE_COMPETENCE): State.REFERRED,
+    (State.REFERRED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.OBJECTED, Action.WITHDRAW): State.WITHDRAWN,
     (State.SERVED, Action.ASK_REVIEW): State.SERVED,
     (State.REVIEW_WINDOW, Action.ASK_REVIEW): State.UNDER_REVIEW,
     (State.UNDER_REVIEW, Action.NAME_REVIEWER): State.UNDER_REVIEW,
@@ -79,10 +88,13 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.WITHDRAWN, Action.RETURN): State.TRIAGED,
 }
 
+TRIAGE_PERMISSION: Final = "cases.triage_case"
 SIGN_PERMISSION: Final = "petitions.sign_opinion"
 SERVE_NOTICE: Final = "serve_notice"  # an act that leads nowhere: whatever the state, a notice that is owed is served
+SERVE_REFERRAL: Final = "serve_referral"  # the same for where it went, which whoever sent it tells
 RECORD_HEARING: Final = "record_hearing"  # and so are these two
 RECORD_EXECUTION: Final = "record_execution"
+GIVEN_BY_OWN_ACTS: Final = frozenset({State.REFERRED, State.OBJECTED, State.UNDER_REVIEW, State.UNDER_REREVIEW})
 HEARD_AT: Final = frozenset({State.ACCEPTED, State.UNDER_REVIEW, State.UNDER_REREVIEW})
 PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.TRIAGE: "cases.triage_case",
@@ -102,6 +114,12 @@ PERMISSIONS: Final[Mapping[Action, str]] = {
     Action.CONFIRM: "cases.verify_case",
     Action.RETURN: "cases.verify_case",
     Action.CLOSE: "cases.verify_case",
+    Action.REFER: TRIAGE_PERMISSION,
+    Action.RECEIVE: SIGN_PERMISSION,
+    Action.OBJECT: SIGN_PERMISSION,
+    Action.UPHOLD: TRIAGE_PERMISSION,
+    Action.REJECT: TRIAGE_PERMISSION,
+    Action.DECIDE_COMPETENCE: "petitions.decide_competence",
     Action.ASK_REVIEW: "cases.add_case",
     Action.NAME_REVIEWER: "cases.assign_case",
     Action.DRAFT_REVIEW: "cases.handle_case",
@@ -124,6 +142,7 @@ ACTS_OF: Final[Mapping[Action, frozenset[Kind]]] = {
     Action.ENTER_PROCEDURE: frozenset({Kind.CLAIM}),
     Action.REPLY: frozenset({Kind.SUGGESTION}),
     Action.TRANSFER: frozenset({Kind.ACCUSATION}),
+    **dict.fromkeys((Action.REFER, Action.OBJECT), frozenset({Kind.CLAIM, Kind.SUGGESTION})),
 }
 ROUTES_OF: Final[Mapping[Action, frozenset[ClaimRoute]]] = {
     Action.ACCEPT: frozenset({ClaimRoute.PETITION}),

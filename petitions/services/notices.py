@@ -15,11 +15,12 @@ from cases.services.obtain import obtain_case
 from core import clock
 from core.errors import DomainError
 from core.models import User
-from petitions.enums import Action, Instance, ServiceMethod
+from petitions.enums import Action, Instance, NoticeKind, ServiceMethod
 from petitions.models import Notice, Petition
 from petitions.reports.standing import notices_owed
 from petitions.rules.instances import COURSES
-from petitions.rules.notices import FIRST, FIRST_NOTICE, OPINIONS, OWED
+from petitions.rules.notices import FIRST, FIRST_NOTICE, OPINIONS, OWED, RECEIVERS_NOTICE
+from petitions.rules.procedure import TRIAGE_PERMISSION
 
 
 class NoticeOwed(DomainError):
@@ -63,10 +64,27 @@ def owe_notice(petition: Petition, action: Action, *, now: datetime, of: Instanc
     """
     case, kind = petition.case, COURSES[of].notice if action is Action.SIGN else OWED[action]
     waived_at = now if petition.is_anonymous and kind in FIRST else None
-    limit: Clock | None = case.clocks.open().filter(kind=FIRST_NOTICE).first() if kind in FIRST else None
+    limit = _limit_of(case, kind) if kind in FIRST else None
     notice: Notice = case.petition_notices.create(
         round=case.round, kind=kind, clock=limit, owed_since=now, waived_at=waived_at
     )
+    return notice
+
+
+def _limit_of(case: Case, kind: NoticeKind) -> Clock | None:
+    """Return within which limit a first notice is owed: of what was referred, the receiver has one of its own."""
+    of_receiver = None if kind is NoticeKind.REFERRAL else case.clocks.open().filter(kind=RECEIVERS_NOTICE).first()
+    of_sender: Clock | None = case.clocks.open().filter(kind=FIRST_NOTICE).first()
+    return of_receiver or of_sender
+
+
+@transaction.atomic
+def serve_referral_notice(case_id: int, *, notice_id: int, new: NewService, actor: User, now: datetime) -> Notice:
+    """Record, for whoever sent a petition on, that the petitioner was told where it went (art. 23)."""
+    case = obtain_case(case_id, actor=actor, permission=TRIAGE_PERMISSION)
+    owed = case.petition_notices.owed().filter(kind=NoticeKind.REFERRAL)
+    notice: Notice = owed.select_for_update(of=("self",)).get(pk=notice_id)
+    write_service(notice, new=new, actor=actor, now=now)
     return notice
 
 

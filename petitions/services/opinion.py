@@ -48,7 +48,8 @@ class NewOpinion:
 def accept_petition(case_id: int, *, actor: User, now: datetime) -> Case:
     """Accept a claim that only the petition procedure decides, and start the sixty days (arts. 31(6) and 34).
 
-    They count from today, or from the fifteenth day after receipt where that is earlier. The petitioner is owed the
+    They count from today, or from the fifteenth day after receipt where that is earlier, of what was referred after the
+    first referral: to quarrel about it lengthens nothing. The petitioner is owed the
     notice of acceptance. Raises DomainError for a unit that issues no opinions.
     """
     petition, case, state = obtain_petition(case_id, Action.ACCEPT, actor=actor)
@@ -60,7 +61,9 @@ def accept_petition(case_id: int, *, actor: User, now: datetime) -> Case:
     case.save(update_fields=["stage"])
     record(case, EventKind.PETITION_ACCEPTED, actor=actor, now=now)
     if not case.clocks.filter(kind=ClockKind.PET_HANDLE, round=case.round).exists():
-        since = handling_counts_from(clock.local_day(case.received_at), today)
+        referred = case.referrals.filter(round=case.round).first()
+        received_at = referred.referred_at if referred else case.received_at
+        since = handling_counts_from(clock.local_day(received_at), today)
         started = start_clock(case, ClockKind.PET_HANDLE, now=now, started_on=since)
         due_on = started.due_on.isoformat()
         record(case, EventKind.CLOCK_STARTED, actor=actor, now=now, clock=started.kind, due_on=due_on)

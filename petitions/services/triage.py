@@ -18,13 +18,16 @@ from petitions.services.obtain import check_organ, move_to, obtain_petition
 
 @dataclass(frozen=True, slots=True)
 class Triage:
-    """What a petition is for, by which route a claim goes, how grave it is, and who handles it."""
+    """What a petition is for, by which route a claim goes, how grave it is, and who handles it.
+
+    Nobody does where it is to be referred to another unit.
+    """
 
     kind: Kind
     route: ClaimRoute | None
     category: Category
     grade: Grade
-    handler: User
+    handler: User | None
 
 
 @transaction.atomic
@@ -45,19 +48,28 @@ def triage_petition(case_id: int, *, triage: Triage, actor: User, now: datetime)
     end_clocks(case.clocks.running().filter(kind=ClockKind.PET_TRIAGE), ended_at=now, now=now)
     record(case, EventKind.TRIAGED, actor=actor, now=now, grade=triage.grade.value, category=triage.category.value)
     record(case, EventKind.SORTED, actor=actor, now=now, purpose=triage.kind.value, route=petition.route)
-    give_to_handler(case, handler=triage.handler, now=now)
+    follow_purpose(petition, is_accusation=triage.kind is Kind.ACCUSATION, now=now)
+    if triage.handler is not None:
+        _give(case, triage, triage.handler, actor=actor, now=now)
+    return case
+
+
+def _give(case: Case, triage: Triage, handler: User, *, actor: User, now: datetime) -> None:
+    give_to_handler(case, handler=handler, now=now)
     if case.unit is None and triage.kind is not Kind.ACCUSATION:
-        raise DomainError(_("%(handler)s serves at no unit. A petition is handled by a unit."), handler=triage.handler)
+        raise DomainError(_("%(handler)s serves at no unit. A petition is handled by a unit."), handler=handler)
     if triage.route is ClaimRoute.PETITION:
         check_organ(case)
-    follow_purpose(petition, is_accusation=triage.kind is Kind.ACCUSATION, now=now)
-    record(case, EventKind.ASSIGNED, actor=actor, now=now, handler=triage.handler.full_name, center=case.holder.name)
-    return case
+    record(case, EventKind.ASSIGNED, actor=actor, now=now, handler=handler.full_name, center=case.holder.name)
 
 
 def _check(case: Case, triage: Triage) -> None:
     if (triage.kind is Kind.CLAIM) != (triage.route is not None):
         raise DomainError(_("Say of a claim, and of a claim alone, by which number of article 31 it is handled."))
+    if triage.handler is None and triage.kind is Kind.ACCUSATION:
+        raise DomainError(
+            _("Name who handles it: an accusation is not referred, it is handed on under seal (art. 30).")
+        )
     if triage.kind is Kind.ACCUSATION and case.sensitivity != Sensitivity.SEALED:
         raise DomainError(
             _("Put the matter under seal first: an accusation is told to nobody it concerns (art. 30). Then triage it.")

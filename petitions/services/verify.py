@@ -5,13 +5,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cases.enums import Stage
+from cases.enums import ClockKind, Stage
 from cases.models import Case
 from cases.services.clocks import cancel_clocks, end_clocks
 from cases.services.results import close_confirmed, confirm_and_keep_open, confirm_result, return_result
 from core.errors import DomainError
 from core.models import User
 from petitions.enums import Action, State
+from petitions.reports.referrals import assigned_by, checks_for
 from petitions.reports.standing import opinion_to_execute
 from petitions.rules.instances import COURSES, WINDOWS, instance_at
 from petitions.rules.procedure import STAGES
@@ -29,12 +30,15 @@ def confirm_petition(case_id: int, *, remark: str, actor: User, now: datetime) -
     review that was asked for meanwhile begins. Everything else is closed with the check.
     """
     petition, case, state = obtain_petition(case_id, Action.CONFIRM, actor=actor)
+    _check_for_assigner(case, actor)
     check_notices(case)
+    reported_at = case.results.get(verified_at=None).reported_at
     if state is State.CLOSED or (state is State.FINAL and opinion_to_execute(case) is None):
         confirm_result(case, remark=remark, actor=actor, now=now)
     else:
         confirm_and_keep_open(case, remark=remark, actor=actor, now=now)
     move_to(petition, state)
+    end_clocks(case.clocks.open().filter(kind=ClockKind.PET_ASSIGNED), ended_at=reported_at, now=now)
     if state is not State.CLOSED:
         follow_decision(petition, actor=actor, now=now)
     if case.stage == Stage.CLOSED:
@@ -42,6 +46,15 @@ def confirm_petition(case_id: int, *, remark: str, actor: User, now: datetime) -
     else:
         watch_execution(case, actor=actor, now=now)
     return case
+
+
+def _check_for_assigner(case: Case, actor: User) -> None:
+    assigner = assigned_by(case)
+    if assigner is not None and not checks_for(case, actor):
+        raise DomainError(
+            _("%(center)s assigned the petition: somebody who checks results there judges it (art. 22)."),
+            center=assigner.name,
+        )
 
 
 @transaction.atomic
@@ -52,6 +65,7 @@ def return_petition(case_id: int, *, remark: str, actor: User, now: datetime) ->
     a review of it was asked for: a higher organ decides about it.
     """
     petition, case, state = obtain_petition(case_id, Action.RETURN, actor=actor)
+    _check_for_assigner(case, actor)
     course = COURSES[instance_at(State(petition.state))]
     if course.next and case.reviews.pending().filter(instance=course.next).exists():
         raise DomainError(

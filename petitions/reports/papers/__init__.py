@@ -3,10 +3,11 @@
 from typing import Final
 
 from cases.reports.papers import PaperKind
-from petitions.reports.papers import ends, first, handling, opening, review, service
+from petitions.reports.papers import ends, first, handling, opening, referral, review, service
 
 KINDS: Final[tuple[PaperKind, ...]] = (
     *opening.KINDS,
+    *referral.KINDS,
     *first.KINDS,
     *handling.KINDS,
     *review.KINDS,

@@ -12,7 +12,7 @@ from core import clock
 from core.once import once
 from core.papers.fields import Value
 from petitions.enums import Instance, NoticeKind
-from petitions.models import Conclusion, Notice, Opinion, Review
+from petitions.models import Conclusion, Notice, Opinion, Referral, Review
 
 Say = Callable[[Case, Any], Mapping[str, Value]]
 
@@ -39,6 +39,12 @@ def reviews(case: Case, number: int) -> Sequence[Review]:
     """Return what was asked of higher organs in a round, the oldest first."""
     rows = case.reviews.filter(round=number).select_related("from_unit", "from_center").order_by("pk")
     return once(("asked for", case.pk, number), lambda: list(rows))
+
+
+def referrals(case: Case, number: int) -> Sequence[Referral]:
+    """Return to which units a petition was passed in a round, the first one first."""
+    rows = case.referrals.filter(round=number).select_related("to_unit").order_by("pk")
+    return once(("referred", case.pk, number), lambda: list(rows))
 
 
 def of_instance(case: Case, number: int, instance: Instance) -> list[Opinion]:

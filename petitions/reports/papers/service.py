@@ -62,6 +62,7 @@ def _number(case: Case, notice: Notice) -> str:
 
 PAPERS: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.RECEIPT: "receipt_notice",
+    NoticeKind.REFERRAL: "referral_notice",
     NoticeKind.ACCEPTANCE: "acceptance_notice",
     NoticeKind.NON_ACCEPTANCE: "non_acceptance_notice",
     NoticeKind.GUIDANCE: "guidance_notice",
