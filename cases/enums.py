@@ -282,7 +282,7 @@ class EventKind(TextChoices):
     PROCEDURE_ENTERED = "procedure_entered", _("Statutory procedure entered")
     PROCEDURE_ENDED = "procedure_ended", _("Statutory procedure ended")
     TRANSFERRED_UNDER_SEAL = "transferred_under_seal", _("Transferred under seal")
-    REFERRED = "referred", _("Referred")
+    REFERRED = "referred", _("Referred to a unit")
     REFERRAL_RECEIVED = "referral_received", _("Referral signed for")
     OBJECTED = "objected", _("Objection to the referral")
     OBJECTION_UPHELD = "objection_upheld", _("Objection upheld")

@@ -27,6 +27,11 @@ class Turn(Enum):
     WITHDRAW = auto()
     ENTER = auto()
     NAME_ACCUSED = auto()
+    SORT = auto()
+    REFER = auto()
+    OBJECT = auto()
+    REJECT = auto()
+    RECEIVE = auto()
     ASK_REVIEW = auto()
     NAME_REVIEWER = auto()
     DRAFT_REVIEW = auto()
@@ -71,7 +76,29 @@ FINAL: Final = (
     (22, Turn.CONFIRM_REVIEW),
 )
 
+PASSED: Final = ((1, Turn.SORT), (2, Turn.REFER))
+
 TALES: Final = (
+    Tale(
+        6,
+        "集镇雨水管网堵塞（示例）",
+        "集镇道路雨水管网堵塞，雨天积水倒灌，请求疏通。（示例）",
+        Category.PROPERTY_MGMT,
+        turns=(*PASSED, (3, Turn.OBJECT), (4, Turn.REJECT)),
+    ),
+    Tale(
+        5,
+        "农村公厕管理（示例）",
+        "公厕无人保洁，请求落实管护。（示例）",
+        turns=(*PASSED, (3, Turn.RECEIVE)),
+    ),
+    Tale(
+        4,
+        "集镇停车位划设（示例）",
+        "集镇主街停车位不足，请求划设。（示例）",
+        turns=(*PASSED, (3, Turn.OBJECT)),
+    ),
+    Tale(3, "村道护栏破损（示例）", "村道护栏破损存在隐患，请求修复。（示例）", turns=PASSED),
     Tale(
         32,
         "土地流转费结算（示例）",
@@ -239,6 +266,10 @@ FACTS: Final = "经查阅资料、实地核对并听取信访人陈述，事实�
 OPINION: Final = "部分请求予以支持，十五日内落实；其余部分已当面说明。（示例）"
 NOT_SUPPORTED: Final = "请求缺乏政策依据，不予支持，已当面说明理由。（示例）"
 ASKED: Final = "对意见不服，认为事实认定有误，请求重新核对。（示例）"
+REQUIREMENT: Final = "请依法核实处理，按期答复信访人。（示例）"
+OBJECTION: Final = "该事项涉及市政管网养护，按职责分工不属于本单位职权范围。（示例）"
+INSTEAD: Final = "城镇管理办公室（示例）"
+REJECTED: Final = "经核对职责清单，该事项属于该单位职权范围。（示例）"
 REVIEW_FACTS: Final = "经调阅案卷、核对原始凭证并听取申请人意见，原认定事实清楚。（示例）"
 UPHELD: Final = "维持原意见。（示例）"
 REREVIEW_ORGAN: Final = "绍兴市人民政府（示例）"

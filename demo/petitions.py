@@ -25,6 +25,7 @@ from petitions.enums import (
     Kind,
     NotAcceptedReason,
     OpinionOutcome,
+    ReferralKind,
     ServiceMethod,
     State,
     StatutoryRoute,
@@ -36,6 +37,13 @@ from petitions.services.extend import decide_extension
 from petitions.services.notices import NewService, serve_notice
 from petitions.services.opinion import NewOpinion, accept_petition, draft_opinion, serve_opinion, sign_opinion
 from petitions.services.procedures import enter_procedure
+from petitions.services.refer import (
+    NewReferral,
+    decide_objection,
+    object_to_referral,
+    receive_referral,
+    refer_petition,
+)
 from petitions.services.register import NewPetition, register_petition
 from petitions.services.review import NewRequest, ask_review, draft_review, name_reviewer
 from petitions.services.triage import Triage, triage_petition
@@ -192,6 +200,30 @@ class _Led:
         due_on = clock.local_day(moment) + PROCEDURE_LASTS
         way: dict[str, Any] = {"route": StatutoryRoute.PERFORMANCE_OF_DUTY, "basis": stories.DUTY_BY, "due_on": due_on}
         enter_procedure(self.case_id, actor=self._handler, now=moment, **way)
+
+    def _sort(self, moment: datetime) -> None:
+        triage = Triage(self.tale.kind, self.tale.route, self.tale.category, Grade.GENERAL, None)
+        triage_petition(self.case_id, triage=triage, actor=self._in_town(Role.TRIAGE_OFFICER), now=moment)
+
+    def _refer(self, moment: datetime) -> None:
+        new = NewReferral(ReferralKind.FORWARD, self._competent.unit, stories.REQUIREMENT)
+        refer_petition(self.case_id, new=new, actor=self._in_town(Role.TRIAGE_OFFICER), now=moment)
+
+    @property
+    def _competent(self) -> Office:
+        return self.world.competent_office
+
+    def _object(self, moment: datetime) -> None:
+        said = {"reasons": stories.OBJECTION, "suggested": stories.INSTEAD}
+        object_to_referral(self.case_id, **said, actor=self._competent.people[Role.UNIT_LEADER], now=moment)
+
+    def _reject(self, moment: datetime) -> None:
+        said: dict[str, Any] = {"is_upheld": False, "decision": stories.REJECTED}
+        decide_objection(self.case_id, **said, actor=self._in_town(Role.TRIAGE_OFFICER), now=moment)
+
+    def _receive(self, moment: datetime) -> None:
+        people = self._competent.people
+        receive_referral(self.case_id, handler=people[Role.HANDLER], actor=people[Role.UNIT_LEADER], now=moment)
 
     def _case(self) -> Case:
         return Case.objects.select_related("holder").get(pk=self.case_id)

@@ -35,8 +35,8 @@ TOWN_ROLES: Final = (
     Role.ROSTER_MANAGER,
 )
 PETITION_ROLES: Final = (Role.INTAKE_CLERK, Role.HANDLER, Role.UNIT_LEADER)
-REVIEW_ROLES: Final = (Role.HANDLER, Role.UNIT_LEADER)
-CITY_ROLES: Final = (*REVIEW_ROLES, Role.SUPERVISOR)
+UNIT_ROLES: Final = (Role.HANDLER, Role.UNIT_LEADER)
+CITY_ROLES: Final = (*UNIT_ROLES, Role.SUPERVISOR)
 COUNTY_ROLES: Final = (Role.TRIAGE_OFFICER, Role.SUPERVISOR, Role.MEDIATOR, Role.CENTER_DIRECTOR)
 
 
@@ -53,13 +53,15 @@ class Office:
 class World:
     """Everything the sample matters happen in: offices by center id, and the villages where they arise.
 
-    Of the petition offices one handles what comes in; those of the centers above it, by center id, review it.
+    Of the petition offices one handles what comes in; those of the centers above it, by center id, review it. What is
+    not its own it refers to the competent office of the town.
     """
 
     offices: dict[int, Office]
     villages: list[Center]
     petition_office: Office
     review_offices: dict[int, Office]
+    competent_office: Office
 
     def holder(self, center_id: int | None, role: Role) -> User:
         """Return who holds an office; raises KeyError for a center that takes no part."""
@@ -74,6 +76,7 @@ class Login:
     username: str
     center_code: str
     post: Role
+    is_at_competent_office: bool = False
 
 
 def logins(village_codes: list[str]) -> list[Login]:
@@ -92,6 +95,9 @@ def logins(village_codes: list[str]) -> list[Login]:
         Login("信访窗口登记员·枫桥镇", "petitionclerk", FENGQIAO, Role.INTAKE_CLERK),
         Login("信访承办人·枫桥镇", "petitionhandler", FENGQIAO, Role.HANDLER),
         Login("信访办负责人·枫桥镇", "petitionleader", FENGQIAO, Role.UNIT_LEADER),
+        Login("村镇建设办承办人·枫桥镇", "unithandler", FENGQIAO, Role.HANDLER, is_at_competent_office=True),
+        Login("村镇建设办负责人·枫桥镇", "unitleader", FENGQIAO, Role.UNIT_LEADER, is_at_competent_office=True),
+        Login("综治中心主任·枫桥镇", "towndirector", FENGQIAO, Role.CENTER_DIRECTOR),
         Login("花名册管理员·枫桥镇", "roster", FENGQIAO, Role.ROSTER_MANAGER),
         Login("督办员·诸暨市", "county", FENGQIAO[:6], Role.SUPERVISOR),
         Login("综治中心主任·诸暨市", "director", FENGQIAO[:6], Role.CENTER_DIRECTOR),
@@ -126,24 +132,24 @@ def staff_the_offices(villages: list[Center]) -> World:
     counties = Center.objects.filter(pk__in={town.parent_id for town in towns})
     offices = {center.pk: _open_office(center) for center in [*villages, *towns, *counties]}
     accounts = logins([village.code for village in villages])
-    named = {(login.center_code, login.post): login for login in accounts}
-    petition_office = _open_petition_office(next(town for town in towns if town.code == FENGQIAO))
+    named = {(login.center_code, login.post, login.is_at_competent_office): login for login in accounts}
+    town = next(town for town in towns if town.code == FENGQIAO)
+    petition_office, competent_office = _open_petition_office(town), _open_competent_office(town)
     above = Center.objects.filter(code__in=[FENGQIAO[:6], FENGQIAO[:4]])
     review_offices = {center.pk: _open_petition_office(center) for center in above}
     staffed = [(office, _roles(office.center)) for office in offices.values()]
     staffed += [
-        (office, CITY_ROLES if office.center.level == Level.CITY else REVIEW_ROLES)
-        for office in review_offices.values()
+        (office, CITY_ROLES if office.center.level == Level.CITY else UNIT_ROLES) for office in review_offices.values()
     ]
-    for office, roles in [*staffed, (petition_office, PETITION_ROLES)]:
+    for office, roles in [*staffed, (petition_office, PETITION_ROLES), (competent_office, UNIT_ROLES)]:
         for role in roles:
-            login = named.pop((office.center.code, role), None)
+            login = named.pop((office.center.code, role, office is competent_office), None)
             username = login.username if login else f"s{office.center.code}{role.value}"
             office.people[role] = _hold_office(username, role, office)
     for login in named.values():
         user = _make_user(login.username, login.role)
         _appoint(user, login.post, Center.objects.get(code=login.center_code))
-    return World(offices, villages, petition_office, review_offices)
+    return World(offices, villages, petition_office, review_offices, competent_office)
 
 
 def _roles(center: Center) -> Iterable[Role]:
@@ -161,6 +167,12 @@ def _open_petition_office(center: Center) -> Office:
     name = f"{center.name}{'信访工作办公室' if center.level == Level.TOWN else '信访局'}（示例）"
     unit, _ = Unit.objects.get_or_create(center=center, name=name, defaults={"kind": UnitKind.PETITION_DEPT})
     return Office(center, unit)
+
+
+def _open_competent_office(town: Center) -> Office:
+    name = f"{town.name}村镇建设办公室（示例）"
+    unit, _ = Unit.objects.get_or_create(center=town, name=name, defaults={"kind": UnitKind.ORGAN})
+    return Office(town, unit)
 
 
 def _hold_office(username: str, role: Role, office: Office) -> User:

@@ -76,6 +76,7 @@ wall:petitions_conclusion               wall
 wall:petitions_statutoryprocedure       wall
 wall:petitions_review                   wall
 wall:petitions_hearing                  wall
+wall:petitions_referral                 wall
 wall:supervision_supervisionnotice      wall
 app_list:core                           staff
 app_list:centers                        staff
@@ -194,6 +195,13 @@ cases_case_act:refuse_as_leader         case.sign
 cases_case_act:confirm_petition         case.verify
 cases_case_act:return_petition          case.verify
 cases_case_act:close_petition           case.verify
+cases_case_act:refer_petition           case.triage
+cases_case_act:receive_referral         case.sign
+cases_case_act:object_to_referral       case.sign
+cases_case_act:uphold_objection         case.triage
+cases_case_act:reject_objection         case.triage
+cases_case_act:decide_competence        case.direct
+cases_case_act:serve_referral           case.triage
 cases_case_act:ask_review               case.register
 cases_case_act:withdraw_review          case.register
 cases_case_act:name_reviewer            case.assign

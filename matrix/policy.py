@@ -149,6 +149,7 @@ POLICIES: Final[Mapping[str, Policy]] = {
         NAMES,
     ),
     "case.sign": table("unit_leader : VILLAGE", NAMES),
+    "case.direct": table(f"director : {_TOWN}", NAMES),
     "case.hand_over": table("confidential : sealed confided", NAMES),
     "case.register": table(
         f"""

@@ -41,7 +41,7 @@ class State(TextChoices):
 
     REGISTERED = "registered", _("Registered")
     TRIAGED = "triaged", _("Triaged")
-    REFERRED = "referred", _("Referred")
+    REFERRED = "referred", _("Referred to a unit")
     OBJECTED = "objected", _("Objected to")
     ACCEPTED = "accepted", _("Accepted")
     IN_PROCEDURE = "in_procedure", _("In statutory procedure")
@@ -105,7 +105,7 @@ class ReferralKind(TextChoices):
     """How a petition is passed to a unit (art. 22): to be handled, or to be handled and reported back by a day."""
 
     FORWARD = "forward", _("Forwarded")
-    ASSIGN = "assign", _("Assigned")
+    ASSIGN = "assign", _("Assigned, to be reported on")
 
 
 class NoticeKind(TextChoices):

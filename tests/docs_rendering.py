@@ -74,6 +74,10 @@ where name or address are unclear. An opinion that was confirmed stays open unti
 over, and until what it obliges to was executed; a returned one is replaced by another with thirty days of its own. A
 withdrawal is the petitioner's own statement.
 
+A petition that is triaged without a handler is referred to a unit, whose leader signs for it and names one, or objects,
+also after that while it was not accepted. About a first objection in a round whoever sent it decides, about a second
+one the director of the common superior, whose decision is itself a referral.
+
 A review that is asked for before what was served is checked waits for the check, and its days run meanwhile; the act
 leads nowhere then. While a review is under way the matter lies with the higher organ, and goes back with its
 withdrawal, or when the opinion was revoked: then the check itself leads on to `accepted`. The check of a re-review

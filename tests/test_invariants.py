@@ -43,6 +43,7 @@ KEPT += ["disputes_confirmation", "disputes_followup", "disputes_contactattempt"
 KEPT += ["disputes_committee", "disputes_committeemember"]
 KEPT += ["petitions_petition", "petitions_notice", "petitions_opinion"]
 KEPT += ["petitions_conclusion", "petitions_statutoryprocedure", "petitions_review", "petitions_hearing"]
+KEPT += ["petitions_referral"]
 KEPT += ["core_outboxmessage", "core_inboxmessage", "core_externaldelivery", "centers_standin"]
 KEPT += ["core_fenceentry", "cases_clockrule"]
 KEPT += ["cases_pause", "cases_extension", "cases_recusal", "cases_reopening", "cases_archivedfile"]

@@ -23,7 +23,8 @@ def units_for(case: Case, *, on: date, within: Center | None = None) -> list[Uni
     has no part in it, and for a claim that only an opinion decides who issues none, is left out (art. 30).
     """
     sender = within or case.holder
-    ids = case.center_ids(Level.VILLAGE)[-(len(LEVELS) - LEVELS.index(Level(sender.level))) :]
+    levels = LEVELS[LEVELS.index(Level(sender.level)) :]
+    ids = [pk for level in levels if (pk := getattr(case, f"{level}_id")) is not None]
     recusals = Recusals.of([case.pk])
     open_ones = [center for center in Center.objects.filter(pk__in=ids) if not recusals.exclude_center(case.pk, center)]
     recused_people = RecusedPerson.objects.filter(case=case.pk).values("user")

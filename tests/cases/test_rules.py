@@ -96,7 +96,7 @@ TABLE = {
     (ClockKind.PET_REVIEW, None): (30, DAYS),
     (ClockKind.PET_ASKREREVIEW, None): (30, DAYS),
     (ClockKind.PET_REREVIEW, None): (30, DAYS),
-    (ClockKind.PET_ASSIGNED, None): (60, DAYS),
+    (ClockKind.PET_COMPETENCE, None): (5, WORKDAYS),
     (ClockKind.PET_URGENT, None): (2, LimitUnit.HOURS),
     (ClockKind.PET_SUGG_FEEDBACK, None): (30, DAYS),
     (ClockKind.PET_SIMPLE_HOP, None): (1, WORKDAYS),
@@ -129,7 +129,8 @@ def test_a_case_has_a_code_for_machines_and_a_number_for_papers():
 
 
 def test_every_kind_of_limit_but_a_day_that_people_name_has_a_length():
-    assert {rule.kind for rule in DEFAULT_RULES} == set(ClockKind) - {ClockKind.MED_PERFORM, ClockKind.PET_EXECUTE}
+    named = {ClockKind.MED_PERFORM, ClockKind.PET_EXECUTE, ClockKind.PET_ASSIGNED}
+    assert {rule.kind for rule in DEFAULT_RULES} == set(ClockKind) - named
 
 
 def test_no_default_is_longer_than_the_law():

@@ -108,6 +108,7 @@ CHANGES += [
     "petitions_opinion",
     "petitions_statutoryprocedure",
     "petitions_review",
+    "petitions_referral",
     "supervision_supervisionnotice",
 ]
 

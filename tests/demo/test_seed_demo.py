@@ -86,7 +86,9 @@ def test_one_pair_is_related_and_the_agreement_of_its_first_can_be_recorded_from
 
 PETITIONS_AT = {
     PetitionState.REGISTERED: 1,
-    PetitionState.TRIAGED: 3,
+    PetitionState.TRIAGED: 4,
+    PetitionState.REFERRED: 2,
+    PetitionState.OBJECTED: 1,
     PetitionState.ACCEPTED: 3,
     PetitionState.DRAFTED: 1,
     PetitionState.OPINION_ISSUED: 1,

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from cases.enums import PartyRole, Sensitivity
+from cases.enums import Category, Grade, PartyRole, Sensitivity
 from cases.models import Case
 from cases.services.extend import NewExtension, ask_extension, tell_extension
 from cases.services.identities import NewParty
 from cases.services.recuse import Target, name_accused
+from centers.enums import Role, UnitKind
+from centers.models import Unit
 from core import clock
+from core.models import User
 from petitions.enums import (
     Action,
     Agency,
@@ -19,6 +22,7 @@ from petitions.enums import (
     NotAcceptedReason,
     NoticeKind,
     OpinionOutcome,
+    ReferralKind,
     StatutoryRoute,
     SuggestionOutcome,
 )
@@ -26,11 +30,20 @@ from petitions.services.conclude import NewConclusion, conclude_petition
 from petitions.services.execute import NewExecution, record_execution
 from petitions.services.extend import decide_extension
 from petitions.services.hearing import NewHearing, record_hearing
+from petitions.services.notices import serve_referral_notice
 from petitions.services.opinion import draft_opinion, serve_opinion, sign_opinion
 from petitions.services.procedures import end_procedure, enter_procedure
-from tests.factories import House
+from petitions.services.refer import (
+    NewReferral,
+    decide_objection,
+    object_to_referral,
+    receive_referral,
+    refer_petition,
+)
+from petitions.services.triage import Triage, triage_petition
+from tests.factories import House, make_person
 from tests.petitions.higher import asked, checked, decided, named
-from tests.petitions.office import accepted, new_opinion, served, told, triaged
+from tests.petitions.office import accepted, new_opinion, petitioned, served, told, triaged
 
 ODD: Final = "<w:p>&amp; {{ facts }} 「拆迁」 😀 "
 LONG: Final = (ODD + "欧阳" * 30)[:60]
@@ -148,6 +161,35 @@ def transferred(house: House, *, now: datetime, **changes: Any) -> Case:
     return end(house, case, Action.TRANSFER, now=now, by="officer", **said)
 
 
+def passed_on(house: House, *, now: datetime, **changes: Any) -> Case:
+    """Return a petition that one unit objected to and another one, to which it was assigned, reported on."""
+    case, today = petitioned(house, now=now, **odd(**changes)), clock.local_day(now)
+    triage = Triage(Kind.CLAIM, ClaimRoute.PETITION, Category.EXPROPRIATION, Grade.GENERAL, None)
+    triage_petition(case.pk, triage=triage, actor=house.town_triage, now=now)
+    at, until = {"now": now}, today + timedelta(days=20)
+    first, _people = _unit_of_the_town(house, "first")
+    second, (leader, handler) = _unit_of_the_town(house, "second")
+    forward = NewReferral(ReferralKind.FORWARD, first, f"{ODD}要求")
+    refer_petition(case.pk, new=forward, actor=house.town_triage, **at)
+    told_why = {"reasons": f"{ODD}不属于本单位的职权范围", "suggested": f"{ODD}单位"}
+    object_to_referral(case.pk, **told_why, actor=_people[0], **at)
+    decide_objection(case.pk, is_upheld=True, decision=f"{ODD}属实", actor=house.town_triage, **at)
+    assign = NewReferral(ReferralKind.ASSIGN, second, f"{ODD}要求", until)
+    refer_petition(case.pk, new=assign, actor=house.town_triage, now=now + timedelta(hours=1))
+    notice = case.petition_notices.owed().get()
+    later = {"now": now + timedelta(hours=1)}
+    serve_referral_notice(case.pk, notice_id=notice.pk, new=told(today), actor=house.town_triage, **later)
+    receive_referral(case.pk, handler=handler, actor=leader, **later)
+    house.people["second_handler"] = handler
+    return end(house, case, Action.WITHDRAW, now=later["now"], by="second_handler", stated_on=today)
+
+
+def _unit_of_the_town(house: House, name: str) -> tuple[Unit, list[User]]:
+    unit = Unit.objects.create(center=house.town, name=f"枫桥镇{name}办（示例）", kind=UnitKind.ORGAN)
+    roles = (Role.UNIT_LEADER, Role.HANDLER)
+    return unit, [make_person(f"{name}_{role}", role, house.town, unit=unit) for role in roles]
+
+
 def _told_of(house: House, case: Case, kind: NoticeKind, *, now: datetime) -> Case:
     served(house, case, kind, now=now)
     return Case.objects.get(pk=case.pk)
@@ -162,6 +204,7 @@ ENDS: Final[Mapping[str, Callable[..., Case]]] = {
     "replied": replied,
     "settled": settled,
     "withdrawn": withdrawn,
+    "passed on": passed_on,
     "led through": led_through,
     "transferred": transferred,
 }

@@ -3,9 +3,9 @@ from datetime import datetime
 from cases.models import Case
 from core import clock
 from core.models import User
-from petitions.models import Conclusion, Hearing, Notice, Opinion, Petition, Review, StatutoryProcedure
+from petitions.models import Conclusion, Hearing, Notice, Opinion, Petition, Referral, Review, StatutoryProcedure
 
-OF_A_PETITION = (Conclusion, Hearing, Notice, Opinion, Petition, Review, StatutoryProcedure)
+OF_A_PETITION = (Conclusion, Hearing, Notice, Opinion, Petition, Referral, Review, StatutoryProcedure)
 
 
 def write_rows_of_a_petition(case: Case, *, by: User, text: str, now: datetime) -> None:
@@ -19,6 +19,7 @@ def write_rows_of_a_petition(case: Case, *, by: User, text: str, now: datetime) 
     done = {"execute_by": on, "executed_on": on, "execution": text, "executed_by": by}
     case.opinions.create(**drafted, **parts, **done)
     _write_review(case, by=by, text=text, now=now)
+    _write_referral(case, by=by, text=text, now=now)
     entered = {
         "round": 1,
         "route": "criminal",
@@ -43,3 +44,12 @@ def _write_review(case: Case, *, by: User, text: str, now: datetime) -> None:
     case.reviews.create(**of, **asked, **decided, **withdrawn, filed_by=by, filed_at=now)
     said = dict.fromkeys(("place", "chair", "participants", "statements", "findings"), text)
     case.hearings.create(**of, **said, held_on=on, recorded_by=by, recorded_at=now)
+
+
+def _write_referral(case: Case, *, by: User, text: str, now: datetime) -> None:
+    unit = case.unit or by.posts.exclude(unit=None)[0].unit
+    passed = {"round": 1, "kind": "forward", "from_center": case.holder, "to_unit": unit, "requirement": text}
+    objected = {"reasons": text, "suggested": text, "objected_by": by, "objected_at": now}
+    decided = {"is_upheld": True, "decision": text, "decided_by": by, "decided_at": now}
+    signed = {"referred_by": by, "referred_at": now, "received_by": by, "received_at": now}
+    case.referrals.create(**passed, **signed, **objected, **decided)

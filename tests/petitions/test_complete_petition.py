@@ -43,7 +43,7 @@ def house(built, db, monkeypatch):
 
 
 # Who has, and who checks, what has left the town or lies under seal.
-HOLDERS = {"transferred": "officer", "final": "city_reviewer"}
+HOLDERS = {"transferred": "officer", "final": "city_reviewer", "passed on": "second_handler"}
 CHECKERS = {"transferred": "second_officer", "final": "city_checker"}
 
 

@@ -240,7 +240,8 @@ def test_every_paper_and_every_field_has_a_chinese_name():
 
 
 ORDER = [
-    *("petition_cover", "petition_form", "petition_material", "petition_authority", "acceptance_notice"),
+    *("petition_cover", "petition_form", "petition_material", "petition_authority", "referral_notice"),
+    *("forward_letter", "assign_letter", "referral_objection", "result_report", "acceptance_notice"),
     *("receipt_notice", "non_acceptance_notice", "guidance_notice", "hearing_record", "petition_investigation"),
     *("petition_extension", "handling_opinion", "settlement_agreement", "review_request", "public_hearing"),
     *("review_opinion", "rereview_opinion", "other_review_opinion", "procedure_result", "suggestion_reply"),
@@ -266,6 +267,10 @@ MUST = {
         *("service_record", "service_record"),
     ],
     "withdrawn": ["petition_form", "petition_authority", "petition_withdrawal"],
+    "passed on": [
+        *("petition_form", "petition_authority", "referral_notice", "forward_letter", "assign_letter"),
+        *("referral_objection", "result_report", "petition_withdrawal", "service_record"),
+    ],
     "led through": [
         *("petition_cover", "petition_form", "petition_authority", "receipt_notice", "procedure_result"),
         "service_record",

@@ -21,7 +21,11 @@ GRID = """
 registered:      triage_petition=triaged withdraw_petition=withdrawn
 triaged:         triage_petition=triaged accept_petition=accepted decline_petition=not_accepted
                  guide_petition=guided_out enter_procedure=in_procedure reply_suggestion=replied
-                 transfer_accusation=transferred withdraw_petition=withdrawn
+                 transfer_accusation=transferred withdraw_petition=withdrawn refer_petition=referred
+                 object_to_referral=objected
+referred:        receive_referral=triaged object_to_referral=objected withdraw_petition=withdrawn
+objected:        uphold_objection=triaged reject_objection=referred decide_competence=referred
+                 withdraw_petition=withdrawn
 accepted:        draft_opinion=drafted settle_petition=settled withdraw_petition=withdrawn
 in_procedure:    end_procedure=procedure_ended withdraw_petition=withdrawn
 drafted:         sign_opinion=opinion_issued send_back_opinion=accepted withdraw_petition=withdrawn
@@ -53,22 +57,26 @@ ROWS = {
     for state, cells in re.findall(r"^(\w+):((?:\s+\w+=\w+)+)", GRID, re.MULTILINE)
 }
 RIGHTS = {
-    "cases.triage_case": {"triage_petition"},
-    "petitions.sign_opinion": {"decline_petition", "sign_opinion", "send_back_opinion"},
+    "cases.triage_case": {"triage_petition", "refer_petition", "uphold_objection", "reject_objection"},
+    "petitions.sign_opinion": {
+        *("decline_petition", "sign_opinion", "send_back_opinion", "receive_referral", "object_to_referral"),
+    },
+    "petitions.decide_competence": {"decide_competence"},
     "cases.view_sealed_case": {"transfer_accusation"},
     "cases.verify_case": {"confirm_petition", "return_petition", "close_petition", "handle_anew"},
     "cases.add_case": {"ask_review", "withdraw_review"},
     "cases.assign_case": {"name_reviewer"},
 }
+PASSING = {"refer_petition", "object_to_referral"}
 # Which acts a triaged petition is open to, by what it is for.
 FITTING = {
-    (Kind.CLAIM, ClaimRoute.PETITION): {"accept_petition", "decline_petition"},
+    (Kind.CLAIM, ClaimRoute.PETITION): {"accept_petition", "decline_petition", *PASSING},
     **{
-        (Kind.CLAIM, ClaimRoute(f"31_{number}")): {"decline_petition", "guide_petition", "enter_procedure"}
+        (Kind.CLAIM, ClaimRoute(f"31_{number}")): {"decline_petition", "guide_petition", "enter_procedure", *PASSING}
         for number in (1, 2, 3, 4)
     },
-    (Kind.CLAIM, ClaimRoute.DUTY): {"decline_petition", "enter_procedure"},
-    (Kind.SUGGESTION, None): {"decline_petition", "reply_suggestion"},
+    (Kind.CLAIM, ClaimRoute.DUTY): {"decline_petition", "enter_procedure", *PASSING},
+    (Kind.SUGGESTION, None): {"decline_petition", "reply_suggestion", *PASSING},
     (Kind.ACCUSATION, None): {"transfer_accusation"},
 }
 # How a claim may end (arts. 31–34), each by an act of which the petitioner knows or which is the petitioner's own.

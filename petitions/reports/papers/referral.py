@@ -187,9 +187,7 @@ REPORT: Final = PaperKind(
         "信访事项办结报告",
         [
             Text("{{ sender }}：", align="left"),
-            Text(
-                "你单位交办的{{ names }}提出的“{{ matter }}”信访事项（编号：{{ case_number }}），现将办理情况报告如下。"
-            ),
+            Text("你单位交办的{{ names }}“{{ matter }}”信访事项（编号：{{ case_number }}），现将办理情况报告如下。"),
             Grid(
                 [
                     ("收到日期", "{{ received_on }}", "承办人", "{{ handler }}"),
