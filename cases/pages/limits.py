@@ -99,7 +99,7 @@ def basis(row: DeadlineRow) -> str:
     """Return the length and the article behind a limit, in one sentence."""
     rule = row.clock.rule
     if rule is None:
-        return _NAMED_BY.get(ClockKind(row.clock.kind)) or _("the parties agreed on this day")
+        return str(_NAMED_BY.get(ClockKind(row.clock.kind)) or _("the parties agreed on this day"))
     return _("%(length)s, rule no. %(number)s: %(article)s") % {
         "length": length_text(limit_of(row.clock)),
         "number": rule.pk,

@@ -50,7 +50,8 @@ class ReferForm(ActForm):
         return units_for(self.row, on=clock.today())
 
     def left_out(self) -> int | None:
-        return self.row.unit_id  # type: ignore[no-any-return]
+        unit_id: int | None = self.row.unit_id
+        return unit_id
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

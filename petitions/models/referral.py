@@ -1,5 +1,7 @@
 """That a petition is passed to a unit which is competent, and what that unit says to it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -11,7 +13,7 @@ from petitions.enums import ReferralKind
 from petitions.querysets import PetitionQuerySet
 
 
-def account(verbose_name: object) -> models.ForeignKey:
+def account(verbose_name: Any) -> models.ForeignKey:
     """Return a column for whoever did one step of a referral."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=verbose_name

@@ -18,7 +18,7 @@ from core import clock
 from core.errors import DomainError, IllegalTransition
 from core.models import User
 from core.separation import require_another
-from petitions.enums import Action, NoticeKind, ReferralKind
+from petitions.enums import Action, NoticeKind, ReferralKind, State
 from petitions.models import Petition, Referral
 from petitions.reports.referrals import is_for_superior, last_referral, may_still_object, superior_of, units_for
 from petitions.reports.standing import directs
@@ -53,7 +53,7 @@ def refer_petition(case_id: int, *, new: NewReferral, actor: User, now: datetime
 
 
 def _refer(
-    petition: Petition, new: NewReferral, *, by: Center, state: str, action: Action, actor: User, now: datetime
+    petition: Petition, new: NewReferral, *, by: Center, state: State, action: Action, actor: User, now: datetime
 ) -> Referral:
     case, today = petition.case, clock.local_day(now)
     if new.to_unit not in units_for(case, on=today, within=by):

@@ -1,6 +1,7 @@
 """Referral: passed to a competent unit, signed for or objected to, decided, while every clock goes on."""
 
 import pytest
+from django.urls import reverse
 
 from cases.enums import Category, Grade
 from cases.models import Case
@@ -8,6 +9,7 @@ from cases.services.recuse import Target, name_accused
 from centers.enums import Role, UnitKind
 from centers.models import Unit
 from core.errors import DomainError, IllegalTransition, SeparationOfDuties
+from petitions.admin import referral_acts
 from petitions.enums import Action, ClaimRoute, Kind, NoticeKind, ReferralKind
 from petitions.reports.referrals import units_for
 from petitions.services.notices import serve_referral_notice
@@ -26,6 +28,7 @@ from tests.cases.papers import with_papers
 from tests.factories import LONG_AGO, appoint, at, make_person
 from tests.petitions.ends import end
 from tests.petitions.office import petitioned, told, triaged
+from tests.test_language import english_words
 
 NOW = at("2026-09-22")
 LATER = at("2026-09-23")
@@ -275,3 +278,19 @@ def test_what_was_assigned_is_checked_for_whoever_assigned_it(house, units):
     assert case.papers.filter(kind="result_report").count() == 1
     confirm_petition(case.pk, remark="示例", actor=house.county_supervisor, now=LATER)
     assert case.clocks.get(kind="PET_ASSIGNED").state == "met"
+
+
+@pytest.mark.parametrize("build", [referred, twice_objected], ids=["referred", "objected to twice"])
+def test_the_page_and_every_open_act_of_a_referral_are_chinese(house, units, client, build, monkeypatch):
+    monkeypatch.setattr("core.clock.now", lambda: LATER)
+    case, own, found = build(house, units), {act.name for act in referral_acts()}, set()
+    names = sorted([*house.people, *units, "town_director"], key=len, reverse=True)
+    for person in (house.town_triage, units["roads_unit_leader"], units["land_unit_leader"], units["director"]):
+        client.force_login(person)
+        page = client.get(reverse("admin:cases_case_change", args=[case.pk]))
+        pages = [page]
+        for act in {act.name for act in page.context["buttons"].acts} & own:
+            url = reverse("admin:cases_case_act", args=[case.pk, act])
+            pages += [client.get(url), client.post(url)]
+        found |= {word for shown in pages for word in english_words(shown.content.decode(), names)}
+    assert found == set()

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from cases.enums import Sensitivity
 from cases.models import Case
-from petitions.admin import petition_acts, review_acts
+from petitions.admin import petition_acts, referral_acts, review_acts
 from petitions.enums import Agency, Kind
 from petitions.services.opinion import accept_petition
 from petitions.services.verify import confirm_petition
@@ -17,7 +17,7 @@ from tests.petitions.test_register_petition import AGENT
 from tests.test_language import english_words
 
 NOW = at("2026-03-02")
-OWN = {act.name for act in (*petition_acts(), *review_acts())}
+OWN = {act.name for act in (*petition_acts(), *referral_acts(), *review_acts())}
 PEOPLE = (
     *("petition_clerk", "town_triage", "petition_handler", "petition_leader", "town_supervisor", "officer"),
     *("county_reviewer", "county_leader", "county_checker", "city_checker"),
