@@ -37,6 +37,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = {
     (State.SERVED, Action.RETURN): State.ACCEPTED,
     (State.REVIEW_WINDOW, Action.CLOSE): State.CLOSED,
     (State.TRIAGED, Action.REFER): State.REFERRED,
+    (State.REFERRED, Action.REFER): State.REFERRED,
     (State.REFERRED, Action.RECEIVE): State.TRIAGED,
     (State.REFERRED, Action.OBJECT): State.OBJECTED,
     (State.TRIAGED, Action.OBJECT): State.OBJECTED,

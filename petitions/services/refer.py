@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,8 @@ from petitions.rules.referral import SHORTEST_REASON
 from petitions.services.notices import owe_notice
 from petitions.services.obtain import move_to, obtain_petition, require_leader
 
+FINAL: Final = _("The common superior has decided: the petition is not passed on again (art. 24).")
+
 
 @dataclass(frozen=True, slots=True)
 class NewReferral:
@@ -43,12 +46,18 @@ def refer_petition(case_id: int, *, new: NewReferral, actor: User, now: datetime
     """Pass a triaged petition to a unit that is competent (arts. 22 and 23); the petitioner is owed where it went.
 
     The unit has five working days to object, and fifteen days since the first referral of the round to tell the
-    petitioner. Raises DomainError for a unit to which it cannot go, above all one that is complained of (art. 30), for
-    an assignment without a day, and for the unit with which it lies.
+    petitioner. Until it is signed for it can be sent elsewhere. Raises DomainError for a unit to which it cannot go,
+    above all one that is complained of (art. 30), for an assignment without a day, for the unit with which it lies, and
+    once the common superior has decided.
     """
     petition, case, state = obtain_petition(case_id, Action.REFER, actor=actor)
     if new.to_unit.pk == case.unit_id:
         raise DomainError(_("It lies with %(unit)s already."), unit=new.to_unit.name)
+    earlier = last_referral(case)
+    if earlier is not None and earlier.is_final:
+        raise DomainError(FINAL)
+    cancel_clocks(case.clocks.open().filter(kind=ClockKind.PET_OBJECT), now=now)
+    _tell_no_more(case, now=now)
     return _refer(petition, new, by=case.holder, state=state, action=Action.REFER, actor=actor, now=now)
 
 
@@ -140,7 +149,7 @@ def object_to_referral(case_id: int, *, reasons: str, suggested: str, actor: Use
     require_leader(case, actor=actor, now=now)
     referral = _open_referral(case)
     if referral.is_final:
-        raise DomainError(_("The common superior has decided: the petition is not passed on again (art. 24)."))
+        raise DomainError(FINAL)
     if not may_still_object(case, referral, now=now):
         raise DomainError(_("The five working days to object are over (Regulations on Petition Work, art. 23)."))
     if len(reasons.strip()) < SHORTEST_REASON:
@@ -168,9 +177,10 @@ def _start_deciding(case: Case, referral: Referral, *, now: datetime) -> None:
 
 @transaction.atomic
 def decide_objection(case_id: int, *, is_upheld: bool, decision: str, actor: User, now: datetime) -> Referral:
-    """Decide, for whoever sent it, about the first objection of a round: it comes back, or stays where it is.
+    """Decide, for whoever sent it, about the first objection of a round: it comes back, or is sent there once more.
 
-    Raises DomainError where the common superior decides, SeparationOfDuties for whoever objected.
+    The unit can take that before the common superior, within five working days of its own. Raises DomainError where the
+    common superior decides, SeparationOfDuties for whoever objected.
     """
     action = Action.UPHOLD if is_upheld else Action.REJECT
     petition, case, state = obtain_petition(case_id, action, actor=actor)
@@ -186,6 +196,8 @@ def decide_objection(case_id: int, *, is_upheld: bool, decision: str, actor: Use
     move_to(petition, state)
     if is_upheld:
         _take_back(case, referral.from_center, actor=actor, now=now)
+    else:
+        _send_again(case, referral, requirement=decision, actor=actor, now=now)
     kind = EventKind.OBJECTION_UPHELD if is_upheld else EventKind.OBJECTION_REJECTED
     record(case, kind, actor=actor, now=now, unit=referral.to_unit.name)
     return referral
@@ -221,8 +233,13 @@ def _decide(case: Case, referral: Referral, *, is_upheld: bool, decision: str, a
     referral.decided_by, referral.decided_at = actor, now
     referral.save(update_fields=["is_upheld", "decision", "decided_by", "decided_at"])
     end_clocks(case.clocks.open().filter(kind=ClockKind.PET_COMPETENCE), ended_at=now, now=now)
-    if is_upheld:  # where it went does not hold any more, so nobody is told
-        case.petition_notices.owed().filter(kind=NoticeKind.REFERRAL).update(waived_at=now)
+    if is_upheld:
+        _tell_no_more(case, now=now)
+
+
+def _tell_no_more(case: Case, *, now: datetime) -> None:
+    """Let nobody be told any more where a petition went that goes elsewhere now."""
+    case.petition_notices.owed().filter(kind=NoticeKind.REFERRAL).update(waived_at=now)
 
 
 def _take_back(case: Case, center: Center, *, actor: User, now: datetime) -> None:
@@ -233,6 +250,13 @@ def _take_back(case: Case, center: Center, *, actor: User, now: datetime) -> Non
         Transfer.objects.create(case=case, moved_at=now, signed_at=now, signed_by=actor, **moved)
     case.holder, case.unit, case.handler = center, None, None
     case.save(update_fields=["holder", "unit", "handler"])
+
+
+def _send_again(case: Case, referral: Referral, *, requirement: str, actor: User, now: datetime) -> None:
+    sent = {"kind": referral.kind, "to_unit": referral.to_unit, "result_due_on": referral.result_due_on}
+    who = {"from_center": referral.from_center, "referred_by": actor, "referred_at": now}
+    again = Referral.objects.create(case=case, round=case.round, requirement=requirement, **sent, **who)
+    _start_limits(case, again, now=now)
 
 
 def _end_objecting(case: Case, *, now: datetime) -> None:

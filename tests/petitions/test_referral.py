@@ -170,6 +170,32 @@ def test_what_is_rejected_stays_with_the_unit(house, units):
     assert receive(case, units).unit == units["roads"]
 
 
+def test_a_unit_takes_a_rejection_before_the_common_superior(house, units):
+    case = referred(house, units)
+    object_(case, units)
+    decide(house, case, is_upheld=False)
+    object_(case, units)
+    first, again = case.referrals.order_by("pk")
+    assert (first.decided_at, again.objected_at, again.decided_at) == (LATER, LATER, None)
+    with pytest.raises(DomainError, match="24"):
+        decide(house, case, is_upheld=False)
+    new = NewReferral(ReferralKind.FORWARD, units["land"], "由该单位办理。（示例）")
+    decide_competence(case.pk, new=new, actor=units["director"], now=LATER)
+    with pytest.raises(DomainError, match="24"):
+        refer(house, case, units["roads"], now=LATER)
+
+
+def test_until_it_is_signed_for_it_can_be_sent_elsewhere_and_one_notice_is_owed(house, units):
+    case = refer(house, referred(house, units), units["land"], now=LATER)
+    owed = case.petition_notices.owed().get()
+    assert (case.unit, owed.owed_since, case.clocks.running().filter(kind="PET_OBJECT").count()) == (
+        units["land"], LATER, 1,
+    )  # fmt: skip
+    with pytest.raises(DomainError):
+        receive(case, units)
+    receive(case, units, name="land")
+
+
 def test_whoever_objected_does_not_decide_about_it(house, units):
     case = referred(house, units)
     object_(case, units)

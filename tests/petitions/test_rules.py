@@ -23,7 +23,8 @@ triaged:         triage_petition=triaged accept_petition=accepted decline_petiti
                  guide_petition=guided_out enter_procedure=in_procedure reply_suggestion=replied
                  transfer_accusation=transferred withdraw_petition=withdrawn refer_petition=referred
                  object_to_referral=objected
-referred:        receive_referral=triaged object_to_referral=objected withdraw_petition=withdrawn
+referred:        refer_petition=referred receive_referral=triaged object_to_referral=objected
+                 withdraw_petition=withdrawn
 objected:        uphold_objection=triaged reject_objection=referred decide_competence=referred
                  withdraw_petition=withdrawn
 accepted:        draft_opinion=drafted settle_petition=settled withdraw_petition=withdrawn
