@@ -91,6 +91,11 @@ class ObjectForm(ActForm):
         max_length=1000,
         min_length=SHORTEST_REASON,
         label=_("Reasons"),
+        error_messages={
+            "min_length": _(
+                "Give detailed reasons, with the remit they rest on (Regulations on Petition Work, art. 23)."
+            )
+        },
         help_text=_("In detail, with the remit they rest on (art. 23). The limits of the petition go on."),
     )
     suggested = TextField(max_length=120, label=_("Competent unit instead"), required=False)
