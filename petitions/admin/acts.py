@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from cases.admin import CaseAdmin, Panel
 from cases.enums import ClockKind, Procedure, Stage
 from cases.models import Case, Extension
-from cases.pages.case import WORDS, papers_to_close
+from cases.pages.case import OWN_TURNS, WORDS, papers_to_close
 from core import clock
 from core.admin import Act, ActForm
 from petitions.admin.referrals import referral_acts
@@ -39,7 +39,7 @@ from petitions.forms.ends import (
     TransferForm,
     WithdrawForm,
 )
-from petitions.pages.petition import petition_panel
+from petitions.pages.petition import petition_panel, turn_of
 from petitions.pages.words import WORDS as OWN_WORDS
 from petitions.reports.standing import leads_unit_of, notices_owed, opinion_to_execute, petition_of
 from petitions.rules.instances import WINDOWS
@@ -261,6 +261,7 @@ def _panel(_request: HttpRequest, case: Case) -> dict[str, Any] | None:
 
 
 WORDS.update(OWN_WORDS)
+OWN_TURNS[Procedure.PETITION] = turn_of
 CaseAdmin.procedure_acts[Procedure.PETITION].extend([referral_acts, petition_acts, review_acts])
 CaseAdmin.given_otherwise.append(is_given_by_own_act)
 CaseAdmin.panels.append(Panel("petitions/petition_panel.html", _panel, leads=True))

@@ -1,11 +1,13 @@
 """How a petition reads on the page of its case: where it stands, what the law asks next, and what was told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.models import Case
 from cases.pages.case import StripStage
@@ -53,6 +55,21 @@ def petition_panel(case: Case, *, today: date) -> dict[str, Any] | None:
         "conclusions": list(case.conclusions.select_related("result")),
         "procedures": list(case.statutory_procedures.all()),
     }
+
+
+def turn_of(case: Case) -> str:
+    """Return whose turn it is while a petition lies with nobody who handles it; nothing of any other."""
+    petition = petition_of(case)
+    if petition is None or case.handler_id is not None:
+        return ""
+    return str(_TURNS.get(State(petition.state), "")) % {"unit": case.unit.name if case.unit else ""}
+
+
+_TURNS: Final[Mapping[State, Promise]] = {
+    State.TRIAGED: gettext_lazy("Waits for: the triage officer to refer it to a unit, or to name a handler."),
+    State.REFERRED: gettext_lazy("Waits for: %(unit)s to sign for it or to object."),
+    State.OBJECTED: gettext_lazy("Waits for: a decision about the objection of %(unit)s."),
+}
 
 
 def _last_instance(case: Case, reviews: Sequence[Review]) -> Instance:

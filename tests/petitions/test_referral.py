@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from cases.enums import Category, Grade
 from cases.models import Case
+from cases.pages.case import waiting_for
 from cases.services.recuse import Target, name_accused
 from centers.enums import Role, UnitKind
 from centers.models import Unit
@@ -89,6 +90,15 @@ def test_it_lies_with_the_unit_and_the_petitioner_is_owed_where_it_went(house, u
     assert (notice.kind, notice.clock.kind) == (NoticeKind.REFERRAL, "PET_NOTICE_DIRECT")
     serve_referral_notice(case.pk, notice_id=notice.pk, new=told(LATER.date()), actor=house.town_triage, now=LATER)
     assert case.clocks.get(kind="PET_NOTICE_DIRECT").state == "met"
+
+
+def test_the_page_says_whose_turn_it_is_while_nobody_handles_it(house, units):
+    case = to_refer(house)
+    assert "转送交办" in waiting_for(case)
+    case = refer(house, case, units["roads"])
+    assert "枫桥镇roads办（示例）签收或者提出异议" in waiting_for(case)
+    object_(case, units)
+    assert "异议作出决定" in waiting_for(Case.objects.get(pk=case.pk))
 
 
 def test_the_receiver_has_five_working_days_to_object_and_fifteen_days_to_tell(house, units):
