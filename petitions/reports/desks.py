@@ -15,7 +15,7 @@ from centers.models import Post
 from core import clock
 from core.models import User
 from petitions.enums import Action, NoticeKind, State
-from petitions.models import Notice
+from petitions.models import Notice, Referral
 from petitions.rules.instances import WINDOWS
 from petitions.rules.procedure import PERMISSIONS, SIGN_PERMISSION, TRIAGE_PERMISSION
 
@@ -71,7 +71,16 @@ def _to_refer(cases: CaseQuerySet, _user: User, _now: datetime) -> CaseQuerySet:
 
 
 def _objected(cases: CaseQuerySet, _user: User, _now: datetime) -> CaseQuerySet:
-    return cases.open().filter(petition__state=State.OBJECTED)
+    return cases.open().filter(~_decided_once(), petition__state=State.OBJECTED)
+
+
+def _quarrelled(cases: CaseQuerySet, _user: User, _now: datetime) -> CaseQuerySet:
+    return cases.open().filter(_decided_once(), petition__state=State.OBJECTED)
+
+
+def _decided_once() -> Exists:
+    earlier = Referral.objects.filter(case=OuterRef("pk"), round=OuterRef("round"))
+    return Exists(earlier.exclude(decided_at=None))
 
 
 def _to_say_where(cases: CaseQuerySet, _user: User, _now: datetime) -> CaseQuerySet:
@@ -90,7 +99,7 @@ DESKS: Final[tuple[Desk, ...]] = (
     desk_within_reach("referrals_to_receive", _("Referrals to sign for"), SIGN_PERMISSION, _to_receive),
     desk_within_reach("petitions_to_refer", _("Petitions to refer"), TRIAGE_PERMISSION, _to_refer),
     desk_within_reach("objections_to_decide", _("Objections to decide"), TRIAGE_PERMISSION, _objected),
-    desk_within_reach("competence_to_decide", _("Competence to decide"), COMPETENCE_PERMISSION, _objected),
+    desk_within_reach("competence_to_decide", _("Competence to decide"), COMPETENCE_PERMISSION, _quarrelled),
     desk_within_reach("referrals_to_tell", _("Where petitions went, to tell"), TRIAGE_PERMISSION, _to_say_where),
     desk_within_reach("reviews_to_give", _("Reviews to give to somebody"), ASSIGN, _to_give),
     desk_within_reach("reviews_to_decide", _("Reviews to decide about"), HANDLE, _to_review),

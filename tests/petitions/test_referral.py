@@ -6,6 +6,7 @@ from django.urls import reverse
 from cases.enums import Category, Grade
 from cases.models import Case
 from cases.pages.case import waiting_for
+from cases.reports import DESKS
 from cases.services.recuse import Target, name_accused
 from centers.enums import Role, UnitKind
 from centers.models import Unit
@@ -233,6 +234,14 @@ def test_the_second_objection_is_decided_by_the_director_of_the_common_superior_
     with pytest.raises(DomainError, match="24"):
         object_(case, units)
     assert receive(case, units).handler == units["roads_handler"]
+
+
+def test_an_objection_is_on_the_desk_of_whoever_decides_about_it(house, units):
+    first, second = referred(house, units), twice_objected(house, units)
+    object_(first, units)
+    whose = {"objections_to_decide": house.town_triage, "competence_to_decide": units["director"]}
+    found = {name: set(DESKS[name].rows(by, now=LATER)) for name, by in whose.items()}
+    assert found == {"objections_to_decide": {first}, "competence_to_decide": {second}}
 
 
 def test_nobody_else_decides_for_the_common_superior(house, units):
